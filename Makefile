@@ -1,0 +1,116 @@
+# Everything a person does here. `make` alone lists it.
+# Needed: Rust 1.95 or newer with clippy and rustfmt, a C compiler, make.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+# The database of `make run`, where it serves, and how long the demo trace is.
+DB     ?= credits.db
+LISTEN ?= 127.0.0.1:8005
+ROWS   ?= 2000
+# How long `make soak` goes on: commands of the model test, kills of the server.
+CREDITS_SOAK_COMMANDS ?= 5000000
+CREDITS_SOAK_KILLS    ?= 500
+# Passed on: `make test ARGS='-p ledger'`, `make bench ARGS='--seconds 10'`.
+ARGS   ?=
+
+# Installed when missing, in versions known to build with the Rust above.
+NEXTEST_VERSION := 0.9.143
+DENY_VERSION    := 0.20.2
+
+CREDITS := cargo run --quiet --release --locked --bin credits --
+CI      := --profile ci --locked
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^## / { printf "\n%s\n", substr($$0, 4) } \
+		/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+## Using it
+
+.PHONY: run
+run: build ## Bill a demo trace into credits.db the first time, then serve (DB=PATH)
+	@if [ -e '$(DB)' ]; then \
+		echo '$(DB) is there: serving what it holds'; \
+	else \
+		echo '$(DB) is new: billing a demo trace of $(ROWS) LLM calls into it'; \
+		$(CREDITS) replay --db 'sqlite:$(DB)' --rows $(ROWS); \
+	fi
+	@$(CREDITS) serve --db 'sqlite:$(DB)' --listen '$(LISTEN)'
+
+.PHONY: build
+build: tools ## Build the release binary, target/release/credits
+	cargo build --release --locked --bin credits
+
+## Before a commit
+
+.PHONY: test
+test: tools nextest ## Run every test (ARGS='-p ledger' for some)
+	$(if $(ARGS),,cargo test --doc --workspace $(CI))
+	cargo nextest run --cargo-profile ci --locked $(ARGS)
+
+.PHONY: check
+check: fmt tidy clippy deny docs openapi ## Everything but the tests: the six below
+
+.PHONY: fmt
+fmt: tools ## Is everything formatted? (`cargo fmt` does it)
+	cargo fmt --all --check
+
+.PHONY: tidy
+tidy: tools ## Imports between crates, sizes, module docs, error pages, leftovers
+	cargo xtask tidy
+
+.PHONY: clippy
+clippy: tools ## Lints, warnings denied
+	cargo clippy --workspace --all-targets $(CI) -- -D warnings
+
+.PHONY: deny
+deny: tools cargo-deny ## Licences, sources and who may import what
+	cargo fetch --locked
+	cargo deny --offline --locked check -A unused-wrapper bans licenses sources
+
+.PHONY: docs
+docs: tools ## Build the API documentation, warnings denied
+	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --workspace $(CI)
+
+.PHONY: openapi
+openapi: tools ## Is openapi.json what the binary prints?
+	cargo xtask gen --check
+
+.PHONY: gen
+gen: tools ## Write the generated files anew: openapi.json
+	cargo xtask gen
+
+## Measuring
+
+.PHONY: bench
+bench: build ## Measure spends and batches against a constant answer, in one run
+	$(CREDITS) bench $(ARGS)
+
+.PHONY: soak
+soak: tools nextest ## The model test and the kill tests, for hours
+	CREDITS_SOAK_COMMANDS=$(CREDITS_SOAK_COMMANDS) CREDITS_SOAK_KILLS=$(CREDITS_SOAK_KILLS) \
+		cargo nextest run --cargo-profile ci --locked --profile soak \
+		-E 'test(/model/) | test(/kill/) | test(/soak_/)' $(ARGS)
+
+# What the others need
+
+.PHONY: tools
+tools:
+	@command -v cargo >/dev/null || { \
+		echo 'Rust is missing: install Rust 1.95 or newer, for example with rustup'; exit 1; }
+	@command -v cc >/dev/null || { \
+		echo 'A C compiler is missing (SQLite is compiled in): apt-get install build-essential'; exit 1; }
+
+.PHONY: nextest
+nextest:
+	@cargo nextest --version >/dev/null 2>&1 || { \
+		echo 'cargo-nextest is missing: building it once, some minutes'; \
+		cargo install cargo-nextest --locked --version $(NEXTEST_VERSION) \
+			--no-default-features --features default-no-update; }
+
+.PHONY: cargo-deny
+cargo-deny:
+	@cargo deny --version >/dev/null 2>&1 || { \
+		echo 'cargo-deny is missing: building it once, some minutes'; \
+		cargo install cargo-deny --locked --version $(DENY_VERSION); }

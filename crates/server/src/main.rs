@@ -1,0 +1,3 @@
+//! The `credits` binary.
+
+fn main() {}

@@ -1,0 +1,118 @@
+//! The named constraints of the schema, as one enum for both engines.
+//!
+//! PostgreSQL reports a constraint's name. SQLite reports the name of a CHECK,
+//! but the columns of a unique index; both are listed here, and a test breaks
+//! each one. This module must not know what a use case makes of them.
+
+use crate::error::Error;
+
+/// Declares the enum and what each engine calls a variant.
+macro_rules! constraints {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal $(unique($columns:literal))?;)*) => {
+        /// A rule of the schema that a statement broke.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Constraint {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Constraint {
+            /// Every one of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The name in the schema.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),* }
+            }
+
+            /// The columns SQLite names for it, if it is a unique one.
+            pub(crate) const fn columns(self) -> Option<&'static str> {
+                match self { $(Self::$variant => constraints!(@columns $($columns)?)),* }
+            }
+        }
+    };
+    (@columns) => { None };
+    (@columns $columns:literal) => { Some($columns) };
+}
+
+constraints! {
+    /// A database has one book.
+    OneBook = "books_one";
+    /// A database has one book, once.
+    Book = "books_pk" unique("books.singleton");
+    /// A book is `test` or `live`.
+    BookMode = "books_mode";
+    /// A user's id.
+    User = "users_pk" unique("users.id");
+    /// One user an address, whatever its case.
+    UserEmail = "users_email" unique("users.email_folded");
+    /// One user an external id.
+    UserExternalId = "users_external_id" unique("users.external_id");
+    /// One user a wallet.
+    UserWallet = "users_wallet" unique("users.wallet_id");
+    /// A role is one of four.
+    UserRole = "users_role";
+    /// A key's id.
+    ApiKey = "api_keys_pk" unique("api_keys.id");
+    /// One unrevoked key a name.
+    ApiKeyName = "api_keys_name" unique("api_keys.name");
+    /// One key a digest.
+    ApiKeyDigest = "api_keys_digest" unique("api_keys.digest");
+    /// One service a key.
+    Service = "services_pk" unique("services.key");
+    /// One price a service and version.
+    Price = "prices_pk" unique("prices.service_key, prices.version");
+    /// Versions count from 1, a minimum is not negative.
+    PriceBounds = "prices_bounds";
+    /// One unit price a dimension.
+    PriceDimension = "price_dimensions_pk"
+        unique("price_dimensions.service_key, price_dimensions.version, price_dimensions.dimension");
+    /// A unit price is not negative.
+    PriceDimensionBounds = "price_dimensions_bounds";
+    /// An audit row's id.
+    Audit = "audit_pk" unique("audit.id");
+    /// One cursor a consumer and partition.
+    Cursor = "cursors_pk" unique("cursors.name, cursors.partition_id");
+    /// A cursor counts from 0.
+    CursorBounds = "cursors_bounds";
+    /// One request a scope, operation and key.
+    Request = "requests_pk" unique("requests.scope, requests.operation, requests.key");
+    /// A request is started or done, and done has an answer.
+    RequestState = "requests_state";
+    /// A reference to a row that is not there. SQLite does not say which.
+    Reference = "references";
+}
+
+impl Constraint {
+    /// The variant of that name in the schema.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|constraint| constraint.name() == name)
+    }
+
+    /// The unique constraint on these columns, as SQLite lists them.
+    pub(crate) fn unique_on(columns: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|constraint| constraint.columns() == Some(columns))
+    }
+}
+
+/// Turns a broken constraint into what it means to the caller.
+pub trait OnConstraint<T> {
+    /// `meaning` if it was `constraint` that broke; any other error as it is.
+    fn on<E: From<Error>>(
+        self,
+        constraint: Constraint,
+        meaning: impl FnOnce() -> E,
+    ) -> Result<T, E>;
+}
+
+impl<T> OnConstraint<T> for Result<T, Error> {
+    fn on<E: From<Error>>(
+        self,
+        constraint: Constraint,
+        meaning: impl FnOnce() -> E,
+    ) -> Result<T, E> {
+        self.map_err(|error| match error {
+            Error::Constraint(broken) if broken == constraint => meaning(),
+            other => E::from(other),
+        })
+    }
+}

@@ -1,0 +1,171 @@
+//! The database: where transactions are opened and closed.
+//!
+//! This module must not know any table.
+
+use std::path::PathBuf;
+
+use ledger::Time;
+
+use crate::driver::sqlite::Sqlite;
+use crate::error::{Error, OpenError};
+use crate::tx::{Tx, Work};
+
+/// Whose turn it is when several writes wait. Earlier ones go first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Priority {
+    /// The committer's appends.
+    Append,
+    /// Everything a request writes beside the ledger.
+    Edit,
+    /// The projector's slices.
+    Slice,
+}
+
+/// What opening does where there is no database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absent {
+    /// Makes one.
+    Create,
+    /// Fails with [`OpenError::Missing`].
+    Refuse,
+}
+
+/// What opening does with a database that lacks migrations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outdated {
+    /// Runs them.
+    Migrate,
+    /// Fails with [`OpenError::Older`].
+    Refuse,
+}
+
+/// Whether this process is the one that serves the book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BookLock {
+    /// Takes the lock, or fails with [`OpenError::Locked`].
+    Take,
+    /// Works beside a server.
+    Leave,
+}
+
+/// How to open an embedded database.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The file.
+    pub path: PathBuf,
+    /// Where there is none.
+    pub absent: Absent,
+    /// Where it is older than this program.
+    pub outdated: Outdated,
+    /// Whether to take the book's lock.
+    pub lock: BookLock,
+    /// Threads that read, at least one.
+    pub readers: usize,
+    /// What migrations note as the time they ran.
+    pub now: Time,
+}
+
+impl Options {
+    /// As the server opens it: made, migrated, locked.
+    pub fn serve(path: impl Into<PathBuf>, now: Time) -> Self {
+        Self {
+            path: path.into(),
+            absent: Absent::Create,
+            outdated: Outdated::Migrate,
+            lock: BookLock::Take,
+            readers: 2,
+            now,
+        }
+    }
+
+    /// As a tool opens it: it must be there and current; a server may be at work.
+    pub fn tool(path: impl Into<PathBuf>, now: Time) -> Self {
+        Self {
+            absent: Absent::Refuse,
+            outdated: Outdated::Refuse,
+            lock: BookLock::Leave,
+            readers: 1,
+            ..Self::serve(path, now)
+        }
+    }
+}
+
+/// What waits and what has piled up, for metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stats {
+    /// Writes that wait, by [`Priority`].
+    pub writes_waiting: [usize; 3],
+    /// Reads that wait.
+    pub reads_waiting: usize,
+    /// Pages in the write-ahead log after the last commit.
+    pub wal_pages: u64,
+}
+
+/// An open database. Clones share it; it closes after the last one, or by
+/// [`Db::close`].
+#[derive(Clone)]
+pub struct Db {
+    engine: Engine,
+}
+
+#[derive(Clone)]
+enum Engine {
+    Sqlite(Sqlite),
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Db").field("stats", &self.stats()).finish_non_exhaustive()
+    }
+}
+
+impl Db {
+    /// Opens a database, which takes a moment of the calling thread. A failure
+    /// changes nothing.
+    pub fn open(options: &Options) -> Result<Self, OpenError> {
+        Sqlite::open(options).map(|sqlite| Self { engine: Engine::Sqlite(sqlite) })
+    }
+
+    /// Runs `work` on one snapshot.
+    ///
+    /// Annotate the error where it can't be inferred: any that a storage error
+    /// converts to will do.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.read(work).await,
+        }
+    }
+
+    /// Runs `work` and commits what it wrote if it ends well. Once asked for it
+    /// runs to its end, whether or not anyone still waits for the answer.
+    pub async fn write<T, E, F>(&self, priority: Priority, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.write(priority, work).await,
+        }
+    }
+
+    /// Takes no more work, finishes what waits, empties the write-ahead log and
+    /// gives the lock back.
+    pub async fn close(&self) {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.close().await,
+        }
+    }
+
+    /// What waits and what has piled up.
+    pub fn stats(&self) -> Stats {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.stats(),
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! What runs statements: one module an engine.
+//!
+//! Only these modules name an engine's library.
+
+pub(crate) mod sqlite;

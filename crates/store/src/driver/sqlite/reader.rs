@@ -1,0 +1,45 @@
+//! A thread that reads, each transaction on one snapshot.
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
+
+use super::health::Health;
+use super::queue::Queue;
+use super::session::Session;
+use super::{Job, transact};
+use crate::error::Error;
+use crate::tx::{Session as Engine, Tx, Work};
+
+/// Owns a connection that can't write.
+pub(super) struct Reader {
+    tx: Tx,
+}
+
+impl Reader {
+    pub(super) fn new(connection: Connection, health: Arc<Health>) -> Self {
+        let session = Session::new(connection, health);
+        Self { tx: Tx { session: Engine::Sqlite(session) } }
+    }
+
+    /// Works until the queue is closed and empty.
+    pub(super) fn serve(mut self, queue: &Queue<Job<Self>, 1>) {
+        while let Some(job) = queue.take() {
+            job(&mut self);
+        }
+    }
+
+    /// A read transaction: its first statement takes the snapshot.
+    pub(super) fn run<T, E, F>(&mut self, work: F) -> Result<T, E>
+    where
+        E: From<Error>,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E>,
+    {
+        let Engine::Sqlite(session) = &mut self.tx.session;
+        session.begin("BEGIN")?;
+        let result = transact::run(&mut self.tx, work);
+        let Engine::Sqlite(session) = &mut self.tx.session;
+        session.rollback();
+        result
+    }
+}

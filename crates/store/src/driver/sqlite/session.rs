@@ -1,0 +1,180 @@
+//! A connection with a transaction open on it, and the statements in it.
+
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Connection};
+
+use super::failure::{classify, is_storage};
+use super::health::Health;
+use crate::error::Error;
+use crate::query::{Change, Changed, Engine, Query, Sql};
+use crate::row::{Row, Source};
+use crate::value::Value;
+
+/// Runs statements on the thread that owns the connection.
+pub(crate) struct Session {
+    connection: Connection,
+    health: std::sync::Arc<Health>,
+    /// A statement of the open transaction failed. SQLite would let the others
+    /// go on, PostgreSQL would not; ours is the stricter of the two.
+    failed: bool,
+}
+
+impl Session {
+    pub(super) fn new(connection: Connection, health: std::sync::Arc<Health>) -> Self {
+        Self { connection, health, failed: false }
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub(super) fn into_connection(self) -> Connection {
+        self.connection
+    }
+
+    pub(super) fn health(&self) -> &Health {
+        &self.health
+    }
+
+    /// A statement of the open transaction failed.
+    pub(super) fn has_failed(&self) -> bool {
+        self.failed
+    }
+
+    /// Opens a transaction: `BEGIN` or `BEGIN IMMEDIATE`.
+    pub(super) fn begin(&mut self, text: &'static str) -> Result<(), Error> {
+        self.failed = false;
+        self.control(text).map_err(|error| {
+            self.note(&error);
+            classify(text, error)
+        })
+    }
+
+    /// Runs a transaction statement.
+    pub(super) fn control(&self, text: &str) -> Result<(), rusqlite::Error> {
+        self.connection.prepare_cached(text)?.raw_execute().map(drop)
+    }
+
+    /// Ends the transaction, if the engine has not done so already.
+    pub(super) fn rollback(&self) {
+        if self.connection.is_autocommit() {
+            return;
+        }
+        if let Err(error) = self.control("ROLLBACK") {
+            self.health.stop(&error);
+        }
+    }
+
+    pub(crate) fn opt<R>(&mut self, query: &Query<'_, R>) -> Result<Option<R>, Error> {
+        let statement = query.sql.name();
+        let mut rows = self.rows(query, 2)?;
+        let row = rows.pop();
+        if rows.is_empty() { Ok(row) } else { Err(Error::SeveralRows { statement }) }
+    }
+
+    pub(crate) fn all<R>(&mut self, query: &Query<'_, R>) -> Result<Vec<R>, Error> {
+        self.rows(query, usize::MAX)
+    }
+
+    pub(crate) fn exec(&mut self, change: &Change<'_>) -> Result<Changed, Error> {
+        let text = change.sql.text(Engine::Sqlite);
+        self.run(change.sql, |connection| {
+            let mut statement = connection.prepare_cached(&text)?;
+            bind(&mut statement, &change.args)?;
+            statement.raw_execute()
+        })
+        .map(|rows| changed(change.sql, rows))
+    }
+
+    pub(crate) fn bulk<'v, const N: usize>(
+        &mut self,
+        sql: &'static Sql,
+        rows: impl IntoIterator<Item = [Value<'v>; N]>,
+    ) -> Result<Changed, Error> {
+        assert_eq!(N, sql.columns().len(), "columns of {}", sql.name());
+        let text = sql.text(Engine::Sqlite);
+        self.run(sql, |connection| {
+            let mut statement = connection.prepare_cached(&text)?;
+            let mut count = 0;
+            for row in rows {
+                bind(&mut statement, &row)?;
+                count += statement.raw_execute()?;
+            }
+            Ok(count)
+        })
+        .map(|rows| changed(sql, rows))
+    }
+
+    /// At most `limit` rows of a query, each read to its last column.
+    fn rows<R>(&mut self, query: &Query<'_, R>, limit: usize) -> Result<Vec<R>, Error> {
+        let name = query.sql.name();
+        let text = query.sql.text(Engine::Sqlite);
+        self.run(query.sql, |connection| {
+            let mut statement = connection.prepare_cached(&text)?;
+            bind(&mut statement, &query.args)?;
+            let mut cursor = statement.raw_query();
+            let mut rows = Vec::new();
+            while let Some(row) = cursor.next()? {
+                let mut row = Row::new(Source::Sqlite(row), name);
+                let value = (query.read)(&mut row).and_then(|value| row.finish().map(|()| value));
+                match value {
+                    Ok(value) => rows.push(value),
+                    Err(error) => return Ok(Err(error)),
+                }
+                if rows.len() == limit {
+                    break;
+                }
+            }
+            Ok(Ok(rows))
+        })?
+    }
+
+    fn run<T>(
+        &mut self,
+        sql: &'static Sql,
+        work: impl FnOnce(&Connection) -> Result<T, rusqlite::Error>,
+    ) -> Result<T, Error> {
+        // The engine ends a transaction by itself after some failures; what
+        // follows would then commit alone.
+        if self.failed || self.connection.is_autocommit() {
+            return Err(Error::RolledBack);
+        }
+        work(&self.connection).map_err(|error| {
+            self.failed = true;
+            self.note(&error);
+            classify(sql.name(), error)
+        })
+    }
+
+    fn note(&self, error: &rusqlite::Error) {
+        if is_storage(error) {
+            self.health.stop(error);
+        }
+    }
+}
+
+fn changed(sql: &'static Sql, rows: usize) -> Changed {
+    Changed { statement: sql.name(), rows: rows.try_into().unwrap_or(u64::MAX) }
+}
+
+fn bind(statement: &mut CachedStatement<'_>, args: &[Value<'_>]) -> Result<(), rusqlite::Error> {
+    for (index, value) in args.iter().enumerate() {
+        statement.raw_bind_parameter(index + 1, value)?;
+    }
+    Ok(())
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let value = match self {
+            Value::I64(Some(number)) => ValueRef::Integer(*number),
+            Value::Bool(Some(truth)) => ValueRef::Integer(i64::from(*truth)),
+            Value::Text(Some(text)) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(Some(bytes)) => ValueRef::Blob(bytes),
+            Value::I64(None) | Value::Bool(None) | Value::Text(None) | Value::Bytes(None) => {
+                ValueRef::Null
+            }
+        };
+        Ok(ToSqlOutput::Borrowed(value))
+    }
+}

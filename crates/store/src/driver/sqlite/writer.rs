@@ -1,0 +1,81 @@
+//! The one thread that writes.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use rusqlite::Connection;
+
+use super::checkpoint::{self, Tender};
+use super::health::Health;
+use super::queue::Queue;
+use super::session::Session;
+use super::{Job, failure, transact};
+use crate::db::Priority;
+use crate::error::Error;
+use crate::tx::{Session as Engine, Tx, Work};
+
+/// Owns the writing connection.
+pub(super) struct Writer {
+    tx: Tx,
+    tender: Tender,
+}
+
+impl Writer {
+    pub(super) fn new(connection: Connection, health: Arc<Health>, tender: Tender) -> Self {
+        let session = Session::new(connection, health);
+        Self { tx: Tx { session: Engine::Sqlite(session) }, tender }
+    }
+
+    /// Works until the queue is closed and empty, then waits for the other
+    /// threads and leaves a file without a log.
+    pub(super) fn serve(mut self, queue: &Queue<Job<Self>, 3>, others: Vec<JoinHandle<()>>) {
+        while let Some(job) = queue.take() {
+            job(&mut self);
+            let Engine::Sqlite(session) = &self.tx.session;
+            self.tender.tend(session.connection(), session.health());
+        }
+        // Without its sender the checkpointer's thread ends.
+        drop(self.tender);
+        for thread in others {
+            // They catch the panics of their work; one of their own was printed.
+            drop(thread.join());
+        }
+        let Engine::Sqlite(session) = &self.tx.session;
+        checkpoint::truncate(session.connection(), session.health());
+    }
+
+    /// A write transaction.
+    pub(super) fn run<T, E, F>(&mut self, _priority: Priority, work: F) -> Result<T, E>
+    where
+        E: From<Error>,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E>,
+    {
+        let Engine::Sqlite(session) = &mut self.tx.session;
+        session.health().check()?;
+        session.begin("BEGIN IMMEDIATE")?;
+        let result = transact::run(&mut self.tx, work);
+        let Engine::Sqlite(session) = &mut self.tx.session;
+        match result {
+            Ok(value) => commit(session).map(|()| value).map_err(E::from),
+            Err(error) => {
+                session.rollback();
+                Err(error)
+            }
+        }
+    }
+}
+
+fn commit(session: &Session) -> Result<(), Error> {
+    if session.has_failed() || session.connection().is_autocommit() {
+        session.rollback();
+        return Err(Error::RolledBack);
+    }
+    let Err(error) = session.control("COMMIT") else { return Ok(()) };
+    if failure::is_certain(&error) {
+        session.rollback();
+        return Err(failure::classify("COMMIT", error));
+    }
+    session.health().stop(&error);
+    session.rollback();
+    Err(Error::CommitUnknown(error.into()))
+}

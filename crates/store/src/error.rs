@@ -1,0 +1,200 @@
+//! What can go wrong at this crate's boundary, as situations.
+//!
+//! This module must not know what they mean to a client.
+
+use std::path::PathBuf;
+
+use crate::constraint::Constraint;
+
+/// What the engine said, whichever it is.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why a read or a write did not happen.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The schema forbids it; nothing was written.
+    #[error("the constraint {} forbids it", .0.name())]
+    Constraint(Constraint),
+    /// A change that must hit one row hit another number of them.
+    #[error("{statement} hit {rows} rows where it must hit one")]
+    NotOneRow {
+        /// Name of the statement.
+        statement: &'static str,
+        /// How many it hit.
+        rows: u64,
+    },
+    /// A question that must have one answer had none.
+    #[error("{statement} found no row")]
+    NoRow {
+        /// Name of the statement.
+        statement: &'static str,
+    },
+    /// A question that may have one answer had several.
+    #[error("{statement} found several rows where at most one may be")]
+    SeveralRows {
+        /// Name of the statement.
+        statement: &'static str,
+    },
+    /// A column holds what it must not.
+    #[error("{statement}: the column {column} does not hold {expected}")]
+    Column {
+        /// Name of the statement.
+        statement: &'static str,
+        /// Name of the column.
+        column: String,
+        /// What it should hold.
+        expected: &'static str,
+    },
+    /// The reader of a statement and its SELECT list do not match.
+    #[error("{statement}: {read} of {columns} columns were read")]
+    Columns {
+        /// Name of the statement.
+        statement: &'static str,
+        /// How many the reader took.
+        read: usize,
+        /// How many there are.
+        columns: usize,
+    },
+    /// Another process held the database for too long; nothing was written.
+    #[error("the database is busy")]
+    Busy,
+    /// COMMIT failed in a way that does not tell whether it happened. No write
+    /// is taken any more: restart and look at the head.
+    #[error("it is unknown whether the transaction was committed")]
+    CommitUnknown(#[source] Cause),
+    /// An earlier IO error or unknown commit stopped all writing.
+    #[error("writing has stopped after a storage failure: {0}")]
+    Stopped(String),
+    /// A statement of the transaction failed before, so it can only be rolled
+    /// back: this one did not run, or the COMMIT was refused.
+    #[error("an earlier statement of the transaction failed")]
+    RolledBack,
+    /// The transaction's closure panicked; nothing was written.
+    #[error("a transaction panicked: {0}")]
+    Panicked(String),
+    /// The transaction's closure waited for something outside of it, which on
+    /// the embedded engine would stop every other one; nothing was written.
+    #[error("a transaction waited for something outside of it")]
+    Waited,
+    /// The database is closed.
+    #[error("the database is closed")]
+    Closed,
+    /// Any other failure of the engine; the name is the statement's.
+    #[error("{statement} failed")]
+    Internal {
+        /// Name of the statement.
+        statement: &'static str,
+        /// What the engine said.
+        source: Cause,
+    },
+}
+
+/// Why a database could not be opened. Nothing was changed by trying.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// There is no file, and none should be made.
+    #[error("there is no database at {path}", path = .path.display())]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The folder does not exist.
+    #[error("the folder {path} does not exist", path = .path.display())]
+    NoFolder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The folder or the file can't be written to.
+    #[error("{path} can't be written to", path = .path.display())]
+    ReadOnly {
+        /// The folder or file.
+        path: PathBuf,
+    },
+    /// The file can't be read.
+    #[error("{path} can't be read", path = .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// It is not a SQLite file at all, or a damaged one.
+    #[error("{path} is not a database", path = .path.display())]
+    NotADatabase {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is a SQLite database of another program.
+    #[error("{path} is a database of another program", path = .path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It was written by a newer version of this program.
+    #[error(
+        "{path} has schema version {found}, this program knows up to {known}: use a newer one",
+        path = .path.display()
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The newest this program knows.
+        known: i64,
+    },
+    /// It lacks migrations, and none should be run.
+    #[error(
+        "{path} has schema version {found}, this program needs {known}: run migrate first",
+        path = .path.display()
+    )]
+    Older {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The one this program needs.
+        known: i64,
+    },
+    /// A migration that ran is not the one this program has under its number.
+    #[error("migration {version} ({name}) is not the one that was applied to this database")]
+    Altered {
+        /// Its number.
+        version: i64,
+        /// Its name in this program.
+        name: &'static str,
+    },
+    /// Another server is using it.
+    #[error("{path} is in use by another server", path = .path.display())]
+    Locked {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Another process kept it busy for too long.
+    #[error("{path} is busy: another process is writing to it", path = .path.display())]
+    Busy {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The SQLite library is too old to trust with a write-ahead log.
+    #[error("the SQLite library is version {found}, at least {needed} is needed")]
+    Library {
+        /// Its version.
+        found: &'static str,
+        /// The least one.
+        needed: &'static str,
+    },
+    /// A thread could not be started.
+    #[error("a storage thread could not be started")]
+    Thread(#[source] std::io::Error),
+    /// Any other failure of the engine.
+    #[error("{path} could not be opened", path = .path.display())]
+    Engine {
+        /// The file.
+        path: PathBuf,
+        /// What the engine said.
+        source: Cause,
+    },
+}

@@ -1,0 +1,50 @@
+//! All SQL, and nothing else that knows any.
+//!
+//! Statements are named values ([`Sql`]) with a text for both engines; a
+//! transaction ([`Tx`]) runs them; a table group is a module of functions that
+//! make them. Rules about money are not here: rows store what the ledger
+//! decided. This crate must not know HTTP, Stripe or use cases.
+
+mod constraint;
+mod db;
+mod driver;
+mod error;
+mod migrate;
+mod page;
+mod query;
+mod row;
+mod tx;
+mod value;
+
+pub mod api_keys;
+pub mod audit;
+pub mod books;
+pub mod cursors;
+pub mod requests;
+pub mod services;
+pub mod users;
+
+pub use constraint::{Constraint, OnConstraint};
+pub use db::{Absent, BookLock, Db, Options, Outdated, Priority, Stats};
+pub use error::{Cause, Error, OpenError};
+pub use migrate::version as schema_version;
+pub use page::Page;
+pub use query::{Change, Changed, Column, Engine, Query, Sql};
+pub use row::{Cell, FromCell, Row};
+pub use tx::{Tx, Work};
+pub use value::{Kind, Value};
+
+/// Every statement of this crate.
+pub fn statements() -> impl Iterator<Item = &'static Sql> {
+    let modules = [
+        api_keys::ALL,
+        audit::ALL,
+        books::ALL,
+        cursors::ALL,
+        migrate::STATEMENTS,
+        requests::ALL,
+        services::ALL,
+        users::ALL,
+    ];
+    modules.into_iter().flatten().copied()
+}

@@ -1,0 +1,294 @@
+//! Statements as values: a name, a text for each engine, and how to read rows.
+//!
+//! The name is the label of metrics and spans. Parameters are `$1`, `$2`, … on
+//! both engines; SQLite numbers such names in the order it meets them, so a
+//! text must first use them in order, which the compiler checks. This module
+//! must not know how a statement is run.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use crate::error::Error;
+use crate::row::Row;
+use crate::value::{Kind, Value};
+
+/// The two engines a text can be written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// The embedded file.
+    Sqlite,
+    /// The server.
+    Postgres,
+}
+
+/// A statement known to this crate. Every one is in [`crate::statements`].
+#[derive(Clone, Copy, Debug)]
+pub struct Sql {
+    name: &'static str,
+    text: Text,
+    parameters: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Text {
+    Both(&'static str),
+    Split { sqlite: &'static str, postgres: &'static str },
+    Bulk { table: &'static str, columns: &'static [Column], on_conflict: &'static str },
+}
+
+/// A column that [`Sql::bulk`] fills.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    name: &'static str,
+    kind: Kind,
+}
+
+impl Column {
+    /// An integer column.
+    pub const fn i64(name: &'static str) -> Self {
+        Self { name, kind: Kind::I64 }
+    }
+
+    /// A text column.
+    pub const fn text(name: &'static str) -> Self {
+        Self { name, kind: Kind::Text }
+    }
+
+    /// A column of bytes.
+    pub const fn bytes(name: &'static str) -> Self {
+        Self { name, kind: Kind::Bytes }
+    }
+
+    /// A truth column.
+    pub const fn bool(name: &'static str) -> Self {
+        Self { name, kind: Kind::Bool }
+    }
+
+    /// What it holds.
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+}
+
+impl Sql {
+    /// One text for both engines.
+    pub const fn both(name: &'static str, text: &'static str) -> Self {
+        Self { name, text: Text::Both(text), parameters: parameters(text) }
+    }
+
+    /// A text for each engine, where they differ.
+    pub const fn split(name: &'static str, sqlite: &'static str, postgres: &'static str) -> Self {
+        let count = parameters(sqlite);
+        assert!(count == parameters(postgres), "both texts take the same parameters");
+        Self { name, text: Text::Split { sqlite, postgres }, parameters: count }
+    }
+
+    /// An INSERT of many rows: a prepared loop on SQLite, arrays on PostgreSQL.
+    /// `on_conflict` is the clause behind it, or empty.
+    pub const fn bulk(
+        name: &'static str,
+        table: &'static str,
+        columns: &'static [Column],
+        on_conflict: &'static str,
+    ) -> Self {
+        assert!(parameters(on_conflict) == 0, "a conflict clause takes no parameters");
+        Self {
+            name,
+            text: Text::Bulk { table, columns, on_conflict },
+            parameters: columns.len(),
+        }
+    }
+
+    /// The name: `table.verb`, unique in the crate.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// How many parameters it takes.
+    pub const fn parameters(&self) -> usize {
+        self.parameters
+    }
+
+    /// The columns a bulk statement fills; none for any other.
+    pub const fn columns(&self) -> &'static [Column] {
+        match self.text {
+            Text::Bulk { columns, .. } => columns,
+            Text::Both(_) | Text::Split { .. } => &[],
+        }
+    }
+
+    /// Whether the engines have a text each.
+    pub const fn is_split(&self) -> bool {
+        matches!(self.text, Text::Split { .. })
+    }
+
+    /// The text as the engine gets it.
+    pub fn text(&self, engine: Engine) -> Cow<'static, str> {
+        match (self.text, engine) {
+            (Text::Both(text), _)
+            | (Text::Split { sqlite: text, .. }, Engine::Sqlite)
+            | (Text::Split { postgres: text, .. }, Engine::Postgres) => Cow::Borrowed(text),
+            (Text::Bulk { table, columns, on_conflict }, engine) => {
+                Cow::Owned(bulk_text(engine, table, columns, on_conflict))
+            }
+        }
+    }
+
+    /// A question: the statement with its arguments and how a row is read.
+    pub fn rows<'a, R, const N: usize>(
+        &'static self,
+        args: [Value<'a>; N],
+        read: fn(&mut Row<'_>) -> Result<R, Error>,
+    ) -> Query<'a, R> {
+        assert_eq!(N, self.parameters, "arguments of {}", self.name);
+        Query { sql: self, args: args.into(), read }
+    }
+
+    /// A change: the statement with its arguments, answered by a count of rows.
+    pub fn change<'a, const N: usize>(&'static self, args: [Value<'a>; N]) -> Change<'a> {
+        assert_eq!(N, self.parameters, "arguments of {}", self.name);
+        Change { sql: self, args: args.into() }
+    }
+}
+
+/// A statement to run for its rows.
+#[derive(Debug)]
+pub struct Query<'a, R> {
+    pub(crate) sql: &'static Sql,
+    pub(crate) args: Vec<Value<'a>>,
+    pub(crate) read: fn(&mut Row<'_>) -> Result<R, Error>,
+}
+
+/// A statement to run for its effect.
+#[derive(Debug)]
+pub struct Change<'a> {
+    pub(crate) sql: &'static Sql,
+    pub(crate) args: Vec<Value<'a>>,
+}
+
+/// How many rows a change hit. Look at it: a lost update is a count of zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "an UPDATE that hit nothing is not an error of the engine"]
+pub struct Changed {
+    pub(crate) statement: &'static str,
+    pub(crate) rows: u64,
+}
+
+impl Changed {
+    /// The count.
+    pub const fn rows(self) -> u64 {
+        self.rows
+    }
+
+    /// Exactly one row, or an error.
+    pub fn expect_one(self) -> Result<(), Error> {
+        match self.rows {
+            1 => Ok(()),
+            rows => Err(Error::NotOneRow { statement: self.statement, rows }),
+        }
+    }
+
+    /// Whether a row was hit: false when none was, an error when several were.
+    pub fn at_most_one(self) -> Result<bool, Error> {
+        match self.rows {
+            0 => Ok(false),
+            _ => self.expect_one().map(|()| true),
+        }
+    }
+}
+
+/// Counts `$1..$n`; they must be met in that order.
+const fn parameters(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut count = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        let is_parameter = bytes[at] == b'$';
+        at += 1;
+        if !is_parameter {
+            continue;
+        }
+        let mut number = 0;
+        while at < bytes.len() && bytes[at].is_ascii_digit() {
+            number = number * 10 + (bytes[at] - b'0') as usize;
+            at += 1;
+        }
+        assert!(number > 0 && number <= count + 1, "parameters are first used as $1, $2, …");
+        if number > count {
+            count = number;
+        }
+    }
+    count
+}
+
+fn bulk_text(engine: Engine, table: &str, columns: &[Column], on_conflict: &str) -> String {
+    let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
+    let names = names.join(", ");
+    let mut text = format!("INSERT INTO {table} ({names})\n");
+    let places = columns.iter().enumerate().map(|(index, column)| match engine {
+        Engine::Sqlite => format!("${}", index + 1),
+        Engine::Postgres => format!("${}::{}[]", index + 1, postgres_type(column.kind)),
+    });
+    let places = places.collect::<Vec<_>>().join(", ");
+    // Writing to a String can't fail.
+    let _ = match engine {
+        Engine::Sqlite => write!(text, "VALUES ({places})"),
+        Engine::Postgres => write!(text, "SELECT {names} FROM unnest({places}) AS u ({names})"),
+    };
+    if !on_conflict.is_empty() {
+        text.push('\n');
+        text.push_str(on_conflict);
+    }
+    text
+}
+
+const fn postgres_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::I64 => "bigint",
+        Kind::Text => "text",
+        Kind::Bytes => "bytea",
+        Kind::Bool => "boolean",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BULK: Sql = Sql::bulk(
+        "things.put",
+        "things",
+        &[Column::i64("id"), Column::bytes("body"), Column::bool("done")],
+        "ON CONFLICT DO NOTHING",
+    );
+
+    #[test]
+    fn a_bulk_insert_is_a_loop_for_one_engine_and_arrays_for_the_other() {
+        assert_eq!(
+            BULK.text(Engine::Sqlite),
+            "INSERT INTO things (id, body, done)\nVALUES ($1, $2, $3)\nON CONFLICT DO NOTHING"
+        );
+        assert_eq!(
+            BULK.text(Engine::Postgres),
+            "INSERT INTO things (id, body, done)\n\
+             SELECT id, body, done FROM unnest($1::bigint[], $2::bytea[], $3::boolean[]) \
+             AS u (id, body, done)\nON CONFLICT DO NOTHING"
+        );
+    }
+
+    #[test]
+    fn parameters_are_counted_once_each() {
+        const SQL: Sql = Sql::both("things.find", "SELECT id FROM things WHERE a = $1 AND $2 = $1");
+        assert_eq!(SQL.parameters(), 2);
+        assert_eq!(Sql::both("things.all", "SELECT id FROM things").parameters(), 0);
+    }
+
+    #[test]
+    fn a_count_of_rows_says_whether_it_was_one() {
+        let hit = |rows| Changed { statement: "things.set", rows };
+        assert!(hit(1).expect_one().is_ok());
+        assert!(matches!(hit(0).expect_one(), Err(Error::NotOneRow { rows: 0, .. })));
+        assert!(matches!(hit(0).at_most_one(), Ok(false)));
+        assert!(matches!(hit(2).at_most_one(), Err(Error::NotOneRow { rows: 2, .. })));
+    }
+}

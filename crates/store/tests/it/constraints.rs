@@ -1,0 +1,160 @@
+//! Every named constraint of the schema, broken once.
+
+use std::collections::BTreeSet;
+
+use store::{Constraint, Db, Error, OnConstraint, Sql};
+
+use crate::scratch::{database, write};
+
+/// Rows for the constraints to protect.
+const ROWS: &[Sql] = &[
+    Sql::both("t.book", "INSERT INTO books VALUES (1, x'', 'test', 1, x'', x'', x'', 1)"),
+    Sql::both(
+        "t.user",
+        "INSERT INTO users (id, email, email_folded, name, role, external_id, wallet_id,
+            created_at, updated_at)
+        VALUES (1, 'a', 'a', 'A', 'admin', 'x', 7, 1, 1)",
+    ),
+    Sql::both(
+        "t.key",
+        "INSERT INTO api_keys (id, name, digest, prefix, scopes, created_at)
+        VALUES (1, 'k', x'01', 'sk', '', 1)",
+    ),
+    Sql::both("t.service", "INSERT INTO services VALUES ('s', 'S', 'request', 1, NULL)"),
+    Sql::both("t.price", "INSERT INTO prices VALUES ('s', 1, 0, 1)"),
+    Sql::both("t.dimension", "INSERT INTO price_dimensions VALUES ('s', 1, 'd', 0)"),
+    Sql::both(
+        "t.audit",
+        "INSERT INTO audit (id, at, actor, action, subject) VALUES (1, 1, 'a', 'b', 'c')",
+    ),
+    Sql::both("t.cursor", "INSERT INTO cursors VALUES ('c', 1, 0)"),
+    Sql::both("t.request", "INSERT INTO requests VALUES ('s', 'o', 'k', x'', 'started', NULL, 1)"),
+];
+
+/// A statement that breaks each.
+const BREAKS: &[(Constraint, Sql)] = &[
+    (Constraint::Book, ROWS[0]),
+    (
+        Constraint::OneBook,
+        Sql::both("t.one", "INSERT INTO books VALUES (2, x'', 'test', 1, x'', x'', x'', 1)"),
+    ),
+    (
+        Constraint::BookMode,
+        Sql::both("t.mode", "INSERT INTO books VALUES (1, x'', 'beta', 1, x'', x'', x'', 1)"),
+    ),
+    (
+        Constraint::User,
+        Sql::both(
+            "t.user_id",
+            "INSERT INTO users (id, email, email_folded, name, role, created_at, updated_at)
+            VALUES (1, 'b', 'b', 'B', 'admin', 1, 1)",
+        ),
+    ),
+    (
+        Constraint::UserEmail,
+        Sql::both(
+            "t.user_email",
+            "INSERT INTO users (email, email_folded, name, role, created_at, updated_at)
+            VALUES ('A', 'a', 'B', 'admin', 1, 1)",
+        ),
+    ),
+    (
+        Constraint::UserExternalId,
+        Sql::both(
+            "t.user_external",
+            "INSERT INTO users (email, email_folded, name, role, external_id, created_at, updated_at)
+            VALUES ('b', 'b', 'B', 'admin', 'x', 1, 1)",
+        ),
+    ),
+    (
+        Constraint::UserWallet,
+        Sql::both(
+            "t.user_wallet",
+            "INSERT INTO users (email, email_folded, name, role, wallet_id, created_at, updated_at)
+            VALUES ('b', 'b', 'B', 'admin', 7, 1, 1)",
+        ),
+    ),
+    (Constraint::UserRole, Sql::both("t.role", "UPDATE users SET role = 'king'")),
+    (
+        Constraint::ApiKey,
+        Sql::both(
+            "t.key_id",
+            "INSERT INTO api_keys (id, name, digest, prefix, scopes, created_at)
+            VALUES (1, 'l', x'02', 'sk', '', 1)",
+        ),
+    ),
+    (
+        Constraint::ApiKeyName,
+        Sql::both(
+            "t.key_name",
+            "INSERT INTO api_keys (name, digest, prefix, scopes, created_at)
+            VALUES ('k', x'02', 'sk', '', 1)",
+        ),
+    ),
+    (
+        Constraint::ApiKeyDigest,
+        Sql::both(
+            "t.key_digest",
+            "INSERT INTO api_keys (name, digest, prefix, scopes, created_at)
+            VALUES ('l', x'01', 'sk', '', 1)",
+        ),
+    ),
+    (Constraint::Service, ROWS[3]),
+    (Constraint::Price, ROWS[4]),
+    (
+        Constraint::PriceBounds,
+        Sql::both("t.minimum", "INSERT INTO prices VALUES ('s', 2, -1, 1)"),
+    ),
+    (Constraint::PriceDimension, ROWS[5]),
+    (
+        Constraint::PriceDimensionBounds,
+        Sql::both("t.unit", "INSERT INTO price_dimensions VALUES ('s', 1, 'e', -1)"),
+    ),
+    (Constraint::Audit, ROWS[6]),
+    (Constraint::Cursor, ROWS[7]),
+    (Constraint::CursorBounds, Sql::both("t.seq", "INSERT INTO cursors VALUES ('d', 1, -1)")),
+    (Constraint::Request, ROWS[8]),
+    (Constraint::RequestState, Sql::both("t.state", "UPDATE requests SET state = 'done'")),
+    (Constraint::Reference, Sql::both("t.fk", "INSERT INTO prices VALUES ('t', 1, 0, 1)")),
+];
+
+async fn run(db: &Db, sql: &'static Sql) -> Result<(), Error> {
+    write!(db, |tx| tx.exec(sql.change([])).await?.expect_one())
+}
+
+#[tokio::test]
+async fn every_constraint_is_known_by_its_name() {
+    let (_scratch, db) = database();
+    for sql in ROWS {
+        run(&db, sql).await.unwrap();
+    }
+    for (expected, sql) in BREAKS {
+        match run(&db, sql).await {
+            Err(Error::Constraint(broken)) => assert_eq!(broken, *expected, "{}", sql.name()),
+            other => panic!("{expected:?} held or was not known: {other:?}"),
+        }
+    }
+    let broken: BTreeSet<_> = BREAKS.iter().map(|(constraint, _)| constraint.name()).collect();
+    let known: BTreeSet<_> = Constraint::ALL.iter().map(|constraint| constraint.name()).collect();
+    assert_eq!(broken, known);
+}
+
+#[tokio::test]
+async fn a_constraint_becomes_what_it_means_and_other_errors_stay() {
+    #[derive(Debug)]
+    enum Meaning {
+        Taken,
+        Other(Error),
+    }
+    impl From<Error> for Meaning {
+        fn from(error: Error) -> Self {
+            Self::Other(error)
+        }
+    }
+    let taken: Result<(), Error> = Err(Error::Constraint(Constraint::UserEmail));
+    let meaning = taken.on(Constraint::UserEmail, || Meaning::Taken);
+    assert!(matches!(meaning, Err(Meaning::Taken)));
+    let other: Result<(), Error> = Err(Error::Constraint(Constraint::UserWallet));
+    let meaning = other.on(Constraint::UserEmail, || Meaning::Taken);
+    assert!(matches!(meaning, Err(Meaning::Other(Error::Constraint(Constraint::UserWallet)))));
+}

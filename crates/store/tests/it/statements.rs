@@ -1,0 +1,59 @@
+//! Every statement is registered, and every one prepares.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use store::{Engine, statements};
+
+use crate::scratch::database;
+
+/// How many statements may have a text for each engine. It only goes down.
+const SPLIT_MAX: usize = 1;
+
+#[tokio::test]
+async fn every_statement_prepares_and_numbers_its_parameters_as_written() {
+    let (scratch, db) = database();
+    let connection = scratch.raw();
+    for sql in statements() {
+        let prepared = connection.prepare(&sql.text(Engine::Sqlite));
+        let prepared = prepared.unwrap_or_else(|error| panic!("{}: {error}", sql.name()));
+        assert_eq!(prepared.parameter_count(), sql.parameters(), "{}", sql.name());
+        for number in 1..=sql.parameters() {
+            let name = prepared.parameter_name(number).unwrap();
+            assert_eq!(name, format!("${number}"), "{}", sql.name());
+        }
+    }
+    db.close().await;
+}
+
+#[test]
+fn names_are_unique_and_differing_texts_are_few() {
+    let names: BTreeSet<_> = statements().map(store::Sql::name).collect();
+    assert_eq!(names.len(), statements().count());
+    assert!(statements().filter(|sql| sql.is_split()).count() <= SPLIT_MAX);
+}
+
+#[test]
+fn no_statement_of_the_sources_is_left_out() {
+    let mut sources = String::new();
+    collect(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut sources);
+    let defined = sources.matches(": Sql = Sql::").count();
+    assert_eq!(defined, statements().count());
+    for sql in statements() {
+        assert!(sources.contains(&format!("\"{}\"", sql.name())), "{}", sql.name());
+    }
+}
+
+/// The product's part of every source file; tests define statements of their own.
+fn collect(folder: &Path, sources: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, sources);
+        } else {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let product = text.split("#[cfg(test)]").next().unwrap();
+            sources.push_str(product);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! One module a table group.
+
+mod api_keys;
+mod audit;
+mod books;
+mod cursors;
+mod requests;
+mod services;
+mod users;

@@ -1,0 +1,210 @@
+//! What a transaction promises, whatever its closure does.
+
+use std::sync::mpsc;
+
+use ledger::{Partition, Seq, Time};
+use store::{Error, Priority, cursors, users};
+
+use crate::scratch::{NOW, database, read, write};
+
+fn begin(name: &'static str) -> store::Change<'static> {
+    cursors::begin(name, Partition::FIRST, Seq::ZERO)
+}
+
+async fn has(db: &store::Db, name: &'static str) -> bool {
+    read!(db, |tx| tx.opt(cursors::find(name, Partition::FIRST)).await).unwrap().is_some()
+}
+
+#[tokio::test]
+async fn an_error_leaves_nothing_behind() {
+    let (_scratch, db) = database();
+    let result: Result<(), Error> = write!(db, |tx| {
+        tx.exec(begin("a")).await?.expect_one()?;
+        tx.exec(cursors::begin("b", Partition::FIRST, Seq::from_number(-1))).await?.expect_one()
+    });
+    assert!(matches!(result, Err(Error::Constraint(store::Constraint::CursorBounds))));
+    assert!(!has(&db, "a").await);
+}
+
+#[tokio::test]
+async fn a_panic_leaves_nothing_behind_and_the_thread_goes_on() {
+    let (_scratch, db) = database();
+    let result: Result<(), Error> = write!(db, |tx| {
+        tx.exec(begin("a")).await?.expect_one()?;
+        panic!("on purpose")
+    });
+    assert!(matches!(result, Err(Error::Panicked(message)) if message == "on purpose"));
+    write!(db, |tx| tx.exec(begin("b")).await?.expect_one()).unwrap();
+    assert!(!has(&db, "a").await);
+    assert!(has(&db, "b").await);
+    let result: Result<(), Error> = read!(db, |_tx| panic!("{} too", "a reader"));
+    assert!(matches!(result, Err(Error::Panicked(message)) if message == "a reader too"));
+}
+
+#[tokio::test]
+async fn waiting_for_something_outside_is_an_error_not_a_standstill() {
+    let (_scratch, db) = database();
+    let inner = db.clone();
+    let result: Result<(), Error> = write!(db, |tx| {
+        tx.exec(begin("a")).await?.expect_one()?;
+        inner
+            .write(Priority::Edit, |tx| {
+                Box::pin(async move { tx.exec(begin("b")).await?.expect_one() })
+            })
+            .await
+    });
+    assert!(matches!(result, Err(Error::Waited)));
+    assert!(!has(&db, "a").await);
+}
+
+#[tokio::test]
+async fn nothing_runs_in_a_transaction_after_a_statement_failed() {
+    let (_scratch, db) = database();
+    let result: Result<(), Error> = write!(db, |tx| {
+        let bad = cursors::begin("a", Partition::FIRST, Seq::from_number(-1));
+        assert!(tx.exec(bad).await.is_err());
+        let next = tx.exec(begin("b")).await;
+        assert!(matches!(next, Err(Error::RolledBack)));
+        Ok(())
+    });
+    assert!(matches!(result, Err(Error::RolledBack)));
+    assert!(!has(&db, "b").await);
+}
+
+#[tokio::test]
+async fn a_read_sees_one_snapshot_and_can_not_write() {
+    let (_scratch, db) = database();
+    let (reading, started) = mpsc::channel();
+    let (written, go_on) = mpsc::channel();
+    let reader = db.clone();
+    let reader = tokio::spawn(async move {
+        read!(reader, |tx| {
+            let before = tx.one(users::count()).await?;
+            reading.send(()).unwrap();
+            go_on.recv().unwrap();
+            Ok((before, tx.one(users::count()).await?))
+        })
+    });
+    tokio::task::spawn_blocking(move || started.recv().unwrap()).await.unwrap();
+    let user = users::NewUser {
+        email: "a@example.com",
+        name: "A",
+        role: "customer",
+        external_id: None,
+        password_hash: None,
+        created_at: NOW,
+    };
+    assert_eq!(write!(db, |tx| tx.one(users::insert(&user)).await).unwrap(), 1);
+    written.send(()).unwrap();
+    assert_eq!(reader.await.unwrap().unwrap(), (0, 0));
+    assert_eq!(read!(db, |tx| tx.one(users::count()).await).unwrap(), 1);
+    let result = read!(db, |tx| tx.exec(begin("a")).await);
+    assert!(matches!(result, Err(Error::Internal { .. })));
+}
+
+#[tokio::test]
+async fn appends_go_before_edits_and_edits_before_slices() {
+    let (_scratch, db) = database();
+    let (release, held) = mpsc::channel::<()>();
+    let (order, ran) = mpsc::channel();
+    let blocker = db.clone();
+    let blocker = tokio::spawn(async move {
+        write!(blocker, |_tx| {
+            held.recv().unwrap();
+            Ok(())
+        })
+    });
+    while db.stats().writes_waiting != [0, 0, 0] {
+        tokio::task::yield_now().await;
+    }
+    let mut waiting = Vec::new();
+    for priority in [Priority::Slice, Priority::Edit, Priority::Append] {
+        let (db, order) = (db.clone(), order.clone());
+        waiting.push(tokio::spawn(async move {
+            db.write::<_, Error, _>(priority, move |_tx| {
+                Box::pin(async move {
+                    order.send(priority).unwrap();
+                    Ok(())
+                })
+            })
+            .await
+        }));
+    }
+    // The first write may not have been taken yet: it waits as an edit then.
+    while db.stats().writes_waiting != [1, 1, 1] {
+        tokio::task::yield_now().await;
+    }
+    release.send(()).unwrap();
+    blocker.await.unwrap().unwrap();
+    for task in waiting {
+        task.await.unwrap().unwrap();
+    }
+    let order: Vec<_> = ran.try_iter().collect();
+    assert_eq!(order, [Priority::Append, Priority::Edit, Priority::Slice]);
+}
+
+#[tokio::test]
+async fn a_write_nobody_waits_for_any_more_still_happens() {
+    let (scratch, db) = database();
+    let (release, held) = mpsc::channel::<()>();
+    let writer = db.clone();
+    let task = tokio::spawn(async move {
+        write!(writer, |tx| {
+            held.recv().unwrap();
+            tx.exec(begin("a")).await?.expect_one()
+        })
+    });
+    tokio::task::yield_now().await;
+    task.abort();
+    assert!(task.await.unwrap_err().is_cancelled());
+    release.send(()).unwrap();
+    db.close().await;
+    assert!(has(&scratch.serve(), "a").await);
+}
+
+#[tokio::test]
+async fn closing_finishes_what_waits_and_takes_no_more() {
+    let (scratch, db) = database();
+    let tasks: Vec<_> = (0..100)
+        .map(|number| {
+            let db = db.clone();
+            tokio::spawn(async move {
+                write!(db, |tx| {
+                    let at = Time::from_micros(number);
+                    tx.exec(store::audit::insert(&entry(at))).await?.expect_one()
+                })
+            })
+        })
+        .collect();
+    while db.stats().writes_waiting[1] == 0 {
+        tokio::task::yield_now().await;
+    }
+    db.close().await;
+    let mut done = 0;
+    for task in tasks {
+        match task.await.unwrap() {
+            Ok(()) => done += 1,
+            Err(error) => assert!(matches!(error, Error::Closed)),
+        }
+    }
+    let result = read!(db, |tx| tx.one(users::count()).await);
+    assert!(matches!(result, Err(Error::Closed)));
+    assert!(scratch.files().iter().all(|(name, _)| !name.ends_with("-wal")));
+    let db = scratch.serve();
+    let page = store::Page::numbered(1, 1000);
+    let rows = read!(db, |tx| tx.all(store::audit::list(page)).await).unwrap();
+    assert_eq!(rows.len(), done);
+}
+
+fn entry(at: Time) -> store::audit::Entry {
+    store::audit::Entry {
+        at,
+        actor: "system".to_owned(),
+        action: "test".to_owned(),
+        subject: "test".to_owned(),
+        reason: None,
+        before: None,
+        after: None,
+        request_id: None,
+    }
+}

@@ -1,0 +1,39 @@
+//! `cargo xtask`: the checks and generators that neither the compiler nor clippy has.
+//!
+//! A development tool. It reads the source tree as text and imports none of our
+//! crates, so it builds and reports while they don't compile.
+
+mod generate;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  tidy          check what the house style promises and no other tool looks at
+  gen           write openapi.json anew from `credits openapi`
+  gen --check   fail if openapi.json is not what `credits openapi` prints";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let root = workspace::root();
+    let outcome = match words.as_slice() {
+        ["tidy"] => tidy::run(root),
+        ["gen"] => generate::write(root),
+        ["gen", "--check"] => generate::check(root),
+        _ => Err(anyhow::anyhow!(USAGE)),
+    };
+    match outcome {
+        Ok(summary) => {
+            println!("{summary}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
