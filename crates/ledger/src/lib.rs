@@ -61,4 +61,4 @@ pub use totals::{Totals, Turnover};
 pub use verify::{Erasure, Fault, Verifier};
 pub use wallet::{Owner, Status, Wallet};
 pub use words::{Words, WordsDigest};
-pub use working::{Facts, Head, Read, Working};
+pub use working::{Facts, Head, Loaded, Read, Working};

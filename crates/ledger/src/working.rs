@@ -2,15 +2,18 @@
 //! loaded for them. It is committed state only; an overlay holds the rest.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::Hash;
 use std::sync::Arc;
 
-use crate::chain::Hash;
+use crate::chain::Hash as ChainHash;
 use crate::credits::Credits;
 use crate::grant::Grant;
 use crate::hold::Hold;
 use crate::id::{GrantId, HoldId, Seq, WalletId};
 use crate::key::{KeyEntry, KeyId};
 use crate::overlay::Delta;
+use crate::record::{Event, Record};
 use crate::time::Time;
 use crate::wallet::Wallet;
 
@@ -20,7 +23,7 @@ pub struct Head {
     /// The last record.
     pub seq: Seq,
     /// Its hash.
-    pub hash: Hash,
+    pub hash: ChainHash,
     /// Its time.
     pub at: Time,
 }
@@ -28,7 +31,7 @@ pub struct Head {
 impl Head {
     /// Before the first record.
     pub const START: Self =
-        Self { seq: Seq::ZERO, hash: Hash::ZERO, at: Time::from_micros(i64::MIN) };
+        Self { seq: Seq::ZERO, hash: ChainHash::ZERO, at: Time::from_micros(i64::MIN) };
 }
 
 /// Reads state. Something that is not there was never there, or was not loaded:
@@ -65,11 +68,14 @@ pub struct Facts {
     pub key: Option<(KeyId, KeyEntry)>,
 }
 
-/// Committed state in memory.
+/// Committed state in memory: wallets, and what the records of the tail (those
+/// a load may not find yet) left of everything else.
 #[derive(Clone, Debug)]
 pub struct Working {
     head: Head,
-    wallets: HashMap<WalletId, Arc<Wallet>>,
+    /// Wallets used since the last rotation, and those used before it.
+    young: HashMap<WalletId, Arc<Wallet>>,
+    old: HashMap<WalletId, Arc<Wallet>>,
     holds: HashMap<HoldId, Hold>,
     grants: HashMap<GrantId, Grant>,
     refunded: HashMap<Seq, (Credits, Seq)>,
@@ -81,7 +87,8 @@ impl Working {
     pub fn new(head: Head) -> Self {
         Self {
             head,
-            wallets: HashMap::new(),
+            young: HashMap::new(),
+            old: HashMap::new(),
             holds: HashMap::new(),
             grants: HashMap::new(),
             refunded: HashMap::new(),
@@ -89,53 +96,125 @@ impl Working {
         }
     }
 
-    /// Keeps what was loaded, unless something as new is here already.
-    pub fn admit(&mut self, facts: Facts) {
-        if let Some(wallet) = facts.wallet {
-            self.wallets.entry(wallet.id).or_insert_with(|| Arc::new(wallet));
-        }
-        if let Some(hold) = facts.hold.filter(|hold| !hold.is_open()) {
-            self.holds.entry(hold.id).or_insert(hold);
-        }
-        if let Some(grant) = facts.grant.filter(|grant| !grant.state.remaining.is_positive()) {
-            self.grants.entry(grant.id).or_insert(grant);
-        }
-        if let Some((of, refunded)) = facts.refunded {
-            self.refunded.entry(of).or_insert((refunded, facts.seq));
-        }
-        if let Some((id, entry)) = facts.key {
-            self.keys.entry(id).or_insert(entry);
+    /// Keeps a wallet that was loaded, unless it is here already: then what is
+    /// here is as new.
+    pub fn admit(&mut self, wallet: Wallet) {
+        if self.wallet(wallet.id).is_none() {
+            self.young.insert(wallet.id, Arc::new(wallet));
         }
     }
 
     /// Takes over what a committed batch changed.
     pub fn merge(&mut self, delta: Delta) {
         self.head = delta.head;
-        self.wallets.extend(delta.wallets);
+        if !self.old.is_empty() {
+            for id in delta.wallets.keys() {
+                self.old.remove(id);
+            }
+        }
+        self.young.extend(delta.wallets);
         self.holds.extend(delta.holds);
         self.grants.extend(delta.grants);
         self.refunded.extend(delta.refunded);
         self.keys.extend(delta.keys);
     }
 
-    /// Forgets what every load from now on will find: keys, closed holds and
-    /// grants, and refunds whose last record is `seq` or before.
-    pub fn prune(&mut self, seq: Seq) {
-        self.holds.retain(|_, hold| hold.seq > seq);
-        self.grants.retain(|_, grant| grant.seq > seq);
-        self.refunded.retain(|_, (_, last)| *last > seq);
-        self.keys.retain(|_, entry| entry.seq > seq);
+    /// Forgets what a record left that every load from now on will find.
+    /// Wallets stay: they are worth keeping.
+    pub fn forget(&mut self, record: &Record) {
+        let seq = record.seq;
+        if let Some(id) = record.key_id() {
+            remove_if(&mut self.keys, id, |entry| entry.seq <= seq);
+        }
+        for change in &record.holds {
+            remove_if(&mut self.holds, change.id, |hold| hold.seq <= seq);
+        }
+        for change in &record.grants {
+            remove_if(&mut self.grants, change.id, |grant| grant.seq <= seq);
+        }
+        if let Event::Refund { of, .. } = record.event {
+            remove_if(&mut self.refunded, of, |(_, last)| *last <= seq);
+        }
     }
 
-    /// Forgets a wallet, unless a record after `seq` is in it.
-    pub fn evict(&mut self, id: WalletId, seq: Seq) -> bool {
-        let old = self.wallets.get(&id).is_some_and(|wallet| wallet.seq <= seq);
-        old && self.wallets.remove(&id).is_some()
+    /// Forgets the wallets unused since the last rotation, unless a record
+    /// after `seq` is in them: a load might not find that yet.
+    pub fn rotate(&mut self, seq: Seq) {
+        let unused = std::mem::replace(&mut self.old, std::mem::take(&mut self.young));
+        self.old.extend(unused.into_iter().filter(|(_, wallet)| wallet.seq > seq));
     }
 
-    /// The wallets in memory.
-    pub fn wallets(&self) -> impl ExactSizeIterator<Item = &Arc<Wallet>> {
-        self.wallets.values()
+    /// How many wallets were used since the last rotation.
+    pub fn used(&self) -> usize {
+        self.young.len()
+    }
+}
+
+fn remove_if<K: Eq + Hash, V>(map: &mut HashMap<K, V>, key: K, gone: impl Fn(&V) -> bool) {
+    if let Entry::Occupied(entry) = map.entry(key)
+        && gone(entry.get())
+    {
+        entry.remove();
+    }
+}
+
+/// Committed state and, under it, what was loaded for the commands at hand.
+/// What is in memory is as new as a load or newer, so it goes first.
+pub struct Loaded<'w> {
+    working: &'w Working,
+    holds: HashMap<HoldId, Hold>,
+    grants: HashMap<GrantId, Grant>,
+    refunded: HashMap<Seq, Credits>,
+    keys: HashMap<KeyId, KeyEntry>,
+}
+
+impl<'w> Loaded<'w> {
+    /// Nothing loaded.
+    pub fn new(working: &'w Working) -> Self {
+        Self {
+            working,
+            holds: HashMap::new(),
+            grants: HashMap::new(),
+            refunded: HashMap::new(),
+            keys: HashMap::new(),
+        }
+    }
+
+    /// Keeps what was loaded for a command; its wallet belongs into `Working`.
+    pub fn add(&mut self, facts: Facts) {
+        self.holds.extend(facts.hold.filter(|hold| !hold.is_open()).map(|hold| (hold.id, hold)));
+        let spent = facts.grant.filter(|grant| !grant.state.remaining.is_positive());
+        self.grants.extend(spent.map(|grant| (grant.id, grant)));
+        self.refunded.extend(facts.refunded);
+        self.keys.extend(facts.key);
+    }
+}
+
+impl Read for Loaded<'_> {
+    fn head(&self) -> Head {
+        self.working.head
+    }
+
+    fn wallet(&self, id: WalletId) -> Option<&Arc<Wallet>> {
+        self.working.wallet(id)
+    }
+
+    fn closed_hold(&self, id: HoldId) -> Option<&Hold> {
+        self.working.closed_hold(id).or_else(|| self.holds.get(&id))
+    }
+
+    fn closed_grant(&self, id: GrantId) -> Option<&Grant> {
+        self.working.closed_grant(id).or_else(|| self.grants.get(&id))
+    }
+
+    fn refunded(&self, of: Seq) -> Credits {
+        let recent = self.working.refunded.get(&of).map(|(refunded, _)| *refunded);
+        let known = recent.or_else(|| self.refunded.get(&of).copied());
+        known.unwrap_or(Credits::ZERO)
+    }
+
+    fn key(&self, id: KeyId) -> Option<KeyEntry> {
+        self.working.key(id).or_else(|| self.keys.get(&id).copied())
     }
 }
 
@@ -145,7 +224,7 @@ impl Read for Working {
     }
 
     fn wallet(&self, id: WalletId) -> Option<&Arc<Wallet>> {
-        self.wallets.get(&id)
+        self.young.get(&id).or_else(|| self.old.get(&id))
     }
 
     fn closed_hold(&self, id: HoldId) -> Option<&Hold> {

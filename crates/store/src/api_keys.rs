@@ -5,7 +5,7 @@ use ledger::Time;
 
 use crate::error::Error;
 use crate::query::{Change, Query, Sql};
-use crate::row::Row;
+use crate::row::{Row, only};
 
 const INSERT: Sql = Sql::both(
     "api_keys.insert",
@@ -110,7 +110,7 @@ pub fn insert<'a>(key: &NewApiKey<'a>) -> Query<'a, i64> {
             key.scopes.into(),
             key.created_at.into(),
         ],
-        |row| row.get(),
+        only,
     )
 }
 

@@ -5,6 +5,7 @@
 use ledger::{Partition, Seq};
 
 use crate::query::{Change, Query, Sql};
+use crate::row::only;
 
 const BEGIN: Sql = Sql::both(
     "cursors.begin",
@@ -46,7 +47,7 @@ pub fn begin(name: &str, partition: Partition, seq: Seq) -> Change<'_> {
 
 /// The last record a consumer has read.
 pub fn find(name: &str, partition: Partition) -> Query<'_, Seq> {
-    FIND.rows([name.into(), partition.into()], |row| row.get())
+    FIND.rows([name.into(), partition.into()], only)
 }
 
 /// Moves a cursor forward; hits no row if another one moved it first.

@@ -52,7 +52,7 @@ pub(crate) fn create() -> Change<'static> {
 
 /// What was applied, oldest first.
 pub(crate) fn applied() -> Query<'static, Applied> {
-    APPLIED.rows([], |row| Applied::read(row))
+    APPLIED.rows([], Applied::read)
 }
 
 /// Notes that a migration was applied.
@@ -177,8 +177,16 @@ mod tests {
     use super::*;
 
     const TWO: &[Migration] = &[
-        Migration { version: 1, name: "one", template: "CREATE TABLE a (b {i64} NOT NULL) {strict};" },
-        Migration { version: 2, name: "two", template: "CREATE TABLE c (d {bool} NOT NULL) {strict};" },
+        Migration {
+            version: 1,
+            name: "one",
+            template: "CREATE TABLE a (b {i64} NOT NULL) {strict};",
+        },
+        Migration {
+            version: 2,
+            name: "two",
+            template: "CREATE TABLE c (d {bool} NOT NULL) {strict};",
+        },
     ];
 
     fn row(migration: &Migration) -> Applied {

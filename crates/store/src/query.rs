@@ -92,11 +92,7 @@ impl Sql {
         on_conflict: &'static str,
     ) -> Self {
         assert!(parameters(on_conflict) == 0, "a conflict clause takes no parameters");
-        Self {
-            name,
-            text: Text::Bulk { table, columns, on_conflict },
-            parameters: columns.len(),
-        }
+        Self { name, text: Text::Bulk { table, columns, on_conflict }, parameters: columns.len() }
     }
 
     /// The name: `table.verb`, unique in the crate.

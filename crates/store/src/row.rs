@@ -78,6 +78,11 @@ impl<'r> Row<'r> {
     }
 }
 
+/// Reads a row of one column.
+pub(crate) fn only<T: FromCell>(row: &mut Row<'_>) -> Result<T, Error> {
+    row.get()
+}
+
 /// `None` when the column does not exist or its text is not UTF-8.
 fn sqlite_cell<'c>(row: &'c rusqlite::Row<'_>, index: usize) -> Option<Cell<'c>> {
     use rusqlite::types::ValueRef;

@@ -193,12 +193,7 @@ pub fn retire(key: &str, at: Time) -> Change<'_> {
 /// Writes a version of a price with its dimensions.
 pub async fn insert_price(tx: &mut Tx, price: &Price) -> Result<(), Error> {
     let service = price.service.as_str();
-    let row = [
-        service.into(),
-        price.version.into(),
-        price.minimum.into(),
-        price.created_at.into(),
-    ];
+    let row = [service.into(), price.version.into(), price.minimum.into(), price.created_at.into()];
     tx.exec(INSERT_PRICE.change(row)).await?.expect_one()?;
     let rows = price.dimensions.iter().map(|dimension| {
         [

@@ -6,7 +6,7 @@ use ledger::{Time, WalletId};
 use crate::error::Error;
 use crate::page::Page;
 use crate::query::{Change, Query, Sql};
-use crate::row::Row;
+use crate::row::{Row, only};
 
 const INSERT: Sql = Sql::both(
     "users.insert",
@@ -171,7 +171,7 @@ pub fn insert<'a>(user: &NewUser<'a>) -> Query<'a, i64> {
             user.password_hash.into(),
             user.created_at.into(),
         ],
-        |row| row.get(),
+        only,
     )
 }
 
@@ -202,7 +202,7 @@ pub fn list(page: Page) -> Query<'static, User> {
 
 /// How many there are.
 pub fn count() -> Query<'static, i64> {
-    COUNT.rows([], |row| row.get())
+    COUNT.rows([], only)
 }
 
 /// Writes what may change of a user: address, name, role, external id and the
@@ -231,7 +231,7 @@ pub fn set_wallet(id: i64, wallet: WalletId) -> Change<'static> {
 
 /// Ids of users whose wallet was not opened yet, oldest first.
 pub fn without_wallet(limit: i64) -> Query<'static, i64> {
-    WITHOUT_WALLET.rows([limit.into()], |row| row.get())
+    WITHOUT_WALLET.rows([limit.into()], only)
 }
 
 /// What two spellings of one address have in common.

@@ -40,9 +40,8 @@ async fn the_schema_is_the_committed_one() {
 
 /// The schema in words that both engines share.
 fn describe(raw: &rusqlite::Connection) -> String {
-    let mut tables = raw
-        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
-        .unwrap();
+    let mut tables =
+        raw.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").unwrap();
     let tables = tables.query_map([], |row| row.get::<_, String>(0)).unwrap();
     tables.map(|table| describe_table(raw, &table.unwrap())).collect()
 }
@@ -64,18 +63,18 @@ fn describe_table(raw: &rusqlite::Connection, table: &str) -> String {
         };
         let null = if not_null { "" } else { "?" };
         let key = if key > 0 { format!(" key {key}") } else { String::new() };
-        text.push_str(&format!("  {name} {kind}{null}{key}\n"));
+        text += &format!("  {name} {kind}{null}{key}\n");
     }
-    let create = "SELECT sql FROM sqlite_schema WHERE tbl_name = $1 AND sql IS NOT NULL ORDER BY name";
+    let create =
+        "SELECT sql FROM sqlite_schema WHERE tbl_name = $1 AND sql IS NOT NULL ORDER BY name";
     let mut create = raw.prepare(create).unwrap();
     let create = create.query_map([table], |row| row.get::<_, String>(0)).unwrap();
     let mut rules: Vec<String> = create.flat_map(|sql| rules(&sql.unwrap())).collect();
     rules.sort();
     for rule in rules {
-        text.push_str(&format!("  {rule}\n"));
+        text += &format!("  {rule}\n");
     }
-    text.push('\n');
-    text
+    text + "\n"
 }
 
 /// Constraints and indexes, each on one line.

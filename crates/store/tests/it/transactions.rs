@@ -106,17 +106,17 @@ async fn a_read_sees_one_snapshot_and_can_not_write() {
 async fn appends_go_before_edits_and_edits_before_slices() {
     let (_scratch, db) = database();
     let (release, held) = mpsc::channel::<()>();
+    let (running, started) = mpsc::channel();
     let (order, ran) = mpsc::channel();
     let blocker = db.clone();
     let blocker = tokio::spawn(async move {
         write!(blocker, |_tx| {
+            running.send(()).unwrap();
             held.recv().unwrap();
             Ok(())
         })
     });
-    while db.stats().writes_waiting != [0, 0, 0] {
-        tokio::task::yield_now().await;
-    }
+    tokio::task::spawn_blocking(move || started.recv().unwrap()).await.unwrap();
     let mut waiting = Vec::new();
     for priority in [Priority::Slice, Priority::Edit, Priority::Append] {
         let (db, order) = (db.clone(), order.clone());
@@ -130,7 +130,6 @@ async fn appends_go_before_edits_and_edits_before_slices() {
             .await
         }));
     }
-    // The first write may not have been taken yet: it waits as an edit then.
     while db.stats().writes_waiting != [1, 1, 1] {
         tokio::task::yield_now().await;
     }

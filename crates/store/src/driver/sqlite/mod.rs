@@ -147,7 +147,8 @@ fn start(opened: open::Opened, options: &Options) -> std::io::Result<Shared> {
     others.push(spawn("store-checkpoint", move || {
         checkpoint::serve(&checkpointer, &nudged, &wal, &health);
     })?);
-    let writer = Writer::new(opened.writer, opened.health, checkpoint::Tender::new(opened.wal, nudge));
+    let writer =
+        Writer::new(opened.writer, opened.health, checkpoint::Tender::new(opened.wal, nudge));
     let lock = opened.lock;
     spawn("store-write", move || {
         writer.serve(&writes, others);

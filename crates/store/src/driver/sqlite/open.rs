@@ -91,7 +91,9 @@ fn open_ours(path: &Path, options: &Options) -> Result<(Session, Option<File>), 
     // The last connection to close copies the log and removes it. If there was
     // one before us, a failure must leave it as it is.
     let has_log = lock::beside(path, "-wal").metadata().is_ok_and(|log| log.len() > 0);
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log).map_err(engine)?;
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log)
+        .map_err(engine)?;
     if connection.is_readonly("main").map_err(engine)? {
         return Err(OpenError::ReadOnly { path: path.to_owned() });
     }
@@ -208,8 +210,6 @@ fn from_fault(path: &Path, fault: Fault) -> OpenError {
         Fault::Misfit(Misfit::Altered { version, name }) => OpenError::Altered { version, name },
         Fault::Engine(error) => from_engine(path, error),
         Fault::Storage(Error::Busy) => OpenError::Busy { path: path.to_owned() },
-        Fault::Storage(error) => {
-            OpenError::Engine { path: path.to_owned(), source: error.into() }
-        }
+        Fault::Storage(error) => OpenError::Engine { path: path.to_owned(), source: error.into() },
     }
 }

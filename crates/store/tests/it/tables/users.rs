@@ -5,7 +5,14 @@ use store::{Constraint, Db, Error, Page};
 use crate::scratch::{NOW, database, read, write};
 
 fn new(email: &'static str, external_id: Option<&'static str>) -> NewUser<'static> {
-    NewUser { email, name: "N", role: "customer", external_id, password_hash: None, created_at: NOW }
+    NewUser {
+        email,
+        name: "N",
+        role: "customer",
+        external_id,
+        password_hash: None,
+        created_at: NOW,
+    }
 }
 
 async fn insert(db: &Db, user: NewUser<'static>) -> Result<i64, Error> {

@@ -1,0 +1,190 @@
+//! The ledger at work: prefetch, committer, projector, and reads.
+//!
+//! ```text
+//! submit ─► prefetch ─► bounded queue ─► committer: apply, append, one fsync ─► answers
+//!                                            └─► tail ─► projector ─► tables
+//! ```
+//!
+//! This module must not know HTTP, prices or users: it takes orders.
+
+mod commit;
+mod error;
+mod prefetch;
+mod project;
+mod queue;
+mod read;
+mod shared;
+mod start;
+mod sweep;
+mod time;
+
+use std::sync::Arc;
+
+use ledger::{Hash, Head, Record, Seq, Time, Wallet};
+use tokio::sync::oneshot;
+
+pub use error::{StartError, SubmitError};
+pub use shared::{Book, Health};
+pub use start::{Settings, create_book};
+pub use time::TimeSource;
+
+use queue::{Done, Entry, Work};
+use shared::Shared;
+
+/// A handle to a running ledger. Clones share it.
+#[derive(Clone)]
+pub struct Ledger {
+    shared: Arc<Shared>,
+    queue: queue::Sender,
+}
+
+/// What became of a command that was not refused.
+#[derive(Clone, Debug)]
+pub struct Committed {
+    /// Now, or by an earlier use of its key.
+    pub how: How,
+    /// The record with its answer.
+    pub record: Arc<Record>,
+    /// The record's words, unless it has none or they were erased.
+    pub words: Option<String>,
+}
+
+/// Whether an answer is new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// The command was decided now.
+    Applied,
+    /// Its key was used before; this is the outcome it had.
+    Replayed,
+}
+
+/// A wallet with all that is due settled.
+#[derive(Clone, Debug)]
+pub struct WalletRead {
+    /// The wallet.
+    pub wallet: Arc<Wallet>,
+    /// The last record the journal had when it was read.
+    pub as_of: Seq,
+    /// The ledger's time then.
+    pub now: Time,
+}
+
+/// A record as the journal has it.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// The record.
+    pub record: Arc<Record>,
+    /// The chain's hash behind it.
+    pub hash: Hash,
+    /// Its words, unless it has none or they were erased.
+    pub words: Option<String>,
+}
+
+impl Ledger {
+    /// Has a command decided, and waits until what came of it is on disk.
+    pub async fn submit(&self, order: ledger::Order) -> Result<Committed, SubmitError> {
+        let mut answers = self.submit_each(vec![order]).await;
+        answers.pop().unwrap_or(Err(SubmitError::Stopped))
+    }
+
+    /// Has commands decided one by one, in order; a refusal stops none of the
+    /// others.
+    pub async fn submit_each(
+        &self,
+        orders: Vec<ledger::Order>,
+    ) -> Vec<Result<Committed, SubmitError>> {
+        let count = orders.len();
+        let done = match self.enqueue(Work::Each(orders)).await {
+            Ok(done) => done,
+            Err(error) => return (0..count).map(|_| Err(error.again())).collect(),
+        };
+        let mut answers = Vec::with_capacity(count);
+        for one in done {
+            answers.push(self.answer(one).await);
+        }
+        answers
+    }
+
+    /// Has commands decided all or none; a refusal names the place of its
+    /// command.
+    pub async fn submit_all(
+        &self,
+        orders: Vec<ledger::Order>,
+    ) -> Result<Vec<Committed>, (usize, SubmitError)> {
+        let done = self.enqueue(Work::All(orders)).await.map_err(|error| (0, error))?;
+        let mut answers = Vec::with_capacity(done.len());
+        for (place, one) in done.into_iter().enumerate() {
+            if let Done::RefusedAt(place, refusal) = one {
+                return Err((place, SubmitError::Refused { refusal, how: How::Applied }));
+            }
+            answers.push(self.answer(one).await.map_err(|error| (place, error))?);
+        }
+        Ok(answers)
+    }
+
+    async fn enqueue(&self, work: Work) -> Result<Vec<Done>, SubmitError> {
+        if let Some(error) = self.shared.stopped() {
+            return Err(error);
+        }
+        let (reply, answer) = oneshot::channel();
+        self.queue.send(Entry { work, reply })?;
+        answer.await.map_err(|_| SubmitError::Stopped)?
+    }
+
+    /// Reads what an earlier use of a key was answered with.
+    async fn answer(&self, done: Done) -> Result<Committed, SubmitError> {
+        let seq = match done {
+            Done::Applied(record, words) => {
+                return Ok(Committed { how: How::Applied, record, words });
+            }
+            Done::Refused(refusal) | Done::RefusedAt(_, refusal) => {
+                return Err(SubmitError::Refused { refusal, how: How::Applied });
+            }
+            Done::Replayed(seq) => seq,
+        };
+        let recorded = self.record(seq).await?.ok_or(SubmitError::Stopped)?;
+        if let ledger::Event::Refuse { refusal, .. } = recorded.record.event {
+            return Err(SubmitError::Refused { refusal, how: How::Replayed });
+        }
+        let Recorded { record, words, .. } = recorded;
+        Ok(Committed { how: How::Replayed, record, words })
+    }
+
+    /// The end of the journal.
+    pub fn head(&self) -> Head {
+        self.shared.head()
+    }
+
+    /// The ledger's time.
+    pub fn now(&self) -> Result<Time, ledger::ClockJump> {
+        self.shared.clock.now()
+    }
+
+    /// Moves a test book's clock forward, never back.
+    pub fn advance_clock(&self, to: Time) {
+        self.shared.clock.advance(to);
+    }
+
+    /// An operator says the wall clock is right.
+    pub fn confirm_clock(&self) {
+        self.shared.clock.confirm();
+    }
+
+    /// The book.
+    pub fn book(&self) -> &Book {
+        &self.shared.book
+    }
+
+    /// How it is.
+    pub fn health(&self) -> Health {
+        self.shared.health(self.queue.waiting())
+    }
+
+    /// Takes no more, decides what waits, projects it, and ends its tasks.
+    pub async fn close(&self) {
+        self.queue.close();
+        self.shared.closing.cancel();
+        self.shared.tasks.close();
+        self.shared.tasks.wait().await;
+    }
+}

@@ -1,0 +1,87 @@
+//! The projector: writes the tables behind the journal, in large sorted chunks
+//! of small slices, so that an index page is touched once for many records.
+
+use std::sync::Arc;
+
+use ledger::{Sealed, Seq};
+use store::projections::{self, Chunk};
+use store::{Error, Priority};
+
+use super::shared::Shared;
+
+/// The most records of a chunk.
+const CHUNK_MAX: usize = 100_000;
+/// A chunk waits to grow to this size ...
+const CHUNK_MIN: i64 = 20_000;
+/// ... but no longer than this, so that a quiet server has no lag.
+const PATIENCE: std::time::Duration = std::time::Duration::from_millis(200);
+/// Rows of a slice: about 2 ms of the writer.
+const SLICE_ROWS: usize = 512;
+
+/// Projects what is committed until the server closes and all is projected.
+pub(super) async fn run(shared: Arc<Shared>) {
+    while wait(&shared).await {
+        let from = *shared.projected.borrow();
+        let records = shared.tail_after(from, CHUNK_MAX);
+        let Some(last) = records.last().map(|sealed| sealed.record.seq) else { continue };
+        if let Err(error) = project(&shared.db, records).await {
+            shared.fail(&format!("a projection failed: {error}"));
+            shared.projected.send_modify(|_| {});
+            return;
+        }
+        shared.projected.send_replace(last);
+        // An idle server has no next commit that would forget.
+        shared.keep([]);
+    }
+}
+
+/// Waits for a chunk that is worth it; false once all is done.
+async fn wait(shared: &Shared) -> bool {
+    let (mut head, mut wanted) = (shared.head.subscribe(), shared.wanted.subscribe());
+    let from = *shared.projected.borrow();
+    tokio::select! {
+        // The senders live as long as `shared`.
+        _ = head.wait_for(|head| *head > from) => {}
+        () = shared.committed.cancelled() => return *shared.head.borrow() > from,
+    }
+    let enough = async {
+        tokio::select! {
+            _ = head.wait_for(|head| head.number() - from.number() >= CHUNK_MIN) => {}
+            _ = wanted.wait_for(|wanted| *wanted > from) => {}
+        }
+    };
+    tokio::select! {
+        _ = tokio::time::timeout(PATIENCE, enough) => {}
+        () = shared.committed.cancelled() => {}
+    }
+    true
+}
+
+/// Writes the rows of consecutive records, then how far they reach.
+pub(super) async fn project(db: &store::Db, records: Vec<Arc<Sealed>>) -> Result<(), Error> {
+    let Some(last) = records.last().map(|sealed| sealed.record.seq) else { return Ok(()) };
+    let chunk = sort(records).await?;
+    for slice in chunk.slices(SLICE_ROWS) {
+        let work = move |tx| -> store::Work<'_, (), Error> {
+            Box::pin(async move { slice.write(tx).await })
+        };
+        db.write(Priority::Slice, work).await?;
+    }
+    finish(db, last).await
+}
+
+/// Sorting a large chunk takes a while; the threads that answer go on.
+async fn sort(records: Vec<Arc<Sealed>>) -> Result<Chunk, Error> {
+    #[expect(clippy::disallowed_methods, reason = "sorting is bounded work for one thread")]
+    let sorted = tokio::task::spawn_blocking(move || {
+        Chunk::of(records.iter().map(|sealed| &*sealed.record))
+    });
+    sorted.await.map_err(|error| Error::Panicked(error.to_string()))
+}
+
+async fn finish(db: &store::Db, last: Seq) -> Result<(), Error> {
+    let work = move |tx| -> store::Work<'_, (), Error> {
+        Box::pin(async move { projections::set_projected(tx, last).await })
+    };
+    db.write(Priority::Slice, work).await
+}

@@ -1,0 +1,215 @@
+//! What the ledger's tasks and readers share: committed state, the tail, and
+//! how far the journal and its projections have come.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::RwLockWriteGuard;
+
+use ledger::{Head, Mode, Read, Seq, Sealed, Working};
+use store::Db;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::error::SubmitError;
+use super::time::SharedClock;
+
+/// The book a server keeps.
+#[derive(Clone, Debug)]
+pub struct Book {
+    /// Its id.
+    pub id: [u8; 16],
+    /// Test or live, for ever.
+    pub mode: Mode,
+    /// The key fingerprints are made with.
+    pub fingerprint_secret: [u8; 32],
+    /// The key that verifies its checkpoints.
+    pub public_key: [u8; 32],
+}
+
+/// How the ledger is.
+#[derive(Clone, Debug)]
+pub struct Health {
+    /// Why it stopped, if it did.
+    pub stopped: Option<String>,
+    /// The wall clock was set.
+    pub clock: Result<(), ledger::ClockJump>,
+    /// The last record.
+    pub head: Seq,
+    /// The last record the projections have.
+    pub projected: Seq,
+    /// Orders that wait or are being decided.
+    pub waiting: usize,
+    /// Records appended since the start.
+    pub records: u64,
+    /// Commits since the start.
+    pub commits: u64,
+}
+
+pub(super) struct Shared {
+    pub(super) db: Db,
+    pub(super) book: Book,
+    pub(super) clock: SharedClock,
+    pub(super) tasks: TaskTracker,
+    /// The server closes: nothing new is taken.
+    pub(super) closing: CancellationToken,
+    /// The committer has ended: there will be no more records.
+    pub(super) committed: CancellationToken,
+    pub(super) head: watch::Sender<Seq>,
+    pub(super) projected: watch::Sender<Seq>,
+    /// Who waits for the projections to reach a record: they hurry then.
+    pub(super) wanted: watch::Sender<Seq>,
+    pub(super) wallets_max: usize,
+    working: RwLock<Working>,
+    tail: Mutex<VecDeque<Arc<Sealed>>>,
+    floors: Arc<Mutex<BTreeMap<Seq, usize>>>,
+    stop: OnceLock<String>,
+    counts: Mutex<(u64, u64)>,
+}
+
+/// A record that loads in flight may still lack: nothing after it is forgotten
+/// while this lives.
+pub(super) struct Floor {
+    pub(super) seq: Seq,
+    floors: Arc<Mutex<BTreeMap<Seq, usize>>>,
+}
+
+impl Drop for Floor {
+    fn drop(&mut self) {
+        let mut floors = lock(&self.floors);
+        if let Some(count) = floors.get_mut(&self.seq) {
+            *count -= 1;
+            if *count == 0 {
+                floors.remove(&self.seq);
+            }
+        }
+    }
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shared {
+    pub(super) fn new(
+        db: Db,
+        book: Book,
+        clock: SharedClock,
+        head: Head,
+        wallets_max: usize,
+    ) -> Self {
+        Self {
+            db,
+            book,
+            clock,
+            tasks: TaskTracker::new(),
+            closing: CancellationToken::new(),
+            committed: CancellationToken::new(),
+            head: watch::Sender::new(head.seq),
+            projected: watch::Sender::new(head.seq),
+            wanted: watch::Sender::new(Seq::ZERO),
+            wallets_max,
+            working: RwLock::new(Working::new(head)),
+            tail: Mutex::new(VecDeque::new()),
+            floors: Arc::default(),
+            stop: OnceLock::new(),
+            counts: Mutex::new((0, 0)),
+        }
+    }
+
+    pub(super) fn working(&self) -> RwLockReadGuard<'_, Working> {
+        self.working.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn working_mut(&self) -> RwLockWriteGuard<'_, Working> {
+        self.working.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn head(&self) -> Head {
+        self.working().head()
+    }
+
+    /// From now on nothing after the projected record is forgotten.
+    pub(super) fn floor(&self) -> Arc<Floor> {
+        let mut floors = lock(&self.floors);
+        let seq = *self.projected.borrow();
+        *floors.entry(seq).or_default() += 1;
+        Arc::new(Floor { seq, floors: Arc::clone(&self.floors) })
+    }
+
+    /// The last record that every load in flight has.
+    pub(super) fn forgettable(&self) -> Seq {
+        let floors = lock(&self.floors);
+        let projected = *self.projected.borrow();
+        floors.keys().next().map_or(projected, |oldest| (*oldest).min(projected))
+    }
+
+    /// Keeps what was committed, and forgets what every load will find.
+    pub(super) fn keep(&self, sealed: impl IntoIterator<Item = Arc<Sealed>>) {
+        let forgettable = self.forgettable();
+        let mut gone = Vec::new();
+        {
+            let mut tail = lock(&self.tail);
+            tail.extend(sealed);
+            while tail.front().is_some_and(|oldest| oldest.record.seq <= forgettable) {
+                gone.extend(tail.pop_front());
+            }
+        }
+        if gone.is_empty() {
+            return;
+        }
+        let mut working = self.working_mut();
+        for sealed in &gone {
+            working.forget(&sealed.record);
+        }
+        if working.used() > self.wallets_max / 2 {
+            working.rotate(forgettable);
+        }
+    }
+
+    /// A record of the tail.
+    pub(super) fn recent(&self, seq: Seq) -> Option<Arc<Sealed>> {
+        let tail = lock(&self.tail);
+        let first = tail.front()?.record.seq;
+        let place = usize::try_from(seq.number().checked_sub(first.number())?).ok()?;
+        tail.get(place).cloned()
+    }
+
+    /// The records after `seq`, at most so many.
+    pub(super) fn tail_after(&self, seq: Seq, most: usize) -> Vec<Arc<Sealed>> {
+        let tail = lock(&self.tail);
+        let start = tail.partition_point(|sealed| sealed.record.seq <= seq);
+        tail.iter().skip(start).take(most).cloned().collect()
+    }
+
+    pub(super) fn count(&self, records: u64) {
+        let mut counts = lock(&self.counts);
+        counts.0 += records;
+        counts.1 += 1;
+    }
+
+    /// Stops the ledger for good: what is on disk is the truth, and only a
+    /// restart reads it again.
+    pub(super) fn fail(&self, why: &str) {
+        if self.stop.set(why.to_owned()).is_ok() {
+            tracing::error!(reason = why, "ledger.stopped");
+        }
+    }
+
+    pub(super) fn stopped(&self) -> Option<SubmitError> {
+        self.stop.get().map(|_| SubmitError::Stopped)
+    }
+
+    pub(super) fn health(&self, waiting: usize) -> Health {
+        let (records, commits) = *lock(&self.counts);
+        Health {
+            stopped: self.stop.get().cloned(),
+            clock: self.clock.now().map(drop),
+            head: *self.head.borrow(),
+            projected: *self.projected.borrow(),
+            waiting,
+            records,
+            commits,
+        }
+    }
+}

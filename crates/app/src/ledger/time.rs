@@ -1,0 +1,51 @@
+//! The ledger's clock, shared by the tasks that read it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ledger::{Clock, ClockJump, Mode, Time};
+
+/// Where times come from. The server's reads the machine's clocks; a test's
+/// says what it is told.
+pub trait TimeSource: Send + Sync {
+    /// The wall clock.
+    fn wall(&self) -> Time;
+    /// A clock that never goes back, in microseconds.
+    fn monotonic(&self) -> i64;
+}
+
+pub(super) struct SharedClock {
+    clock: Mutex<Clock>,
+    source: Arc<dyn TimeSource>,
+}
+
+impl SharedClock {
+    pub(super) fn start(source: Arc<dyn TimeSource>, mode: Mode, last: Time) -> Self {
+        let (wall, monotonic) = (source.wall(), source.monotonic());
+        let clock = match mode {
+            Mode::Live => Clock::start(wall, monotonic, last),
+            Mode::Test => Clock::start_test(wall, monotonic, last),
+        };
+        Self { clock: Mutex::new(clock), source }
+    }
+
+    fn with<T>(&self, use_it: impl FnOnce(&mut Clock, Time, i64) -> T) -> T {
+        let mut clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner);
+        use_it(&mut clock, self.source.wall(), self.source.monotonic())
+    }
+
+    pub(super) fn now(&self) -> Result<Time, ClockJump> {
+        self.with(Clock::read)
+    }
+
+    pub(super) fn advance(&self, to: Time) {
+        self.with(|clock, _, _| clock.advance(to));
+    }
+
+    pub(super) fn confirm(&self) {
+        self.with(Clock::confirm);
+    }
+
+    pub(super) fn monotonic(&self) -> i64 {
+        self.source.monotonic()
+    }
+}
