@@ -1,1 +1,5 @@
-//! Placeholder.
+//! HTTP.
+
+mod extract;
+mod problem;
+mod wire;

@@ -1,1 +1,145 @@
-//! Placeholder.
+//! Use cases: what the product does, one module a noun, one function a verb.
+//!
+//! A use case checks who asks, prices, has the ledger decide, and shows what
+//! came of it. This crate must not know HTTP, wire formats or status codes.
+
+mod api_keys;
+mod audit;
+mod balances;
+mod batch;
+mod books;
+mod callers;
+mod charge;
+mod clock;
+mod directory;
+mod entropy;
+mod error;
+mod fingerprint;
+mod grants;
+mod holds;
+pub mod ledger;
+mod metadata;
+mod page;
+mod prepared;
+mod prices;
+mod quotes;
+mod requests;
+mod services;
+mod spends;
+mod transactions;
+mod users;
+mod wallets;
+mod words;
+
+use std::sync::Arc;
+
+use domain::Mode;
+use store::Db;
+
+pub use api_keys::NewApiKey;
+pub use balances::{BalanceRequest, BalanceView, Expiring};
+pub use batch::{BatchMode, BatchOp, BatchOperation, BatchRequest, BatchResult, BatchValue};
+pub use books::Exported;
+pub use callers::{AuthError, Authority, Caller};
+pub use charge::{CaptureCharge, Charge, Particulars};
+pub use directory::{Act, Directory};
+pub use entropy::Entropy;
+pub use error::{Cause, Error, Invalid};
+pub use grants::{GrantRequest, GrantRequestTerms, GrantView};
+pub use holds::{
+    CaptureRequest, Captured, ExtendRequest, HoldRequest, HoldRequestTerms, HoldView,
+};
+pub use metadata::Metadata;
+pub use page::{Listed, Page};
+pub use prepared::Answer;
+pub use quotes::{Quote, QuoteRequest};
+pub use services::{NewPrice, NewService, ServiceView};
+pub use spends::SpendRequest;
+pub use transactions::{Drawn, Explanation, Transaction, TransactionFilter};
+pub use users::{Change, NewUser, UserKey, UserPatch};
+pub use wallets::Whose;
+
+use crate::callers::KeyCache;
+use crate::ledger::{Ledger, TimeSource};
+use crate::prices::Prices;
+use crate::wallets::Wallets;
+
+/// The product at work. Clones share it.
+#[derive(Clone)]
+pub struct App {
+    parts: Arc<Parts>,
+}
+
+/// What it is made of.
+pub struct Settings {
+    /// The database, open and migrated, with its book.
+    pub db: Db,
+    /// The ledger, started on the same database.
+    pub ledger: Ledger,
+    /// Where the ages of what is remembered come from.
+    pub time: Arc<dyn TimeSource>,
+    /// Where secrets and salts come from.
+    pub entropy: Entropy,
+}
+
+struct Parts {
+    directory: Directory,
+    ledger: Ledger,
+    time: Arc<dyn TimeSource>,
+    keys: KeyCache,
+    prices: Prices,
+    wallets: Wallets,
+}
+
+impl App {
+    /// Puts it together on a database that has a book.
+    pub async fn open(settings: Settings) -> Result<Self, Error> {
+        let Settings { db, ledger, time, entropy } = settings;
+        let directory = Directory::open(db, entropy).await?;
+        let parts = Parts {
+            directory,
+            ledger,
+            time,
+            keys: KeyCache::default(),
+            prices: Prices::default(),
+            wallets: Wallets::default(),
+        };
+        Ok(Self { parts: Arc::new(parts) })
+    }
+
+    /// The ledger.
+    pub fn ledger(&self) -> &Ledger {
+        &self.parts.ledger
+    }
+
+    /// Whether anything in this book is money.
+    pub fn mode(&self) -> Mode {
+        self.parts.ledger.book().mode
+    }
+
+    /// Where random bytes come from.
+    pub fn entropy(&self) -> &Entropy {
+        self.parts.directory.entropy()
+    }
+
+    /// Ends the ledger's tasks once what waits is decided and projected. The
+    /// database stays open.
+    pub async fn close(&self) {
+        self.parts.ledger.close().await;
+    }
+
+    fn db(&self) -> &Db {
+        self.parts.directory.db()
+    }
+
+    /// A clock that never goes back, in microseconds.
+    fn monotonic(&self) -> i64 {
+        self.parts.time.monotonic()
+    }
+
+    /// Who does something beside the ledger, and when.
+    fn act(&self, caller: &Caller) -> Result<Act, Error> {
+        let at = self.ledger().now()?;
+        Ok(Act { actor: caller.actor(), request: caller.request.clone(), at })
+    }
+}

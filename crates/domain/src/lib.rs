@@ -1,1 +1,52 @@
-//! Placeholder.
+//! What the product knows beside the ledger: people, keys, services, prices,
+//! and the texts of requests.
+//!
+//! Everything here is pure. A value is parsed at the edge and right from then
+//! on. This crate must not know SQL, HTTP, a runtime, a clock or randomness.
+
+#![deny(clippy::as_conversions, clippy::float_arithmetic, clippy::arithmetic_side_effects)]
+
+mod api_key;
+mod catalogue;
+mod decimal;
+mod description;
+mod email;
+mod error;
+mod id;
+mod idempotency;
+pub mod instant;
+mod label;
+mod money;
+mod price;
+mod quantity;
+mod role;
+mod scope;
+mod service;
+mod transaction;
+mod user;
+
+pub use api_key::ApiKey;
+pub use catalogue::{DefaultService, default_services};
+pub use description::Description;
+pub use email::Email;
+pub use error::ParseError;
+pub use id::{ApiKeyId, UserId};
+pub use idempotency::IdempotencyKey;
+pub use label::Labels;
+pub use money::{format_dollars, parse_dollars};
+pub use price::{Line, Price, PriceError, Priced, UnitPrice};
+pub use quantity::{Quantities, Quantity};
+pub use role::Role;
+pub use scope::{Scope, Scopes};
+pub use service::{Dimension, Service, ServiceKey};
+pub use transaction::TransactionType;
+pub use user::User;
+
+// The ledger's words are the product's: whoever may know `domain` needs no
+// second crate to say how many credits something is.
+pub use ledger::{
+    Actor, Checkpoint, ClockJump, Completion, Cost, Credits, Currency, Fault, GrantId, GrantStatus,
+    Hash, HoldId, HoldStatus, Kind, Limit, Mode, OnExpiry, OverCapture, ParseCreditsError,
+    ParseIdError, PublicKey, Refusal, Seq, Source, Status, Text, TextError, Time, Totals, Turnover,
+    TxId, WalletId,
+};

@@ -6,7 +6,6 @@
 //! must not know how a statement is run.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use crate::error::Error;
 use crate::row::Row;
@@ -34,9 +33,10 @@ enum Text {
     Both(&'static str),
     Split { sqlite: &'static str, postgres: &'static str },
     Bulk { table: &'static str, columns: &'static [Column], on_conflict: &'static str },
+    BulkUpdate { table: &'static str, columns: &'static [Column], keys: usize },
 }
 
-/// A column that [`Sql::bulk`] fills.
+/// A column that [`Sql::bulk`] or [`Sql::bulk_update`] fills.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
     name: &'static str,
@@ -95,6 +95,22 @@ impl Sql {
         Self { name, text: Text::Bulk { table, columns, on_conflict }, parameters: columns.len() }
     }
 
+    /// An UPDATE of many rows by key: the first `keys` columns name a row, the
+    /// others are set, the last of them only ever to something higher.
+    pub const fn bulk_update(
+        name: &'static str,
+        table: &'static str,
+        columns: &'static [Column],
+        keys: usize,
+    ) -> Self {
+        assert!(keys > 0 && keys < columns.len(), "a row is named, and something in it set");
+        Self {
+            name,
+            text: Text::BulkUpdate { table, columns, keys },
+            parameters: columns.len(),
+        }
+    }
+
     /// The name: `table.verb`, unique in the crate.
     pub const fn name(&self) -> &'static str {
         self.name
@@ -108,7 +124,7 @@ impl Sql {
     /// The columns a bulk statement fills; none for any other.
     pub const fn columns(&self) -> &'static [Column] {
         match self.text {
-            Text::Bulk { columns, .. } => columns,
+            Text::Bulk { columns, .. } | Text::BulkUpdate { columns, .. } => columns,
             Text::Both(_) | Text::Split { .. } => &[],
         }
     }
@@ -125,7 +141,10 @@ impl Sql {
             | (Text::Split { sqlite: text, .. }, Engine::Sqlite)
             | (Text::Split { postgres: text, .. }, Engine::Postgres) => Cow::Borrowed(text),
             (Text::Bulk { table, columns, on_conflict }, engine) => {
-                Cow::Owned(bulk_text(engine, table, columns, on_conflict))
+                Cow::Owned(insert_text(engine, table, columns, on_conflict))
+            }
+            (Text::BulkUpdate { table, columns, keys }, engine) => {
+                Cow::Owned(update_text(engine, table, columns, keys))
             }
         }
     }
@@ -217,25 +236,50 @@ const fn parameters(text: &str) -> usize {
     count
 }
 
-fn bulk_text(engine: Engine, table: &str, columns: &[Column], on_conflict: &str) -> String {
-    let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
-    let names = names.join(", ");
-    let mut text = format!("INSERT INTO {table} ({names})\n");
-    let places = columns.iter().enumerate().map(|(index, column)| match engine {
-        Engine::Sqlite => format!("${}", index + 1),
-        Engine::Postgres => format!("${}::{}[]", index + 1, postgres_type(column.kind)),
-    });
-    let places = places.collect::<Vec<_>>().join(", ");
-    // Writing to a String can't fail.
-    let _ = match engine {
-        Engine::Sqlite => write!(text, "VALUES ({places})"),
-        Engine::Postgres => write!(text, "SELECT {names} FROM unnest({places}) AS u ({names})"),
+fn insert_text(engine: Engine, table: &str, columns: &[Column], on_conflict: &str) -> String {
+    let names = join(columns, |_, column| column.name.to_owned());
+    let source = match engine {
+        Engine::Sqlite => format!("VALUES ({})", join(columns, |place, _| format!("${place}"))),
+        Engine::Postgres => format!("SELECT {names} FROM {}", arrays(columns)),
     };
-    if !on_conflict.is_empty() {
-        text.push('\n');
-        text.push_str(on_conflict);
-    }
-    text
+    let clause = if on_conflict.is_empty() { "" } else { "\n" };
+    format!("INSERT INTO {table} ({names})\n{source}{clause}{on_conflict}")
+}
+
+fn update_text(engine: Engine, table: &str, columns: &[Column], keys: usize) -> String {
+    let new = |place: usize, column: &Column| match engine {
+        Engine::Sqlite => format!("${place}"),
+        Engine::Postgres => format!("u.{}", column.name),
+    };
+    let set = columns.iter().enumerate().skip(keys);
+    let set = set.map(|(index, column)| format!("{} = {}", column.name, new(index + 1, column)));
+    let set = set.collect::<Vec<_>>().join(", ");
+    let from = match engine {
+        Engine::Sqlite => String::new(),
+        Engine::Postgres => format!("\nFROM {}", arrays(columns)),
+    };
+    let named = columns[..keys].iter().enumerate().map(|(index, column)| {
+        format!("{table}.{} = {} AND ", column.name, new(index + 1, column))
+    });
+    let named = named.collect::<String>();
+    let last = &columns[columns.len() - 1];
+    let rises = format!("{table}.{} < {}", last.name, new(columns.len(), last));
+    format!("UPDATE {table}\nSET {set}{from}\nWHERE {named}{rises}")
+}
+
+/// The columns as a PostgreSQL table `u` made of one array each.
+fn arrays(columns: &[Column]) -> String {
+    let names = join(columns, |_, column| column.name.to_owned());
+    let arrays = join(columns, |place, column| {
+        format!("${place}::{}[]", postgres_type(column.kind))
+    });
+    format!("unnest({arrays}) AS u ({names})")
+}
+
+/// Something for each column and its place from 1, with commas between.
+fn join(columns: &[Column], each: impl Fn(usize, &Column) -> String) -> String {
+    let parts = columns.iter().enumerate().map(|(index, column)| each(index + 1, column));
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 const fn postgres_type(kind: Kind) -> &'static str {
@@ -269,6 +313,22 @@ mod tests {
             "INSERT INTO things (id, body, done)\n\
              SELECT id, body, done FROM unnest($1::bigint[], $2::bytea[], $3::boolean[]) \
              AS u (id, body, done)\nON CONFLICT DO NOTHING"
+        );
+    }
+
+    #[test]
+    fn a_bulk_update_is_a_loop_for_one_engine_and_arrays_for_the_other() {
+        const COLUMNS: &[Column] = &[Column::i64("id"), Column::bytes("body"), Column::i64("seq")];
+        const UPDATE: Sql = Sql::bulk_update("things.set", "things", COLUMNS, 1);
+        assert_eq!(
+            UPDATE.text(Engine::Sqlite),
+            "UPDATE things\nSET body = $2, seq = $3\nWHERE things.id = $1 AND things.seq < $3"
+        );
+        assert_eq!(
+            UPDATE.text(Engine::Postgres),
+            "UPDATE things\nSET body = u.body, seq = u.seq\n\
+             FROM unnest($1::bigint[], $2::bytea[], $3::bigint[]) AS u (id, body, seq)\n\
+             WHERE things.id = u.id AND things.seq < u.seq"
         );
     }
 

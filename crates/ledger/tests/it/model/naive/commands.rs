@@ -258,7 +258,7 @@ impl Model {
     fn refund(&mut self, now: i64, c: &command::Refund) -> Result<Event, Refusal> {
         let of = c.original.seq.number();
         let id = self.next_grant();
-        let spend = self.spends.iter_mut().find(|spend| spend.seq == of).expect("it is a spend");
+        let spend = self.spends.iter().find(|spend| spend.seq == of).expect("it is a spend");
         let before: i64 = spend.refunds.iter().sum();
         let amount = c.amount.micros();
         if before + amount > spend.amount {
@@ -270,7 +270,6 @@ impl Model {
             let upto = |part| share(cost.micro_cents, part, whole);
             Cost { micro_cents: upto(before + amount) - upto(before), ..cost }
         });
-        spend.refunds.push(amount);
         let grant = Grant {
             id,
             source: c.source,
@@ -284,7 +283,10 @@ impl Model {
             gone: vec![],
             owed: 0,
         };
-        self.put_grant(wallet, grant, Kind::Refund)
+        let event = self.put_grant(wallet, grant, Kind::Refund)?;
+        let spend = self.spends.iter_mut().find(|spend| spend.seq == of).expect("it is a spend");
+        spend.refunds.push(amount);
+        Ok(event)
     }
 
     fn freeze(&mut self, now: i64, id: WalletId, grant: GrantId) -> Result<Event, Refusal> {

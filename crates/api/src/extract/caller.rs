@@ -1,0 +1,107 @@
+//! Who calls, and whether they may: 401 and 403 come before anything in the
+//! request is looked at.
+
+use std::marker::PhantomData;
+
+use app::AuthError;
+use axum::extract::FromRequestParts;
+use domain::Scope;
+use http::request::Parts;
+use http::{HeaderMap, header};
+use secrecy::SecretString;
+
+use super::request_id::RequestId;
+use super::test_clock;
+use crate::api::Api;
+use crate::problem::{Code, Problem};
+
+/// A caller that may do what `S` says.
+pub(crate) struct Caller<S> {
+    inner: app::Caller,
+    permit: PhantomData<S>,
+}
+
+/// What an endpoint asks of its caller.
+pub(crate) trait Permit: Send + Sync {
+    /// Any of these scopes will do.
+    const ANY_OF: &'static [Scope];
+}
+
+macro_rules! permits {
+    ($($(#[$doc:meta])* $name:ident: $($scope:ident)|+;)+) => {$(
+        $(#[$doc])*
+        pub(crate) struct $name;
+
+        impl Permit for $name {
+            const ANY_OF: &'static [Scope] = &[$(Scope::$scope),+];
+        }
+    )+};
+}
+
+permits! {
+    /// Looks at credits.
+    Reads: CreditsRead;
+    /// Spends and holds credits.
+    Spends: CreditsSpend;
+    /// Gives credits.
+    Grants: CreditsGrant;
+    /// Looks at credits or spends them.
+    ReadsOrSpends: CreditsRead | CreditsSpend;
+    /// Spends credits or gives them; each operation asks for its own.
+    SpendsOrGrants: CreditsSpend | CreditsGrant;
+    /// Runs the place.
+    Administers: Admin;
+}
+
+impl<S> Caller<S> {
+    /// As use cases know them.
+    pub(crate) fn into_inner(self) -> app::Caller {
+        self.inner
+    }
+}
+
+impl<S: Permit> FromRequestParts<Api> for Caller<S> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        let token = bearer(&parts.headers)?;
+        let mut inner = api.app().authenticate(&token).await?;
+        if !S::ANY_OF.iter().any(|scope| inner.allows(*scope)) {
+            return Err(forbidden(S::ANY_OF));
+        }
+        inner.request = parts.extensions.get::<RequestId>().map(RequestId::text);
+        test_clock::follow(&parts.headers, &inner, api).await?;
+        Ok(Self { inner, permit: PhantomData })
+    }
+}
+
+/// The token of `Authorization: Bearer …`.
+fn bearer(headers: &HeaderMap) -> Result<SecretString, Problem> {
+    let value = headers.get(header::AUTHORIZATION).ok_or_else(unauthenticated)?;
+    let (scheme, token) =
+        value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(unauthenticated)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(unauthenticated());
+    }
+    Ok(SecretString::from(token.trim()))
+}
+
+fn unauthenticated() -> Problem {
+    let detail = "Send the header `Authorization: Bearer KEY` with a key that is not revoked.";
+    Problem::new(Code::Unauthenticated, detail)
+}
+
+fn forbidden(any_of: &[Scope]) -> Problem {
+    let scopes: Vec<_> = any_of.iter().map(|scope| scope.as_str()).collect();
+    let detail = format!("This needs the scope {}. Use a key that has it.", scopes.join(" or "));
+    Problem::new(Code::Forbidden, detail)
+}
+
+impl From<AuthError> for Problem {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::Unknown => unauthenticated(),
+            AuthError::Failed(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! x
+mod object;
+mod request_id;

@@ -1,0 +1,30 @@
+//! `X-Test-Clock`: moves the clock of a test book forward, for its admins.
+
+use domain::{Scope, instant};
+use http::{HeaderMap, HeaderName};
+
+use crate::api::Api;
+use crate::problem::{Code, Problem};
+
+/// The header: an RFC 3339 time.
+const X_TEST_CLOCK: HeaderName = HeaderName::from_static("x-test-clock");
+
+/// Moves the clock where the header says, if there is one.
+pub(super) async fn follow(
+    headers: &HeaderMap,
+    caller: &app::Caller,
+    api: &Api,
+) -> Result<(), Problem> {
+    let Some(value) = headers.get(X_TEST_CLOCK) else { return Ok(()) };
+    if !api.is_test() || !caller.allows(Scope::Admin) {
+        let detail = "X-Test-Clock moves the clock of a test book, for an admin. Leave it out.";
+        return Err(Problem::new(Code::Forbidden, detail));
+    }
+    let time = value.to_str().ok().and_then(|text| instant::parse(text).ok());
+    let time = time.ok_or_else(|| {
+        let detail = "X-Test-Clock must be a time such as 2026-11-23T10:00:00Z.";
+        Problem::new(Code::InvalidRequest, detail)
+    })?;
+    let moved = api.app().advance_clock(caller, time).await;
+    moved.map(drop).map_err(Problem::from)
+}

@@ -1,0 +1,103 @@
+//! A problem as `application/problem+json`. This module must not know what a
+//! refusal means, only how it is written.
+
+use axum::body::Body;
+use axum::response::Response;
+use http::{HeaderName, HeaderValue, header};
+use serde::Serialize;
+
+use super::{FieldError, Problem};
+use crate::wire::Decimal;
+
+/// The media type of RFC 9457.
+pub(crate) const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
+
+/// A problem as it is written.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct Rendered<'a> {
+    /// The page of the code, a reference relative to the server.
+    #[serde(rename = "type")]
+    #[schema(examples("/errors/insufficient_credits"))]
+    kind: String,
+    /// What kind of thing happened.
+    #[schema(examples("Not enough credits"))]
+    title: &'a str,
+    /// The HTTP status.
+    #[schema(examples(402))]
+    status: u16,
+    /// What happened and what to do, for a person.
+    detail: &'a str,
+    /// The stable word for programs.
+    #[schema(examples("insufficient_credits"))]
+    code: &'a str,
+    /// The trace of the request, also in `X-Request-Id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+    /// The values that are not taken.
+    #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
+    errors: &'a [FieldError],
+    /// Which operation of an atomic batch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<usize>,
+    /// On 402: what was needed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    required: Option<Decimal>,
+    /// On 402: what may be spent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    available: Option<Decimal>,
+    /// On 402: what is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shortfall: Option<Decimal>,
+    /// On 402: what holds reserve.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held: Option<Decimal>,
+}
+
+impl<'a> Rendered<'a> {
+    /// A problem with the id of its request; none inside a batch's answer.
+    pub(crate) fn of(problem: &'a Problem, request_id: Option<&'a str>) -> Self {
+        let code = problem.code;
+        let figures = problem.figures;
+        let shortfall = figures.and_then(|f| f.required.checked_sub(f.available));
+        Self {
+            kind: format!("/errors/{}", code.as_str()),
+            title: code.title(),
+            status: code.status().as_u16(),
+            detail: &problem.detail,
+            code: code.as_str(),
+            request_id,
+            errors: &problem.errors,
+            index: problem.index,
+            required: figures.map(|f| Decimal::from(f.required)),
+            available: figures.map(|f| Decimal::from(f.available)),
+            shortfall: shortfall.map(Decimal::from),
+            held: figures.map(|f| Decimal::from(f.held)),
+        }
+    }
+}
+
+impl Problem {
+    /// Writes it into the response that carried it: what the response says
+    /// already (`Allow`) stays.
+    pub(crate) fn render(&self, response: &mut Response, request_id: &str) {
+        let body = serde_json::to_vec(&Rendered::of(self, Some(request_id)));
+        *response.body_mut() = body.map_or_else(|_| Body::empty(), Body::from);
+        *response.status_mut() = self.code.status();
+        let headers = response.headers_mut();
+        headers.remove(header::CONTENT_LENGTH);
+        headers.insert(header::CONTENT_TYPE, CONTENT_TYPE);
+        if let Some(after) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
+        }
+        if self.code.status() == http::StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if self.replayed {
+            headers.insert(REPLAYED, HeaderValue::from_static("true"));
+        }
+    }
+}
+
+/// Says that the answer is a stored one.
+pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");

@@ -1,0 +1,90 @@
+//! The compound values of requests: quantities and labels, each name once.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use domain::{Dimension, Labels, Quantities, Quantity};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use utoipa::PartialSchema as _;
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder};
+use utoipa::openapi::{Ref, Schema};
+
+use super::input::{In, Wire, text};
+
+/// A JSON object as pairs, in the order they came.
+pub(crate) struct Pairs<V>(pub(crate) Vec<(String, V)>);
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Pairs<V> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(Reader(PhantomData))
+    }
+}
+
+struct Reader<V>(PhantomData<V>);
+
+impl<'de, V: Deserialize<'de>> Visitor<'de> for Reader<V> {
+    type Value = Pairs<V>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some(pair) = map.next_entry()? {
+            pairs.push(pair);
+        }
+        Ok(Pairs(pairs))
+    }
+}
+
+impl Wire for Quantities {
+    const NAME: &'static str = "Quantities";
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let Pairs::<In<Quantity>>(pairs) = Pairs::deserialize(from)?;
+        let parsed = pairs
+            .into_iter()
+            .map(|(name, quantity)| Ok((Dimension::parse(&name)?, quantity.0)))
+            .collect::<Result<Vec<_>, domain::ParseError>>();
+        parsed.and_then(Self::parse).map_err(D::Error::custom)
+    }
+
+    fn schema() -> Schema {
+        object("What was used, by dimension.")
+            .additional_properties(Some(Ref::from_schema_name(Quantity::NAME)))
+            .examples([serde_json::json!({"input_tokens": 1500, "output_tokens": 300})])
+            .into()
+    }
+}
+
+/// A label's value, before `Labels` bounds it.
+struct Label(String);
+
+impl<'de> Deserialize<'de> for Label {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        text(from, |value| Ok::<_, String>(Self(value.to_owned())))
+    }
+}
+
+impl Wire for Labels {
+    const NAME: &'static str = "Labels";
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let Pairs::<Label>(pairs) = Pairs::deserialize(from)?;
+        let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.0.as_str()));
+        Self::parse(pairs).map_err(D::Error::custom)
+    }
+
+    fn schema() -> Schema {
+        object("At most 8 pairs of texts of at most 64 characters, to slice usage by.")
+            .additional_properties(Some(AdditionalProperties::RefOr(String::schema())))
+            .examples([serde_json::json!({"team": "search", "model": "large"})])
+            .into()
+    }
+}
+
+fn object(about: &str) -> ObjectBuilder {
+    ObjectBuilder::new().description(Some(about))
+}

@@ -1,0 +1,144 @@
+//! Values as they are answered: exact numbers, times in UTC, ids as texts.
+//! This module must not know which answer they stand in.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+
+use domain::{Cost, Credits, Quantity, Time, UnitPrice, format_dollars, instant};
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{KnownFormat, RefOr, Schema, SchemaFormat};
+use utoipa::{PartialSchema, ToSchema};
+
+/// Micro-credits in a credit.
+const MICROS: i64 = 1_000_000;
+
+/// A JSON number by its digits, so that no float stands between.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Decimal {
+    /// Without a point.
+    Whole(i64),
+    /// With one.
+    Digits(String),
+}
+
+impl From<Credits> for Decimal {
+    fn from(credits: Credits) -> Self {
+        let micros = credits.micros();
+        if micros % MICROS == 0 {
+            Self::Whole(micros / MICROS)
+        } else {
+            Self::Digits(credits.to_string())
+        }
+    }
+}
+
+impl From<Cost> for Decimal {
+    fn from(cost: Cost) -> Self {
+        Self::Digits(format_dollars(cost))
+    }
+}
+
+impl From<Quantity> for Decimal {
+    fn from(quantity: Quantity) -> Self {
+        Self::Digits(quantity.to_string())
+    }
+}
+
+impl From<UnitPrice> for Decimal {
+    fn from(price: UnitPrice) -> Self {
+        Self::Digits(price.to_string())
+    }
+}
+
+impl Serialize for Decimal {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Whole(number) => to.serialize_i64(*number),
+            Self::Digits(digits) => {
+                let raw: &RawValue = serde_json::from_str(digits).map_err(S::Error::custom)?;
+                raw.serialize(to)
+            }
+        }
+    }
+}
+
+impl PartialSchema for Decimal {
+    fn schema() -> RefOr<Schema> {
+        let about = "An exact decimal number: read it as one, not as a binary float.";
+        kind(Type::Number).description(Some(about)).examples(["0.25"]).into()
+    }
+}
+
+impl ToSchema for Decimal {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Decimal")
+    }
+}
+
+/// `2026-11-23T10:00:00.25Z`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Instant(pub(crate) Time);
+
+impl Serialize for Instant {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&instant::format(self.0))
+    }
+}
+
+impl PartialSchema for Instant {
+    fn schema() -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::DateTime);
+        let about = "RFC 3339 in UTC, as many decimals as it takes, at most 6.";
+        kind(Type::String)
+            .format(Some(format))
+            .description(Some(about))
+            .examples(["2026-11-23T10:00:00.25Z"])
+            .into()
+    }
+}
+
+impl ToSchema for Instant {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Instant")
+    }
+}
+
+/// What prints as a text: ids, words, names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shown<T>(pub(crate) T);
+
+impl<T: Display> Serialize for Shown<T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&self.0)
+    }
+}
+
+impl<T> PartialSchema for Shown<T> {
+    fn schema() -> RefOr<Schema> {
+        kind(Type::String).into()
+    }
+}
+
+/// JSON that was kept as text and is answered as it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Verbatim(pub(crate) String);
+
+impl Serialize for Verbatim {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let raw: &RawValue = serde_json::from_str(&self.0).map_err(S::Error::custom)?;
+        raw.serialize(to)
+    }
+}
+
+impl PartialSchema for Verbatim {
+    fn schema() -> RefOr<Schema> {
+        kind(Type::Object).description(Some("The caller's own JSON object.")).into()
+    }
+}
+
+fn kind(kind: Type) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(SchemaType::new(kind))
+}

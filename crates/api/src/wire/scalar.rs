@@ -1,0 +1,240 @@
+//! The single values of requests: amounts, ids, times, words. What is right is
+//! decided by `domain`; here it gets its JSON form and its schema.
+
+use domain::{
+    Credits, Description, Dimension, Email, GrantId, HoldId, OnExpiry, OverCapture, Quantity, Role,
+    Scope, ServiceKey, Source, Text, Time, UnitPrice, UserId, instant,
+};
+use serde::Deserializer;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{KnownFormat, Schema, SchemaFormat};
+
+use super::input::{Wire, number, text};
+
+/// An amount of credits: more than 0, at most 1 000 000 000.
+impl Wire for Credits {
+    const NAME: &'static str = "Amount";
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        number(from, |digits| {
+            let amount: Self = digits.parse().map_err(|error| format!("{error}"))?;
+            if amount.is_amount() {
+                Ok(amount)
+            } else {
+                Err("must be more than 0 and at most 1000000000".to_owned())
+            }
+        })
+    }
+
+    fn schema() -> Schema {
+        let about = "Credits: more than 0, at most 1000000000, with at most 6 decimals and no \
+                     exponent. A string that holds the number is taken too.";
+        decimal(about, "0.25")
+    }
+}
+
+/// Credits that may be none: the least a service charges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AtLeastZero(pub(crate) Credits);
+
+impl Wire for AtLeastZero {
+    const NAME: &'static str = "AmountOrZero";
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        number(from, |digits| match digits.parse::<Credits>() {
+            Ok(amount) if amount <= Credits::MAX => Ok(Self(amount)),
+            Ok(_) => Err("must be at most 1000000000".to_owned()),
+            Err(error) => Err(error.to_string()),
+        })
+    }
+
+    fn schema() -> Schema {
+        decimal("Credits: 0 to 1000000000, with at most 6 decimals and no exponent.", "0")
+    }
+}
+
+impl Wire for Quantity {
+    const NAME: &'static str = "Quantity";
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        number(from, str::parse)
+    }
+
+    fn schema() -> Schema {
+        decimal("How much was used: 0 or more, with at most 6 decimals and no exponent.", "1500")
+    }
+}
+
+impl Wire for UnitPrice {
+    const NAME: &'static str = "UnitPrice";
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        number(from, str::parse)
+    }
+
+    fn schema() -> Schema {
+        decimal("Credits for one unit: 0 or more, with at most 12 decimals.", "0.002")
+    }
+}
+
+/// Whole seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Seconds(pub(crate) i64);
+
+impl Wire for Seconds {
+    const NAME: &'static str = "Seconds";
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        number(from, |digits| whole(digits).map(Self))
+    }
+
+    fn schema() -> Schema {
+        integer("A whole number of seconds.", 900)
+    }
+}
+
+/// 0 to 100, lower is burnt first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Priority(pub(crate) i64);
+
+impl Wire for Priority {
+    const NAME: &'static str = "Priority";
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        number(from, |digits| match whole(digits) {
+            Ok(priority @ 0..=100) => Ok(Self(priority)),
+            _ => Err("must be a whole number from 0 to 100"),
+        })
+    }
+
+    fn schema() -> Schema {
+        integer("0 to 100; lower is burnt first, 50 unless there is a reason.", 50)
+    }
+}
+
+impl Wire for UserId {
+    const NAME: &'static str = "UserId";
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        number(from, |digits| digits.parse().map_err(|_| "must be the id of a user, such as 7"))
+    }
+
+    fn schema() -> Schema {
+        integer("The id of a user.", 7)
+    }
+}
+
+fn whole(digits: &str) -> Result<i64, &'static str> {
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+    let number = if plain { digits.parse().ok() } else { None };
+    number.ok_or("must be a whole number")
+}
+
+/// Values that are strings.
+macro_rules! strings {
+    ($($kind:ty, $name:literal, $about:literal, $example:literal, $parse:expr;)+) => {$(
+        impl Wire for $kind {
+            const NAME: &'static str = $name;
+
+            fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                text(from, $parse)
+            }
+
+            fn schema() -> Schema {
+                string($about, $example).into()
+            }
+        }
+    )+};
+}
+
+strings! {
+    Text, "Text", "1 to 255 characters without NUL.", "job-2026-11-23-17", Text::parse;
+    Description, "Description", "At most 500 characters without NUL.", "Nightly run",
+        Description::parse;
+    Email, "Email", "An e-mail address.", "ada@example.com", Email::parse;
+    ServiceKey, "ServiceKey", "The key of a service.", "llm", ServiceKey::parse;
+    Dimension, "Dimension", "The name of a dimension.", "input_tokens", Dimension::parse;
+    HoldId, "HoldId", "The id of a hold.", "hold_1_42",
+        |id| id.parse().map_err(|_| "must be the id of a hold, such as hold_1_42");
+    GrantId, "GrantId", "The id of a grant.", "grant_1_42_1",
+        |id| id.parse().map_err(|_| "must be the id of a grant, such as grant_1_42_1");
+}
+
+impl Wire for Time {
+    const NAME: &'static str = "Time";
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        text(from, instant::parse)
+    }
+
+    fn schema() -> Schema {
+        string("An RFC 3339 time with its offset.", "2026-11-23T10:00:00Z")
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+            .into()
+    }
+}
+
+/// Values that are one of some words.
+macro_rules! words {
+    ($($kind:ty, $name:literal, $about:literal, $all:expr;)+) => {$(
+        impl Wire for $kind {
+            const NAME: &'static str = $name;
+
+            fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                text(from, |word| <$kind>::parse(word).ok_or_else(|| one_of(&names($all))))
+            }
+
+            fn schema() -> Schema {
+                plain(Type::String).description(Some($about)).enum_values(Some(names($all))).into()
+            }
+        }
+
+        impl Word for $kind {
+            fn word(self) -> &'static str {
+                self.as_str()
+            }
+        }
+    )+};
+}
+
+words! {
+    Source, "Source", "Where granted credits come from.", &Source::ALL;
+    OnExpiry, "OnExpiry", "What happens to what is left of a hold when it expires.", OnExpiry::ALL;
+    OverCapture, "OverCapture", "What a capture beyond the hold does.", OverCapture::ALL;
+    Role, "Role", "What a user may do.", &Role::ALL;
+    Scope, "Scope", "What an API key may do.", &Scope::ALL;
+}
+
+trait Word: Copy {
+    fn word(self) -> &'static str;
+}
+
+fn names<T: Word>(all: &[T]) -> Vec<&'static str> {
+    all.iter().map(|value| value.word()).collect()
+}
+
+/// What goes behind a field's name when its word is none of these.
+pub(crate) fn one_of(words: &[&str]) -> String {
+    format!("must be one of {}", words.join(", "))
+}
+
+fn plain(kind: Type) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(SchemaType::new(kind))
+}
+
+fn string(about: &str, example: &str) -> ObjectBuilder {
+    plain(Type::String).description(Some(about)).examples([example])
+}
+
+fn integer(about: &str, example: i64) -> Schema {
+    plain(Type::Integer).description(Some(about)).examples([example]).into()
+}
+
+/// A number, or a string that holds one.
+fn decimal(about: &str, example: &str) -> Schema {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::Array(vec![Type::Number, Type::String]))
+        .description(Some(about))
+        .examples([example])
+        .into()
+}

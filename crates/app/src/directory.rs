@@ -1,0 +1,117 @@
+//! The directory: users and API keys, which need no ledger. The command line
+//! works on it beside a server; a user made so gets their wallet when they
+//! first need it.
+//!
+//! This module must not know what credits are.
+
+use domain::{Actor, ApiKeyId, Scopes, Text, Time};
+use secrecy::{ExposeSecret, SecretString};
+use store::{Db, Priority, Tx, Work};
+
+use crate::entropy::Entropy;
+use crate::error::{Error, stored};
+
+/// What every key begins with.
+pub(crate) const KEY_PREFIX: &str = "sk_";
+
+/// How much later a use of a key must be to be noted, in microseconds.
+const USE_NOTED_US: i64 = 60 * Time::SECOND;
+
+/// Users and API keys. Clones share it.
+#[derive(Clone)]
+pub struct Directory {
+    db: Db,
+    entropy: Entropy,
+    key_secret: [u8; 32],
+}
+
+/// Who does something beside the ledger, when, and by which request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Act {
+    /// Who.
+    pub actor: Actor,
+    /// By which request.
+    pub request: Option<Text>,
+    /// When.
+    pub at: Time,
+}
+
+/// What a key is kept as: 128 bits of its HMAC under a secret of the book. A
+/// key has 256 random bits, so nothing shorter than it finds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Digest(pub(crate) [u8; 16]);
+
+/// A key that was not revoked.
+pub(crate) struct LiveKey {
+    pub(crate) id: ApiKeyId,
+    pub(crate) name: Text,
+    pub(crate) scopes: Scopes,
+    pub(crate) last_used_at: Option<Time>,
+}
+
+impl Directory {
+    /// The directory of a database that has a book.
+    pub async fn open(db: Db, entropy: Entropy) -> Result<Self, Error> {
+        let find = |tx| -> Work<'_, _, store::Error> { Box::pin(find_book(tx)) };
+        let book = db.read(find).await?;
+        let book = book.ok_or_else(|| Error::internal("the database has no book yet"))?;
+        Ok(Self { db, entropy, key_secret: book.api_key_secret })
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.db
+    }
+
+    pub(crate) fn entropy(&self) -> &Entropy {
+        &self.entropy
+    }
+
+    /// What a token would be kept as, if it looks like a key.
+    pub(crate) fn digest(&self, token: &SecretString) -> Option<Digest> {
+        let token = token.expose_secret();
+        let is_key = token.starts_with(KEY_PREFIX);
+        is_key.then(|| Digest(ledger::Fingerprint::of(&self.key_secret, token.as_bytes()).0))
+    }
+
+    /// The key of that digest, unless it was revoked.
+    pub(crate) async fn find_key(&self, digest: Digest) -> Result<Option<LiveKey>, Error> {
+        let find = move |tx| -> Work<'_, _, store::Error> { Box::pin(find_key(tx, digest)) };
+        let Some(row) = self.db.read(find).await? else { return Ok(None) };
+        Ok(Some(LiveKey {
+            id: ApiKeyId::from_number(row.id),
+            name: Text::parse(&row.name).map_err(|error| stored("name")(error.into()))?,
+            scopes: Scopes::parse(&row.scopes).map_err(stored("scope"))?,
+            last_used_at: row.last_used_at,
+        }))
+    }
+
+    /// Notes that a key was used, about once a minute.
+    pub(crate) async fn note_use(
+        &self,
+        id: ApiKeyId,
+        last: Option<Time>,
+        at: Time,
+    ) -> Result<(), Error> {
+        if last.is_some_and(|last| at.since(last) < USE_NOTED_US) {
+            return Ok(());
+        }
+        let note = move |tx: &mut Tx| -> Work<'_, (), store::Error> {
+            Box::pin(async move {
+                // No row is hit where another server noted a later use.
+                tx.exec(store::api_keys::touch(id.number(), at)).await?.at_most_one().map(drop)
+            })
+        };
+        Ok(self.db.write(Priority::Edit, note).await?)
+    }
+}
+
+async fn find_book(tx: &mut Tx) -> Result<Option<store::books::Book>, store::Error> {
+    tx.opt(store::books::find()).await
+}
+
+async fn find_key(
+    tx: &mut Tx,
+    digest: Digest,
+) -> Result<Option<store::api_keys::ApiKey>, store::Error> {
+    tx.opt(store::api_keys::live_by_digest(&digest.0)).await
+}

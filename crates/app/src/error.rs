@@ -1,0 +1,110 @@
+//! Why a use case did not do what was asked. This module must not know status
+//! codes or wire formats.
+
+use domain::{ParseError, Refusal};
+
+use crate::ledger::{How, SubmitError};
+
+/// Why a use case did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It is not there, or not for this caller to see: both look the same.
+    #[error("there is no such thing")]
+    NotFound,
+    /// The caller may not do it.
+    #[error("this caller is not allowed to do that")]
+    Forbidden,
+    /// Fields that can't be used as they are.
+    #[error("the request is invalid")]
+    Invalid(Vec<Invalid>),
+    /// The key was used for another request beside the ledger. The ledger's own
+    /// is [`Refusal::KeyReused`] in [`Error::Submit`].
+    #[error("this key was used for another request")]
+    KeyReused,
+    /// An atomic batch was refused because of one of its operations.
+    #[error("operation {index} was refused")]
+    Operation {
+        /// Its place, from 0.
+        index: usize,
+        /// Why.
+        source: Box<Error>,
+    },
+    /// The ledger refused it, or could not decide it.
+    #[error(transparent)]
+    Submit(SubmitError),
+    /// The rest: nobody who called can do anything about it.
+    #[error("an internal error")]
+    Internal(#[source] Cause),
+}
+
+/// What is behind an internal error.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// A field that can't be used as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid {
+    /// Where it is: a JSON pointer into the request, `/expires_in`.
+    pub pointer: String,
+    /// What is wrong, to be read behind the field's name.
+    pub detail: String,
+}
+
+impl Invalid {
+    /// A field and what is wrong with it.
+    pub fn new(pointer: &str, detail: impl std::fmt::Display) -> Self {
+        Self { pointer: pointer.to_owned(), detail: detail.to_string() }
+    }
+}
+
+impl Error {
+    /// One field that can't be used as it is.
+    pub fn invalid(pointer: &str, detail: impl std::fmt::Display) -> Self {
+        Self::Invalid(vec![Invalid::new(pointer, detail)])
+    }
+
+    /// An internal error that no other error is behind.
+    pub(crate) fn internal(what: impl Into<Cause>) -> Self {
+        Self::Internal(what.into())
+    }
+
+    /// Whether it repeats an earlier answer to the same key.
+    pub const fn how(&self) -> How {
+        match self {
+            Self::Submit(SubmitError::Refused { how, .. }) => *how,
+            _ => How::Applied,
+        }
+    }
+}
+
+impl From<SubmitError> for Error {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::Refused {
+                refusal:
+                    Refusal::UnknownWallet
+                    | Refusal::UnknownHold
+                    | Refusal::UnknownGrant
+                    | Refusal::UnknownRecord,
+                ..
+            } => Self::NotFound,
+            other => Self::Submit(other),
+        }
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        Self::Internal(Box::new(error))
+    }
+}
+
+impl From<ledger::ClockJump> for Error {
+    fn from(jump: ledger::ClockJump) -> Self {
+        Self::Submit(jump.into())
+    }
+}
+
+/// A stored word that does not parse any more.
+pub(crate) fn stored(what: &'static str) -> impl FnOnce(ParseError) -> Error {
+    move |error| Error::internal(format!("a stored {what} {error}"))
+}

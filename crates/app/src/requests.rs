@@ -1,0 +1,62 @@
+//! Idempotency of what is not a ledger command: the key stands in a row of the
+//! mutation's transaction, with the answer.
+
+use domain::IdempotencyKey;
+use ledger::Fingerprint;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::Tx;
+use store::requests::RequestKey;
+
+use crate::directory::Act;
+use crate::error::Error;
+
+/// A keyed mutation beside the ledger.
+#[derive(Clone)]
+pub(crate) struct Keyed {
+    pub(crate) operation: &'static str,
+    pub(crate) key: IdempotencyKey,
+    pub(crate) fingerprint: Fingerprint,
+}
+
+impl Keyed {
+    fn row<'a>(&'a self, scope: &'a str) -> RequestKey<'a> {
+        RequestKey { scope, operation: self.operation, key: self.key.as_str() }
+    }
+}
+
+/// Notes a request; if its key was used before, what was answered then.
+pub(crate) async fn begin<T: DeserializeOwned>(
+    tx: &mut Tx,
+    act: &Act,
+    keyed: Option<&Keyed>,
+) -> Result<Option<T>, Error> {
+    let Some(keyed) = keyed else { return Ok(None) };
+    let scope = act.actor.to_string();
+    let row = keyed.row(&scope);
+    let begin = store::requests::begin(row, &keyed.fingerprint.0, act.at);
+    if tx.exec(begin).await?.at_most_one()? {
+        return Ok(None);
+    }
+    let seen = tx.one(store::requests::find(row)).await?;
+    if seen.fingerprint != keyed.fingerprint.0 {
+        return Err(Error::KeyReused);
+    }
+    // A request and its answer are one transaction: it is done or not there.
+    let answer = seen.answer.ok_or_else(|| Error::internal("a request has no answer"))?;
+    serde_json::from_str(&answer).map(Some).map_err(|error| Error::internal(error))
+}
+
+/// Keeps the answer of a request.
+pub(crate) async fn finish<T: Serialize + Sync>(
+    tx: &mut Tx,
+    act: &Act,
+    keyed: Option<&Keyed>,
+    answer: &T,
+) -> Result<(), Error> {
+    let Some(keyed) = keyed else { return Ok(()) };
+    let scope = act.actor.to_string();
+    let text = serde_json::to_string(answer).map_err(|error| Error::internal(error))?;
+    tx.exec(store::requests::finish(keyed.row(&scope), &text)).await?.expect_one()?;
+    Ok(())
+}

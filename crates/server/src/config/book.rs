@@ -1,0 +1,146 @@
+//! `[book]`: what is kept, where, and who vouches for it.
+
+use std::path::{Path, PathBuf};
+
+use data_encoding::HEXLOWER_PERMISSIVE;
+use ledger::Mode;
+use secrecy::SecretBox;
+
+use super::origin::Origin;
+use super::setting::{Kind, Setting};
+use super::values::Values;
+
+const DB: Setting = Setting {
+    key: "book.db",
+    kind: Kind::Text,
+    default: Some("sqlite:credits.db"),
+    about: "The database: sqlite:PATH. It is made when it is not there.",
+};
+
+const CHECKPOINTS: Setting = Setting {
+    key: "book.checkpoints",
+    kind: Kind::Text,
+    default: None,
+    about: "The folder that signed checkpoints go to; PATH.checkpoints if absent.\n\
+            Best on another machine: `verify` can't see a tail cut after the last one.",
+};
+
+const MODE: Setting = Setting {
+    key: "book.mode",
+    kind: Kind::Text,
+    default: Some("test"),
+    about: "What a new book is for ever: test or live. A book that is there keeps its own.",
+};
+
+const SIGNING_KEY: Setting = Setting {
+    key: "book.signing_key",
+    kind: Kind::Secret,
+    default: None,
+    about: "The Ed25519 key that signs checkpoints: 32 bytes as 64 hexadecimal digits.\n\
+            Without one a new book makes its own and keeps it at PATH.key.",
+};
+
+const CHECKPOINT_INTERVAL: Setting = Setting {
+    key: "book.checkpoint_interval_s",
+    kind: Kind::Number,
+    default: Some("3600"),
+    about: "Seconds between signed checkpoints.",
+};
+
+/// The settings of this section.
+pub(super) const SETTINGS: [&Setting; 5] =
+    [&DB, &CHECKPOINTS, &MODE, &SIGNING_KEY, &CHECKPOINT_INTERVAL];
+
+/// The flags that set them.
+pub(crate) const DB_KEY: &str = DB.key;
+/// See [`DB_KEY`].
+pub(crate) const CHECKPOINTS_KEY: &str = CHECKPOINTS.key;
+/// See [`DB_KEY`].
+pub(crate) const MODE_KEY: &str = MODE.key;
+
+/// What is kept, where, and who vouches for it.
+pub(crate) struct Book {
+    /// The embedded database.
+    pub(crate) path: PathBuf,
+    /// Where signed checkpoints go.
+    pub(crate) checkpoints: PathBuf,
+    /// What a new book is, and whether somebody asked for it.
+    pub(crate) mode: Wanted<Mode>,
+    /// The key that was configured.
+    pub(crate) signing_key: Option<SecretBox<[u8; 32]>>,
+    /// Seconds between checkpoints.
+    pub(crate) checkpoint_interval_s: u64,
+}
+
+/// A value, and whether it is only the default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted<T> {
+    /// Somebody asked for it.
+    Asked(T),
+    /// Nobody said anything.
+    Default(T),
+}
+
+impl<T: Copy> Wanted<T> {
+    /// The value.
+    pub(crate) const fn value(self) -> T {
+        match self {
+            Self::Asked(value) | Self::Default(value) => value,
+        }
+    }
+}
+
+impl Book {
+    pub(super) fn read(values: &mut Values) -> Option<Self> {
+        let path = values.get(&DB, sqlite_path);
+        let checkpoints = values.optional(&CHECKPOINTS, folder);
+        let mode = values.get(&MODE, mode);
+        let is_default = values.find(&MODE).is_some_and(|found| found.origin == Origin::Default);
+        let signing_key = values.optional(&SIGNING_KEY, seed);
+        let interval = values.get(&CHECKPOINT_INTERVAL, super::number_between(1, 86_400));
+        let (path, mode) = (path?, mode?);
+        Some(Self {
+            checkpoints: checkpoints?.unwrap_or_else(|| beside(&path, ".checkpoints")),
+            mode: if is_default { Wanted::Default(mode) } else { Wanted::Asked(mode) },
+            signing_key: signing_key?.map(|seed| SecretBox::new(Box::new(seed))),
+            checkpoint_interval_s: interval?,
+            path,
+        })
+    }
+
+    /// Where a book that was given no signing key keeps its own.
+    pub(crate) fn own_key(&self) -> PathBuf {
+        beside(&self.path, ".key")
+    }
+}
+
+/// A path with something behind its name.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut path = path.as_os_str().to_owned();
+    path.push(suffix);
+    path.into()
+}
+
+fn sqlite_path(text: &str) -> Result<PathBuf, String> {
+    let path = text.strip_prefix("sqlite:").filter(|path| !path.is_empty());
+    path.map(PathBuf::from).ok_or_else(|| "must be sqlite:PATH".into())
+}
+
+fn folder(text: &str) -> Result<PathBuf, String> {
+    if text.is_empty() { Err("must be a folder".into()) } else { Ok(text.into()) }
+}
+
+fn mode(text: &str) -> Result<Mode, String> {
+    match text {
+        "test" => Ok(Mode::Test),
+        "live" => Ok(Mode::Live),
+        _ => Err("must be test or live".into()),
+    }
+}
+
+/// A signing key as it is written.
+pub(crate) fn seed(text: &str) -> Result<[u8; 32], String> {
+    let bytes = HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok();
+    let seed = bytes.and_then(|bytes| bytes.try_into().ok());
+    seed.ok_or_else(|| "must be 64 hexadecimal digits".into())
+}

@@ -1,0 +1,127 @@
+//! `[http]`: where the server listens and what it lets a client take.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+
+use super::number_between;
+use super::setting::{Kind, Setting};
+use super::values::Values;
+
+const LISTEN: Setting = Setting {
+    key: "http.listen",
+    kind: Kind::Text,
+    default: Some("127.0.0.1:8005"),
+    about: "Where to listen. Port 0 takes any that is free.",
+};
+
+const CONNECTIONS: Setting = Setting {
+    key: "http.connections_max",
+    kind: Kind::Number,
+    default: Some("1024"),
+    about: "Connections at a time; more wait to be accepted.",
+};
+
+const HEADER_TIMEOUT: Setting = Setting {
+    key: "http.header_timeout_s",
+    kind: Kind::Number,
+    default: Some("10"),
+    about: "Seconds a client has to send a request's header.",
+};
+
+const REQUEST_TIMEOUT: Setting = Setting {
+    key: "http.request_timeout_s",
+    kind: Kind::Number,
+    default: Some("30"),
+    about: "Seconds until a request is answered with 503.",
+};
+
+const IDLE_TIMEOUT: Setting = Setting {
+    key: "http.idle_timeout_s",
+    kind: Kind::Number,
+    default: Some("75"),
+    about: "Seconds a connection may be kept without a request.",
+};
+
+const DRAIN_TIMEOUT: Setting = Setting {
+    key: "http.drain_timeout_s",
+    kind: Kind::Number,
+    default: Some("10"),
+    about: "Seconds that requests under way have to end at shutdown.",
+};
+
+const BODY: Setting = Setting {
+    key: "http.body_bytes_max",
+    kind: Kind::Number,
+    default: Some("65536"),
+    about: "The largest request body.",
+};
+
+const BATCH: Setting = Setting {
+    key: "http.batch_bytes_max",
+    kind: Kind::Number,
+    default: Some("4194304"),
+    about: "The largest body of a batch.",
+};
+
+/// The settings of this section.
+pub(super) const SETTINGS: [&Setting; 8] = [
+    &LISTEN,
+    &CONNECTIONS,
+    &HEADER_TIMEOUT,
+    &REQUEST_TIMEOUT,
+    &IDLE_TIMEOUT,
+    &DRAIN_TIMEOUT,
+    &BODY,
+    &BATCH,
+];
+
+/// The flag that sets it.
+pub(crate) const LISTEN_KEY: &str = LISTEN.key;
+
+/// Where the server listens and what it lets a client take.
+pub(crate) struct Http {
+    /// Where to listen.
+    pub(crate) listen: SocketAddr,
+    /// Connections at a time.
+    pub(crate) connections_max: usize,
+    /// Seconds for a header.
+    pub(crate) header_timeout_s: u64,
+    /// Seconds for an answer.
+    pub(crate) request_timeout_s: u64,
+    /// Seconds without a request.
+    pub(crate) idle_timeout_s: u64,
+    /// Seconds for what is under way at shutdown.
+    pub(crate) drain_timeout_s: u64,
+    /// The largest body.
+    pub(crate) body_bytes_max: usize,
+    /// The largest batch.
+    pub(crate) batch_bytes_max: usize,
+}
+
+impl Http {
+    pub(super) fn read(values: &mut Values) -> Option<Self> {
+        let listen = values.get(&LISTEN, address);
+        let connections_max = values.get(&CONNECTIONS, number_between(1, 1_000_000));
+        let header_timeout_s = values.get(&HEADER_TIMEOUT, number_between(1, 3_600));
+        let request_timeout_s = values.get(&REQUEST_TIMEOUT, number_between(1, 3_600));
+        let idle_timeout_s = values.get(&IDLE_TIMEOUT, number_between(1, 86_400));
+        let drain_timeout_s = values.get(&DRAIN_TIMEOUT, number_between(1, 3_600));
+        let body_bytes_max = values.get(&BODY, number_between(1_024, 1_073_741_824));
+        let batch_bytes_max = values.get(&BATCH, number_between(1_024, 1_073_741_824));
+        Some(Self {
+            listen: listen?,
+            connections_max: connections_max?,
+            header_timeout_s: header_timeout_s?,
+            request_timeout_s: request_timeout_s?,
+            idle_timeout_s: idle_timeout_s?,
+            drain_timeout_s: drain_timeout_s?,
+            body_bytes_max: body_bytes_max?,
+            batch_bytes_max: batch_bytes_max?,
+        })
+    }
+}
+
+/// `ADDRESS:PORT`, or a name that stands for one.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let first = text.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
+    first.ok_or_else(|| "must be an address with a port, such as 127.0.0.1:8005".into())
+}

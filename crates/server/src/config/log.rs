@@ -1,0 +1,54 @@
+//! `[log]`: what is told on standard error, and how.
+
+use tracing_subscriber::EnvFilter;
+
+use super::setting::{Kind, Setting};
+use super::values::Values;
+
+const LEVEL: Setting = Setting {
+    key: "log.log_level",
+    kind: Kind::Text,
+    default: Some("info"),
+    about: "error, warn, info, debug or trace; also by module: warn,store=debug.",
+};
+
+const FORMAT: Setting = Setting {
+    key: "log.log_format",
+    kind: Kind::Text,
+    default: Some("text"),
+    about: "text for people, json for machines.",
+};
+
+/// The settings of this section.
+pub(super) const SETTINGS: [&Setting; 2] = [&LEVEL, &FORMAT];
+
+/// What is told on standard error, and how.
+pub(crate) struct Log {
+    /// Which events.
+    pub(crate) filter: EnvFilter,
+    /// As what.
+    pub(crate) format: LogFormat,
+}
+
+/// How an event is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// An object a line.
+    Json,
+}
+
+impl Log {
+    pub(super) fn read(values: &mut Values) -> Option<Self> {
+        let filter = values.get(&LEVEL, |text| {
+            EnvFilter::builder().parse(text).map_err(|_| "must be a level such as info".into())
+        });
+        let format = values.get(&FORMAT, |text| match text {
+            "text" => Ok(LogFormat::Text),
+            "json" => Ok(LogFormat::Json),
+            _ => Err("must be text or json".into()),
+        });
+        Some(Self { filter: filter?, format: format? })
+    }
+}

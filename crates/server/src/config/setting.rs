@@ -1,0 +1,53 @@
+//! What a setting is: a key of the file, a variable of the environment, and a
+//! sentence about it. Where its value comes from is not known here.
+
+/// One setting.
+pub(crate) struct Setting {
+    /// Its key in the file, `section.name`. Names are unique among sections.
+    pub(crate) key: &'static str,
+    /// How it is written in the file.
+    pub(crate) kind: Kind,
+    /// What holds where nothing is said, as it is written in the file without
+    /// quotes. Without one it may be absent.
+    pub(crate) default: Option<&'static str>,
+    /// What it is for, in lines of a comment.
+    pub(crate) about: &'static str,
+}
+
+/// How a value is written in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// In quotes.
+    Text,
+    /// Bare.
+    Number,
+    /// In quotes, never shown, and also taken from the file that `NAME_file` names.
+    Secret,
+}
+
+impl Setting {
+    /// The section it stands in.
+    pub(crate) fn section(&self) -> &'static str {
+        self.key.split_once('.').map_or("", |(section, _)| section)
+    }
+
+    /// Its name within the section.
+    pub(crate) fn name(&self) -> &'static str {
+        self.key.split_once('.').map_or(self.key, |(_, name)| name)
+    }
+
+    /// Its variable: the name alone, since names are unique.
+    pub(crate) fn variable(&self) -> String {
+        format!("CREDITS_{}", self.name().to_uppercase())
+    }
+
+    /// The variable that names a file with the value, for secrets.
+    pub(crate) fn file_variable(&self) -> Option<String> {
+        (self.kind == Kind::Secret).then(|| format!("{}_FILE", self.variable()))
+    }
+
+    /// The key that names a file with the value, for secrets.
+    pub(crate) fn file_key(&self) -> Option<String> {
+        (self.kind == Kind::Secret).then(|| format!("{}_file", self.key))
+    }
+}

@@ -1,0 +1,128 @@
+//! The configuration as a whole: precedence, secrets, and what is refused.
+
+use std::path::{Path, PathBuf};
+
+use secrecy::ExposeSecret;
+
+use super::{Config, Environment, Flag, LISTEN_KEY, Sources, default_file, effective, settings};
+
+fn sources() -> Sources {
+    Sources { flags: Vec::new(), environment: Environment::new(), file: None }
+}
+
+fn with_file(text: &str) -> (tempfile::TempDir, Sources) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("credits.toml");
+    std::fs::write(&path, text).unwrap();
+    (folder, Sources { file: Some(path), ..sources() })
+}
+
+fn variable(sources: &mut Sources, name: &str, value: &str) {
+    sources.environment.insert(name.into(), value.into());
+}
+
+fn problems(sources: &Sources) -> String {
+    Config::load(sources).err().expect("the configuration is refused").to_string()
+}
+
+#[test]
+fn nothing_said_gives_the_defaults() {
+    let (config, _) = Config::load(&sources()).unwrap();
+    assert_eq!(config.book.path, Path::new("credits.db"));
+    assert_eq!(config.book.checkpoints, Path::new("credits.db.checkpoints"));
+    assert_eq!(config.book.own_key(), Path::new("credits.db.key"));
+    assert_eq!(config.http.listen.to_string(), "127.0.0.1:8005");
+}
+
+#[test]
+fn a_flag_beats_the_environment_which_beats_the_file() {
+    let (_folder, mut sources) = with_file("[http]\nlisten = \"127.0.0.1:1\"\n");
+    let listen = |sources: &Sources| Config::load(sources).unwrap().0.http.listen.port();
+    assert_eq!(listen(&sources), 1);
+    variable(&mut sources, "CREDITS_LISTEN", "127.0.0.1:2");
+    assert_eq!(listen(&sources), 2);
+    let value = "127.0.0.1:3".to_owned();
+    sources.flags.push(Flag { key: LISTEN_KEY, flag: "listen", value });
+    assert_eq!(listen(&sources), 3);
+}
+
+#[test]
+fn an_empty_variable_is_as_good_as_none() {
+    let mut sources = sources();
+    variable(&mut sources, "CREDITS_LISTEN", "");
+    assert_eq!(Config::load(&sources).unwrap().0.http.listen.port(), 8005);
+}
+
+#[test]
+fn the_default_file_parses_and_changes_nothing() {
+    let (_folder, sources) = with_file(&default_file());
+    let (_, values) = Config::load(&sources).unwrap();
+    let (_, defaults) = Config::load(&super::tests::sources()).unwrap();
+    for setting in settings() {
+        let text = |values: &super::Values| {
+            values.find(setting).map(|found| found.text.expose_secret().to_owned())
+        };
+        assert_eq!(text(&values), text(&defaults), "{}", setting.key);
+    }
+    insta::assert_snapshot!(default_file());
+}
+
+#[test]
+fn what_is_printed_says_where_each_value_came_from_and_hides_secrets() {
+    let (_folder, mut sources) = with_file("[http]\nconnections_max = 7\n");
+    variable(&mut sources, "CREDITS_SIGNING_KEY", &"ab".repeat(32));
+    sources.file = Some(PathBuf::from("missing"));
+    assert!(problems(&sources).starts_with("the configuration file missing can't be read"));
+    sources.file = None;
+    let (_, values) = Config::load(&sources).unwrap();
+    let printed = effective(&values);
+    assert!(!printed.contains("abab"), "{printed}");
+    insta::assert_snapshot!(printed);
+}
+
+#[test]
+fn a_secret_is_also_taken_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    std::fs::write(&path, format!("{}\n", "cd".repeat(32))).unwrap();
+    let mut sources = sources();
+    variable(&mut sources, "CREDITS_SIGNING_KEY_FILE", path.to_str().unwrap());
+    let key = Config::load(&sources).unwrap().0.book.signing_key.unwrap();
+    assert_eq!(key.expose_secret(), &[0xcd; 32]);
+    variable(&mut sources, "CREDITS_SIGNING_KEY", &"cd".repeat(32));
+    assert_eq!(
+        problems(&sources),
+        "`book.signing_key` is given twice: environment CREDITS_SIGNING_KEY, \
+         environment CREDITS_SIGNING_KEY_FILE"
+    );
+}
+
+#[test]
+fn every_problem_has_its_sentence() {
+    let mut sources = sources();
+    variable(&mut sources, "CREDITS_LISTEN", "nowhere");
+    variable(&mut sources, "CREDITS_CONNECTIONS_MAX", "0");
+    variable(&mut sources, "CREDITS_DB", "postgres://somewhere");
+    variable(&mut sources, "CREDITS_SIGNING_KEY", "hunter2");
+    insta::assert_snapshot!(problems(&sources));
+}
+
+#[test]
+fn an_unknown_key_or_a_file_that_is_not_toml_is_refused() {
+    let (folder, sources) = with_file("[http]\nlisen = \"x\"\n[book]\ndb = [1]\n");
+    let shown = |text: String| text.replace(folder.path().to_str().unwrap(), "FOLDER");
+    insta::assert_snapshot!(shown(problems(&sources)));
+    let (folder, sources) = with_file("[http\n");
+    let problem = problems(&sources).replace(folder.path().to_str().unwrap(), "FOLDER");
+    assert!(problem.starts_with("the configuration file FOLDER/credits.toml is not TOML: "));
+    assert!(!problem.contains('\n'), "{problem}");
+}
+
+#[test]
+fn no_two_settings_share_a_variable() {
+    let mut variables: Vec<_> = settings().into_iter().map(super::Setting::variable).collect();
+    let count = variables.len();
+    variables.sort_unstable();
+    variables.dedup();
+    assert_eq!(variables.len(), count);
+}

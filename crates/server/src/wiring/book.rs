@@ -1,0 +1,131 @@
+//! The book of a database: made once, with its identity, its secrets and the key
+//! that signs its checkpoints; found again at every start.
+
+use anyhow::{Context as _, bail, ensure};
+use app::Entropy;
+use app::ledger::{Book, create_book};
+use app::proof::signing_key;
+use ledger::{FORMAT, Mode, SigningKey};
+use secrecy::ExposeSecret as _;
+use store::{Db, Error, Options, Priority, books, journal};
+
+use super::machine::{self, Clocks};
+use crate::config::{self, Config, Wanted};
+
+/// A database whose book is there.
+pub(crate) struct Kept {
+    /// The database.
+    pub(crate) db: Db,
+    /// Its book.
+    pub(crate) book: Book,
+    /// The key that signs its checkpoints.
+    pub(crate) key: SigningKey,
+}
+
+/// Opens the database as the one process that serves it. What is not there yet
+/// is made: the file, the signing key, the book, its genesis.
+pub(crate) async fn keep(config: &Config, entropy: &Entropy) -> anyhow::Result<Kept> {
+    let settings = &config.book;
+    let options = Options {
+        readers: config.ledger.readers,
+        ..Options::serve(&settings.path, machine::wall())
+    };
+    let db = Db::open(&options)?;
+    let found = db.read::<_, Error, _>(|tx| Box::pin(tx.opt(books::find()))).await?;
+    let (row, key) = match found {
+        Some(row) => {
+            let key = key_of(&row, settings).await?;
+            (row, key)
+        }
+        None => make(&db, settings, entropy).await?,
+    };
+    check_mode(settings, mode_of(&row))?;
+    let book = book_of(&row);
+    begin(&db, &book).await?;
+    Ok(Kept { db, book, key })
+}
+
+/// Writes a new book's row. Its key is on disk before.
+async fn make(
+    db: &Db,
+    settings: &config::Book,
+    entropy: &Entropy,
+) -> anyhow::Result<(books::Book, SigningKey)> {
+    let key = match &settings.signing_key {
+        Some(seed) => SigningKey::from_seed(seed.expose_secret()),
+        None => signing_key::load_or_create(&settings.own_key(), entropy.bytes()).await?,
+    };
+    let row = books::Book {
+        book_id: entropy.bytes(),
+        mode: match settings.mode.value() {
+            Mode::Test => books::Mode::Test,
+            Mode::Live => books::Mode::Live,
+        },
+        format: i64::from(FORMAT),
+        public_key: key.public().to_bytes(),
+        fingerprint_secret: entropy.bytes(),
+        api_key_secret: entropy.bytes(),
+        created_at: machine::wall(),
+    };
+    let new = row.clone();
+    let work = move |tx| -> store::Work<'_, (), Error> {
+        Box::pin(async move { tx.exec(books::insert(&new)).await?.expect_one() })
+    };
+    db.write(Priority::Edit, work).await?;
+    Ok((row, key))
+}
+
+/// The genesis, unless the journal has begun.
+async fn begin(db: &Db, book: &Book) -> anyhow::Result<()> {
+    let head = db.read::<_, Error, _>(|tx| Box::pin(journal::head(tx))).await?;
+    if head.is_none() {
+        create_book(db, book, &Clocks::start()).await.context("the book can't be begun")?;
+    }
+    Ok(())
+}
+
+async fn key_of(row: &books::Book, settings: &config::Book) -> anyhow::Result<SigningKey> {
+    let key = match &settings.signing_key {
+        Some(seed) => SigningKey::from_seed(seed.expose_secret()),
+        None => signing_key::load(&settings.own_key()).await.with_context(|| {
+            "the key that signs this book's checkpoints is missing, set CREDITS_SIGNING_KEY_FILE"
+        })?,
+    };
+    ensure!(
+        key.public().to_bytes() == row.public_key,
+        "the signing key is not the one this book was made with"
+    );
+    Ok(key)
+}
+
+fn check_mode(settings: &config::Book, mode: Mode) -> anyhow::Result<()> {
+    let word = |mode| match mode {
+        Mode::Test => "test",
+        Mode::Live => "live",
+    };
+    match settings.mode {
+        Wanted::Asked(asked) if asked != mode => bail!(
+            "{} is a {} book and stays one: it can't be served as {}",
+            settings.path.display(),
+            word(mode),
+            word(asked)
+        ),
+        Wanted::Asked(_) | Wanted::Default(_) => Ok(()),
+    }
+}
+
+fn mode_of(row: &books::Book) -> Mode {
+    match row.mode {
+        books::Mode::Test => Mode::Test,
+        books::Mode::Live => Mode::Live,
+    }
+}
+
+fn book_of(row: &books::Book) -> Book {
+    Book {
+        id: row.book_id,
+        mode: mode_of(row),
+        fingerprint_secret: row.fingerprint_secret,
+        public_key: row.public_key,
+    }
+}

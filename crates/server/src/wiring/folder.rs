@@ -1,0 +1,23 @@
+//! The database as tools open it: beside a server or alone.
+
+use store::{BookLock, Db, OpenError, Options};
+
+use super::book::keep;
+use super::machine;
+use crate::config::Config;
+
+/// Opens a database that is there and has a book.
+pub(crate) fn open_for_tools(config: &Config) -> Result<Db, OpenError> {
+    Db::open(&Options::tool(&config.book.path, machine::wall()))
+}
+
+/// Opens a database, and makes it and its book where they are not there yet.
+pub(crate) async fn open_or_make(config: &Config) -> anyhow::Result<Db> {
+    match open_for_tools(config) {
+        Ok(db) => Ok(db),
+        Err(OpenError::Missing { .. } | OpenError::Older { .. }) => {
+            Ok(keep(config, &machine::entropy()).await?.db)
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,48 @@
+//! A book at work: the ledger's tasks, the use cases over them, and the proof
+//! that follows behind. Started once, stopped in order.
+
+use std::sync::Arc;
+
+use app::App;
+use app::ledger::{Ledger, Settings, TimeSource};
+use app::proof::{self, Proof};
+use store::Db;
+
+use super::book::{Kept, keep};
+use super::machine::{self, Clocks};
+use crate::config::Config;
+
+/// A book at work.
+pub(crate) struct Running {
+    /// The use cases.
+    pub(crate) app: App,
+    /// Checkpoints, the trial balance and verification.
+    pub(crate) proof: Proof,
+    db: Db,
+}
+
+impl Running {
+    /// Opens the database as its server and brings everything to life.
+    pub(crate) async fn start(config: &Config) -> anyhow::Result<Self> {
+        let entropy = machine::entropy();
+        let Kept { db, book, key } = keep(config, &entropy).await?;
+        let time: Arc<dyn TimeSource> = Arc::new(Clocks::start());
+        let wallets_max = config.ledger.wallets_max;
+        let settings = Settings { db: db.clone(), book, time: Arc::clone(&time), wallets_max };
+        let ledger = Ledger::start(settings).await?;
+        let settings = app::Settings { db: db.clone(), ledger: ledger.clone(), time, entropy };
+        let app = App::open(settings).await?;
+        app.seed_default_services().await?;
+        let folder = config.book.checkpoints.clone();
+        let proof = Proof::start(proof::Settings { db: db.clone(), ledger, key, folder }).await?;
+        Ok(Self { app, proof, db })
+    }
+
+    /// Ends the tasks in order: no more commands, then the last checkpoint, then
+    /// the file.
+    pub(crate) async fn stop(self) {
+        self.app.close().await;
+        self.proof.close().await;
+        self.db.close().await;
+    }
+}
