@@ -1,5 +1,3 @@
 //! HTTP.
 
-mod extract;
-mod problem;
-mod wire;
+mod serve;

@@ -41,5 +41,5 @@ pub(crate) async fn note<T: Serialize + Sync>(
 }
 
 fn json(value: &impl Serialize) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|error| Error::internal(error))
+    serde_json::to_string(value).map_err(Error::internal)
 }

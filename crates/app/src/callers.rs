@@ -91,8 +91,13 @@ impl Caller {
 
     /// Whether they may do it with what is this user's.
     pub fn may(&self, scope: Scope, owner: UserId) -> bool {
+        let own = self.user() == Some(owner) && is_own(scope);
+        own || self.reaches(scope)
+    }
+
+    /// Whether they may do it with what is anyone's.
+    pub(crate) const fn reaches(&self, scope: Scope) -> bool {
         match self.authority {
-            Authority::User { id, .. } if id == owner && is_own(scope) => true,
             Authority::User { role, .. } => role_allows(role, scope),
             Authority::Key { .. } | Authority::System => self.allows(scope),
         }

@@ -182,14 +182,14 @@ impl<C: Consumer> Task<C> {
 
 /// Where a consumer is. A new one gets its cursor.
 async fn cursor<C: Consumer>(db: &Db) -> Result<Seq, Error> {
-    let work = |tx| -> Work<'_, Seq, Error> {
+    let begin = db.write(Priority::Slice, |tx| {
         Box::pin(async move {
             let begin = cursors::begin(C::NAME, Partition::FIRST, Seq::ZERO);
             tx.exec(begin).await?.at_most_one()?;
             tx.one(cursors::find(C::NAME, Partition::FIRST)).await
         })
-    };
-    db.write(Priority::Slice, work).await
+    });
+    begin.await
 }
 
 async fn records_after(db: &Db, seq: Seq, most: i64) -> Result<Vec<Record>, ConsumerError> {
@@ -214,7 +214,7 @@ async fn write<C: Consumer>(
     step: Step,
 ) -> Result<bool, Error> {
     let consumer = Arc::clone(consumer);
-    let work = move |tx| -> Work<'_, bool, Error> {
+    let moved = db.write(Priority::Slice, move |tx| {
         Box::pin(async move {
             let advance = cursors::advance(C::NAME, Partition::FIRST, step);
             let moved = tx.exec(advance).await?.at_most_one()?;
@@ -223,6 +223,6 @@ async fn write<C: Consumer>(
             }
             Ok(moved)
         })
-    };
-    db.write(Priority::Slice, work).await
+    });
+    moved.await
 }

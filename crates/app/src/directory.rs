@@ -52,14 +52,27 @@ pub(crate) struct LiveKey {
 impl Directory {
     /// The directory of a database that has a book.
     pub async fn open(db: Db, entropy: Entropy) -> Result<Self, Error> {
-        let find = |tx| -> Work<'_, _, store::Error> { Box::pin(find_book(tx)) };
-        let book = db.read(find).await?;
+        let book = db.read::<_, Error, _>(|tx| Box::pin(find_book(tx))).await?;
         let book = book.ok_or_else(|| Error::internal("the database has no book yet"))?;
         Ok(Self { db, entropy, key_secret: book.api_key_secret })
     }
 
-    pub(crate) fn db(&self) -> &Db {
-        &self.db
+    /// Reads in one snapshot.
+    pub(crate) async fn read<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, Error> + Send + 'static,
+    {
+        self.db.read(work).await
+    }
+
+    /// Writes in one transaction.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, Error> + Send + 'static,
+    {
+        self.db.write(Priority::Edit, work).await
     }
 
     pub(crate) fn entropy(&self) -> &Entropy {
@@ -75,8 +88,7 @@ impl Directory {
 
     /// The key of that digest, unless it was revoked.
     pub(crate) async fn find_key(&self, digest: Digest) -> Result<Option<LiveKey>, Error> {
-        let find = move |tx| -> Work<'_, _, store::Error> { Box::pin(find_key(tx, digest)) };
-        let Some(row) = self.db.read(find).await? else { return Ok(None) };
+        let Some(row) = self.read(move |tx| Box::pin(find_key(tx, digest))).await? else { return Ok(None) };
         Ok(Some(LiveKey {
             id: ApiKeyId::from_number(row.id),
             name: Text::parse(&row.name).map_err(|error| stored("name")(error.into()))?,
@@ -95,23 +107,21 @@ impl Directory {
         if last.is_some_and(|last| at.since(last) < USE_NOTED_US) {
             return Ok(());
         }
-        let note = move |tx: &mut Tx| -> Work<'_, (), store::Error> {
-            Box::pin(async move {
+        self.write(move |tx| Box::pin(async move {
                 // No row is hit where another server noted a later use.
-                tx.exec(store::api_keys::touch(id.number(), at)).await?.at_most_one().map(drop)
-            })
-        };
-        Ok(self.db.write(Priority::Edit, note).await?)
+                let noted = tx.exec(store::api_keys::touch(id.number(), at)).await?;
+                Ok(noted.at_most_one().map(drop)?)
+            })).await
     }
 }
 
-async fn find_book(tx: &mut Tx) -> Result<Option<store::books::Book>, store::Error> {
-    tx.opt(store::books::find()).await
+async fn find_book(tx: &mut Tx) -> Result<Option<store::books::Book>, Error> {
+    Ok(tx.opt(store::books::find()).await?)
 }
 
 async fn find_key(
     tx: &mut Tx,
     digest: Digest,
-) -> Result<Option<store::api_keys::ApiKey>, store::Error> {
-    tx.opt(store::api_keys::live_by_digest(&digest.0)).await
+) -> Result<Option<store::api_keys::ApiKey>, Error> {
+    Ok(tx.opt(store::api_keys::live_by_digest(&digest.0)).await?)
 }

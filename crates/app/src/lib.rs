@@ -34,10 +34,10 @@ mod words;
 use std::sync::Arc;
 
 use domain::Mode;
-use store::Db;
+use store::{Db, Tx, Work};
 
 pub use api_keys::NewApiKey;
-pub use balances::{BalanceRequest, BalanceView, Expiring};
+pub use balances::{BalanceRequest, BalanceView, Expiring, Present};
 pub use batch::{BatchMode, BatchOp, BatchOperation, BatchRequest, BatchResult, BatchValue};
 pub use books::Exported;
 pub use callers::{AuthError, Authority, Caller};
@@ -128,8 +128,22 @@ impl App {
         self.parts.ledger.close().await;
     }
 
-    fn db(&self) -> &Db {
-        self.parts.directory.db()
+    /// Reads in one snapshot.
+    async fn read<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, Error> + Send + 'static,
+    {
+        self.parts.directory.read(work).await
+    }
+
+    /// Writes in one transaction.
+    async fn write<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, Error> + Send + 'static,
+    {
+        self.parts.directory.write(work).await
     }
 
     /// A clock that never goes back, in microseconds.

@@ -50,8 +50,8 @@ fn write(json: &str, depth: usize, out: &mut String) -> Result<(), ParseError> {
     let json = json.trim_ascii();
     let deeper = || depth.checked_sub(1).ok_or(ParseError::Not("JSON of at most 32 levels"));
     match json.as_bytes().first() {
-        Some(b'{') => write_object(&read(json)?, deeper()?, out),
-        Some(b'[') => write_list(&read(json)?, deeper()?, out),
+        Some(b'{') => write_object(&read::<BTreeMap<_, _>>(json)?, deeper()?, out),
+        Some(b'[') => write_list(&read::<Vec<_>>(json)?, deeper()?, out),
         Some(b'"') => write_text(&read::<String>(json)?, out),
         // A number keeps its digits; true, false and null have one form.
         _ => {

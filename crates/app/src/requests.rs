@@ -44,7 +44,7 @@ pub(crate) async fn begin<T: DeserializeOwned>(
     }
     // A request and its answer are one transaction: it is done or not there.
     let answer = seen.answer.ok_or_else(|| Error::internal("a request has no answer"))?;
-    serde_json::from_str(&answer).map(Some).map_err(|error| Error::internal(error))
+    serde_json::from_str(&answer).map(Some).map_err(Error::internal)
 }
 
 /// Keeps the answer of a request.
@@ -56,7 +56,7 @@ pub(crate) async fn finish<T: Serialize + Sync>(
 ) -> Result<(), Error> {
     let Some(keyed) = keyed else { return Ok(()) };
     let scope = act.actor.to_string();
-    let text = serde_json::to_string(answer).map_err(|error| Error::internal(error))?;
+    let text = serde_json::to_string(answer).map_err(Error::internal)?;
     tx.exec(store::requests::finish(keyed.row(&scope), &text)).await?.expect_one()?;
     Ok(())
 }

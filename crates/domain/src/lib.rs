@@ -45,8 +45,9 @@ pub use user::User;
 // The ledger's words are the product's: whoever may know `domain` needs no
 // second crate to say how many credits something is.
 pub use ledger::{
-    Actor, Checkpoint, ClockJump, Completion, Cost, Credits, Currency, Fault, GrantId, GrantStatus,
-    Hash, HoldId, HoldStatus, Kind, Limit, Mode, OnExpiry, OverCapture, ParseCreditsError,
-    ParseIdError, PublicKey, Refusal, Seq, Source, Status, Text, TextError, Time, Totals, Turnover,
-    TxId, WalletId,
+    Account, Actor, Balances, Checkpoint, ClockJump, Completion, Cost, Credits, Currency, Event,
+    Fault, GrantChange, GrantId, GrantState, GrantStatus, GrantTerms, Hash, HoldChange, HoldId,
+    HoldState, HoldStatus, HoldTerms, KeyUse, Kind, Limit, Mode, OnExpiry, Operation, OverCapture,
+    Owner, ParseCreditsError, ParseIdError, Posting, PublicKey, Record, Refusal, Seq, Source,
+    Status, Text, TextError, Time, Totals, Turnover, TxId, Usage, WalletId, WordsDigest,
 };

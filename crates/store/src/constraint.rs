@@ -78,6 +78,45 @@ constraints! {
     Request = "requests_pk" unique("requests.scope, requests.operation, requests.key");
     /// A request is started or done, and done has an answer.
     RequestState = "requests_state";
+    /// One record a place.
+    Journal = "journal_pk" unique("journal.partition_id, journal.seq");
+    /// One head a partition.
+    Head = "heads_pk" unique("heads.partition_id");
+    /// One text a record.
+    Words = "words_pk" unique("words.partition_id, words.seq");
+    /// One cursor a partition.
+    Projected = "projected_pk" unique("projected.partition_id");
+    /// One row a wallet.
+    Wallet = "wallets_pk" unique("wallets.partition_id, wallets.wallet_id");
+    /// One wallet an owner and unit.
+    WalletOwner = "wallets_owner" unique(
+        "wallets.partition_id, wallets.owner_kind, wallets.owner_id, wallets.unit"
+    );
+    /// L2: `posted >= held + frozen`, all of them and debt at least 0.
+    WalletBounds = "wallets_bounds";
+    /// One row a grant.
+    Grant = "grants_pk" unique("grants.partition_id, grants.made_seq, grants.ordinal");
+    /// L2: `0 <= held <= remaining <= amount`.
+    GrantBounds = "grants_bounds";
+    /// A cost has a currency, a currency a cost.
+    GrantCost = "grants_cost";
+    /// One row a hold.
+    Hold = "holds_pk" unique("holds.partition_id, holds.hold_id");
+    /// H1: what was captured, released and reserved is at most the amount.
+    HoldBounds = "holds_bounds";
+    /// H1: a closed hold has a time it was settled at and nothing left.
+    HoldSettled = "holds_settled";
+    /// One outcome a key.
+    Key = "keys_pk" unique("keys.partition_id, keys.key");
+    /// One transaction a wallet and `account_seq`.
+    History = "history_pk"
+        unique("history.partition_id, history.wallet_id, history.account_seq");
+    /// One sum a refunded transaction.
+    Refund = "refunds_pk" unique("refunds.partition_id, refunds.of_seq");
+    /// What was refunded is something.
+    RefundBounds = "refunds_bounds";
+    /// One line a name.
+    Total = "totals_pk" unique("totals.partition_id, totals.line");
     /// A reference to a row that is not there. SQLite does not say which.
     Reference = "references";
 }

@@ -24,6 +24,9 @@ pub enum Error {
         /// How many it hit.
         rows: u64,
     },
+    /// Another writer appended behind the head this one knew; nothing was written.
+    #[error("the journal's head has moved")]
+    HeadMoved,
     /// A question that must have one answer had none.
     #[error("{statement} found no row")]
     NoRow {
@@ -80,6 +83,14 @@ pub enum Error {
     /// The database is closed.
     #[error("the database is closed")]
     Closed,
+    /// The file is damaged: the engine can't make sense of it.
+    #[error("{statement} found the database file damaged")]
+    Corrupt {
+        /// Name of the statement.
+        statement: &'static str,
+        /// What the engine said.
+        source: Cause,
+    },
     /// Any other failure of the engine; the name is the statement's.
     #[error("{statement} failed")]
     Internal {

@@ -20,9 +20,14 @@ pub mod api_keys;
 pub mod audit;
 pub mod books;
 pub mod cursors;
+pub mod journal;
+pub mod projections;
 pub mod requests;
+pub mod rows;
 pub mod services;
+pub mod totals;
 pub mod users;
+pub mod words;
 
 pub use constraint::{Constraint, OnConstraint};
 pub use db::{Absent, BookLock, Db, Options, Outdated, Priority, Stats};
@@ -41,10 +46,14 @@ pub fn statements() -> impl Iterator<Item = &'static Sql> {
         audit::ALL,
         books::ALL,
         cursors::ALL,
+        journal::ALL,
         migrate::STATEMENTS,
         requests::ALL,
         services::ALL,
+        totals::ALL,
         users::ALL,
+        words::ALL,
     ];
-    modules.into_iter().flatten().copied()
+    let modules = modules.into_iter().chain(projections::ALL.iter().copied());
+    modules.flatten().copied().chain(rows::statements())
 }

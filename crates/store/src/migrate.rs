@@ -74,11 +74,14 @@ pub(crate) struct Migration {
 }
 
 /// Every migration, in order.
-pub(crate) const ALL: &[Migration] = &[Migration {
-    version: 1,
-    name: "base",
-    template: include_str!("../migrations/0001_base.sql"),
-}];
+pub(crate) const ALL: &[Migration] = &[
+    Migration { version: 1, name: "base", template: include_str!("../migrations/0001_base.sql") },
+    Migration {
+        version: 2,
+        name: "ledger",
+        template: include_str!("../migrations/0002_ledger.sql"),
+    },
+];
 
 /// The schema version of this program.
 pub const fn version() -> i64 {

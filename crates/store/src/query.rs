@@ -64,6 +64,11 @@ impl Column {
         Self { name, kind: Kind::Bool }
     }
 
+    /// What it is called.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// What it holds.
     pub const fn kind(&self) -> Kind {
         self.kind
@@ -95,8 +100,8 @@ impl Sql {
         Self { name, text: Text::Bulk { table, columns, on_conflict }, parameters: columns.len() }
     }
 
-    /// An UPDATE of many rows by key: the first `keys` columns name a row, the
-    /// others are set, the last of them only ever to something higher.
+    /// An UPDATE of many rows by key: the last `keys` columns name a row, the
+    /// others are set, the last of those only ever to something higher.
     pub const fn bulk_update(
         name: &'static str,
         table: &'static str,
@@ -104,11 +109,7 @@ impl Sql {
         keys: usize,
     ) -> Self {
         assert!(keys > 0 && keys < columns.len(), "a row is named, and something in it set");
-        Self {
-            name,
-            text: Text::BulkUpdate { table, columns, keys },
-            parameters: columns.len(),
-        }
+        Self { name, text: Text::BulkUpdate { table, columns, keys }, parameters: columns.len() }
     }
 
     /// The name: `table.verb`, unique in the crate.
@@ -251,28 +252,27 @@ fn update_text(engine: Engine, table: &str, columns: &[Column], keys: usize) -> 
         Engine::Sqlite => format!("${place}"),
         Engine::Postgres => format!("u.{}", column.name),
     };
-    let set = columns.iter().enumerate().skip(keys);
-    let set = set.map(|(index, column)| format!("{} = {}", column.name, new(index + 1, column)));
-    let set = set.collect::<Vec<_>>().join(", ");
+    let (set, named) = columns.split_at(columns.len() - keys);
+    let assignments =
+        join(set, |place, column| format!("{} = {}", column.name, new(place, column)));
     let from = match engine {
         Engine::Sqlite => String::new(),
         Engine::Postgres => format!("\nFROM {}", arrays(columns)),
     };
-    let named = columns[..keys].iter().enumerate().map(|(index, column)| {
-        format!("{table}.{} = {} AND ", column.name, new(index + 1, column))
+    let named = named.iter().enumerate().map(|(index, column)| {
+        format!("{table}.{} = {} AND ", column.name, new(set.len() + index + 1, column))
     });
     let named = named.collect::<String>();
-    let last = &columns[columns.len() - 1];
-    let rises = format!("{table}.{} < {}", last.name, new(columns.len(), last));
-    format!("UPDATE {table}\nSET {set}{from}\nWHERE {named}{rises}")
+    let last = &set[set.len() - 1];
+    let rises = format!("{table}.{} < {}", last.name, new(set.len(), last));
+    format!("UPDATE {table}\nSET {assignments}{from}\nWHERE {named}{rises}")
 }
 
 /// The columns as a PostgreSQL table `u` made of one array each.
 fn arrays(columns: &[Column]) -> String {
     let names = join(columns, |_, column| column.name.to_owned());
-    let arrays = join(columns, |place, column| {
-        format!("${place}::{}[]", postgres_type(column.kind))
-    });
+    let arrays =
+        join(columns, |place, column| format!("${place}::{}[]", postgres_type(column.kind)));
     format!("unnest({arrays}) AS u ({names})")
 }
 
@@ -318,16 +318,16 @@ mod tests {
 
     #[test]
     fn a_bulk_update_is_a_loop_for_one_engine_and_arrays_for_the_other() {
-        const COLUMNS: &[Column] = &[Column::i64("id"), Column::bytes("body"), Column::i64("seq")];
+        const COLUMNS: &[Column] = &[Column::bytes("body"), Column::i64("seq"), Column::i64("id")];
         const UPDATE: Sql = Sql::bulk_update("things.set", "things", COLUMNS, 1);
         assert_eq!(
             UPDATE.text(Engine::Sqlite),
-            "UPDATE things\nSET body = $2, seq = $3\nWHERE things.id = $1 AND things.seq < $3"
+            "UPDATE things\nSET body = $1, seq = $2\nWHERE things.id = $3 AND things.seq < $2"
         );
         assert_eq!(
             UPDATE.text(Engine::Postgres),
             "UPDATE things\nSET body = u.body, seq = u.seq\n\
-             FROM unnest($1::bigint[], $2::bytea[], $3::bigint[]) AS u (id, body, seq)\n\
+             FROM unnest($1::bytea[], $2::bigint[], $3::bigint[]) AS u (body, seq, id)\n\
              WHERE things.id = u.id AND things.seq < u.seq"
         );
     }

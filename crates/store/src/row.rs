@@ -3,7 +3,7 @@
 //! What does not fit is an error that names the statement and the column; data
 //! never panics. This module must not know what the columns mean.
 
-use ledger::{Credits, Partition, Seq, Time, WalletId};
+use ledger::{Credits, Fingerprint, Hash, HoldId, KeyId, Partition, Seq, Text, Time, WalletId};
 
 use crate::error::Error;
 
@@ -158,21 +158,34 @@ impl<T: FromCell> FromCell for Option<T> {
     }
 }
 
-/// Types that are a number in the database.
-macro_rules! numbers {
-    ($($type:ty => $from:expr;)*) => {$(
+impl FromCell for Text {
+    fn from_cell(cell: Cell<'_>) -> Result<Self, &'static str> {
+        match cell {
+            Cell::Text(text) => Self::parse(text).map_err(|_| "1 to 255 characters"),
+            _ => Err("text"),
+        }
+    }
+}
+
+/// Types around another that a cell can be read as.
+macro_rules! wraps {
+    ($($type:ty: $inner:ty => $from:expr;)*) => {$(
         impl FromCell for $type {
             fn from_cell(cell: Cell<'_>) -> Result<Self, &'static str> {
-                i64::from_cell(cell).map($from)
+                <$inner>::from_cell(cell).map($from)
             }
         }
     )*};
 }
 
-numbers! {
-    Time => Time::from_micros;
-    Credits => Credits::from_micros;
-    Partition => Partition::from_number;
-    Seq => Seq::from_number;
-    WalletId => WalletId::from_number;
+wraps! {
+    Time: i64 => Time::from_micros;
+    Credits: i64 => Credits::from_micros;
+    Partition: i64 => Partition::from_number;
+    Seq: i64 => Seq::from_number;
+    WalletId: i64 => WalletId::from_number;
+    HoldId: Seq => HoldId;
+    Hash: [u8; 32] => Hash;
+    KeyId: [u8; 16] => KeyId;
+    Fingerprint: [u8; 16] => Fingerprint;
 }

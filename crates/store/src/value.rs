@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use ledger::{Credits, Partition, Seq, Time, WalletId};
+use ledger::{Credits, Fingerprint, Hash, HoldId, KeyId, Partition, Seq, Time, WalletId};
 
 /// The kinds a column or parameter can have, the same on both engines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,12 @@ becomes! {
     Partition => I64(Partition::number);
     Seq => I64(Seq::number);
     WalletId => I64(WalletId::number);
+    HoldId => I64(|id: HoldId| id.0.number());
     bool => Bool(|value| value);
+    &'a ledger::Text => Text(|text: &'a ledger::Text| Cow::Borrowed(text.as_str()));
+    &'a Hash => Bytes(|hash: &'a Hash| Cow::Borrowed(hash.0.as_slice()));
+    &'a KeyId => Bytes(|key: &'a KeyId| Cow::Borrowed(key.0.as_slice()));
+    &'a Fingerprint => Bytes(|print: &'a Fingerprint| Cow::Borrowed(print.0.as_slice()));
     &'a str => Text(Cow::Borrowed);
     String => Text(Cow::Owned);
     &'a [u8] => Bytes(Cow::Borrowed);

@@ -57,8 +57,7 @@ impl RequestIds {
         let count = self.made.fetch_add(1, Ordering::Relaxed);
         let [high, low] = self.seed;
         let id = format!("{:016x}{:016x}", mix(high ^ count), mix(low.wrapping_add(count)));
-        // 32 hexadecimal digits are a text.
-        RequestId(Text::parse(&id).unwrap_or_else(|_| unreachable!("32 digits are a text")))
+        RequestId(Text::parse(&id).expect("32 digits are a text"))
     }
 }
 

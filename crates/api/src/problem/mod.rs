@@ -4,7 +4,7 @@
 //! This module must not know where a refusal comes from: `refusal` maps those.
 
 mod code;
-
+mod refusal;
 mod render;
 
 use std::time::Duration;

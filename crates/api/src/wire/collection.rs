@@ -3,14 +3,23 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use domain::{Dimension, Labels, Quantities, Quantity};
+use std::collections::BTreeMap;
+
+use app::Metadata;
+use domain::{Dimension, Labels, Quantities, Quantity, UnitPrice};
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 use utoipa::PartialSchema as _;
-use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder};
-use utoipa::openapi::{Ref, Schema};
+use utoipa::openapi::Schema;
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, SchemaType, Type};
 
 use super::input::{In, Wire, text};
+
+pub(crate) type LabelsIn = In<Labels>;
+pub(crate) type MetadataIn = In<Metadata>;
+pub(crate) type QuantitiesIn = In<Quantities>;
+pub(crate) type UnitPricesIn = In<UnitPrices>;
 
 /// A JSON object as pairs, in the order they came.
 pub(crate) struct Pairs<V>(pub(crate) Vec<(String, V)>);
@@ -53,8 +62,55 @@ impl Wire for Quantities {
 
     fn schema() -> Schema {
         object("What was used, by dimension.")
-            .additional_properties(Some(Ref::from_schema_name(Quantity::NAME)))
+            .additional_properties(Some(AdditionalProperties::RefOr(In::<Quantity>::schema())))
             .examples([serde_json::json!({"input_tokens": 1500, "output_tokens": 300})])
+            .into()
+    }
+}
+
+/// What one unit of each dimension costs: at least one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UnitPrices(pub(crate) BTreeMap<Dimension, UnitPrice>);
+
+impl Wire for UnitPrices {
+    const NAME: &'static str = "UnitPrices";
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let Pairs::<In<UnitPrice>>(pairs) = Pairs::deserialize(from)?;
+        let mut prices = BTreeMap::new();
+        for (name, price) in pairs {
+            let dimension = Dimension::parse(&name).map_err(D::Error::custom)?;
+            if prices.insert(dimension, price.0).is_some() {
+                return Err(D::Error::custom("names one thing twice"));
+            }
+        }
+        match prices.len() {
+            0 => Err(D::Error::custom("is empty")),
+            1..=Quantities::DIMENSIONS_MAX => Ok(Self(prices)),
+            _ => Err(D::Error::custom("has more than 16 entries")),
+        }
+    }
+
+    fn schema() -> Schema {
+        object("What one unit of each dimension costs, in credits: 1 to 16 dimensions.")
+            .additional_properties(Some(AdditionalProperties::RefOr(In::<UnitPrice>::schema())))
+            .examples([serde_json::json!({"requests": 5})])
+            .into()
+    }
+}
+
+impl Wire for Metadata {
+    const NAME: &'static str = "Metadata";
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(from)?;
+        Self::parse(raw.get()).map_err(D::Error::custom)
+    }
+
+    fn schema() -> Schema {
+        object("Your own JSON object of at most 4 KiB, given back as it is.")
+            .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+            .examples([serde_json::json!({"run": 7})])
             .into()
     }
 }
@@ -86,5 +142,5 @@ impl Wire for Labels {
 }
 
 fn object(about: &str) -> ObjectBuilder {
-    ObjectBuilder::new().description(Some(about))
+    ObjectBuilder::new().schema_type(SchemaType::new(Type::Object)).description(Some(about))
 }

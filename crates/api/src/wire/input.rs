@@ -1,4 +1,4 @@
-//! Values as clients send them, parsed on the way in: a `In<T>` that exists is
+//! Values as clients send them, parsed on the way in: an `In<T>` that exists is
 //! right. Numbers are read from their digits, never through a float.
 //!
 //! This module must not know which endpoint takes what.
@@ -15,6 +15,24 @@ use utoipa::{PartialSchema, ToSchema};
 /// A value of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct In<T>(pub(crate) T);
+
+/// What a PATCH says of a field that may be nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub(crate) enum Patch<T> {
+    /// It is left out: it stays.
+    #[default]
+    Keep,
+    /// It is `null`: it goes.
+    Clear,
+    /// It is this now.
+    Set(T),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Option::deserialize(from).map(|value| value.map_or(Self::Clear, Self::Set))
+    }
+}
 
 /// What can stand in a request.
 pub(crate) trait Wire: Sized {

@@ -116,9 +116,20 @@ impl<T: Display> Serialize for Shown<T> {
     }
 }
 
-impl<T> PartialSchema for Shown<T> {
-    fn schema() -> RefOr<Schema> {
-        kind(Type::String).into()
+/// Pairs as a JSON object, in their order.
+#[derive(Clone, Debug)]
+pub(crate) struct Dictionary<V>(pub(crate) Vec<(String, V)>);
+
+impl<V> Dictionary<V> {
+    /// `null` where there is nothing.
+    pub(crate) fn unless_empty(pairs: Vec<(String, V)>) -> Option<Self> {
+        (!pairs.is_empty()).then_some(Self(pairs))
+    }
+}
+
+impl<V: Serialize> Serialize for Dictionary<V> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 
@@ -130,12 +141,6 @@ impl Serialize for Verbatim {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let raw: &RawValue = serde_json::from_str(&self.0).map_err(S::Error::custom)?;
         raw.serialize(to)
-    }
-}
-
-impl PartialSchema for Verbatim {
-    fn schema() -> RefOr<Schema> {
-        kind(Type::Object).description(Some("The caller's own JSON object.")).into()
     }
 }
 

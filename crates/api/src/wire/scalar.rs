@@ -2,14 +2,34 @@
 //! decided by `domain`; here it gets its JSON form and its schema.
 
 use domain::{
-    Credits, Description, Dimension, Email, GrantId, HoldId, OnExpiry, OverCapture, Quantity, Role,
-    Scope, ServiceKey, Source, Text, Time, UnitPrice, UserId, instant,
+    Cost, Credits, Description, Email, GrantStatus, HoldId, HoldStatus, IdempotencyKey, OnExpiry,
+    OverCapture, Quantity, Role, Scope, Seq, ServiceKey, Source, Text, Time, TransactionType,
+    UnitPrice, UserId, instant, parse_dollars,
 };
 use serde::Deserializer;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{KnownFormat, Schema, SchemaFormat};
 
-use super::input::{Wire, number, text};
+use super::input::{In, Wire, number, text};
+
+pub(crate) type Amount = In<Credits>;
+pub(crate) type AmountOrZero = In<AtLeastZero>;
+pub(crate) type CostBasis = In<Cost>;
+pub(crate) type DescriptionIn = In<Description>;
+pub(crate) type EmailIn = In<Email>;
+pub(crate) type HoldIdIn = In<HoldId>;
+pub(crate) type KeyIn = In<IdempotencyKey>;
+pub(crate) type OnExpiryIn = In<OnExpiry>;
+pub(crate) type OverCaptureIn = In<OverCapture>;
+pub(crate) type PriorityIn = In<Priority>;
+pub(crate) type RoleIn = In<Role>;
+pub(crate) type ScopeIn = In<Scope>;
+pub(crate) type SecondsIn = In<Seconds>;
+pub(crate) type ServiceKeyIn = In<ServiceKey>;
+pub(crate) type SourceIn = In<Source>;
+pub(crate) type TextIn = In<Text>;
+pub(crate) type TimeIn = In<Time>;
+pub(crate) type UserIdIn = In<UserId>;
 
 /// An amount of credits: more than 0, at most 1 000 000 000.
 impl Wire for Credits {
@@ -77,6 +97,18 @@ impl Wire for UnitPrice {
     }
 }
 
+impl Wire for Cost {
+    const NAME: &'static str = "Dollars";
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        number(from, parse_dollars)
+    }
+
+    fn schema() -> Schema {
+        decimal("US dollars: 0 or more, with at most 8 decimals and no exponent.", "19.99")
+    }
+}
+
 /// Whole seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Seconds(pub(crate) i64);
@@ -109,6 +141,30 @@ impl Wire for Priority {
 
     fn schema() -> Schema {
         integer("0 to 100; lower is burnt first, 50 unless there is a reason.", 50)
+    }
+}
+
+/// Any whole number: a page, a place in the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Whole(pub(crate) i64);
+
+pub(crate) type WholeIn = In<Whole>;
+
+impl Wire for Whole {
+    const NAME: &'static str = "Whole";
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        number(from, |digits| whole(digits).map(Self))
+    }
+
+    fn schema() -> Schema {
+        integer("A whole number.", 1)
+    }
+}
+
+impl From<Whole> for Seq {
+    fn from(whole: Whole) -> Self {
+        Self::from_number(whole.0)
     }
 }
 
@@ -153,11 +209,10 @@ strings! {
         Description::parse;
     Email, "Email", "An e-mail address.", "ada@example.com", Email::parse;
     ServiceKey, "ServiceKey", "The key of a service.", "llm", ServiceKey::parse;
-    Dimension, "Dimension", "The name of a dimension.", "input_tokens", Dimension::parse;
     HoldId, "HoldId", "The id of a hold.", "hold_1_42",
         |id| id.parse().map_err(|_| "must be the id of a hold, such as hold_1_42");
-    GrantId, "GrantId", "The id of a grant.", "grant_1_42_1",
-        |id| id.parse().map_err(|_| "must be the id of a grant, such as grant_1_42_1");
+    IdempotencyKey, "IdempotencyKey", "1 to 255 visible ASCII characters.", "run-7/row-12",
+        IdempotencyKey::parse;
 }
 
 impl Wire for Time {
@@ -203,7 +258,33 @@ words! {
     OverCapture, "OverCapture", "What a capture beyond the hold does.", OverCapture::ALL;
     Role, "Role", "What a user may do.", &Role::ALL;
     Scope, "Scope", "What an API key may do.", &Scope::ALL;
+    HoldStatus, "HoldStatus", "Where a hold stands.", HoldStatus::ALL;
+    TransactionType, "TransactionType", "What a transaction is to its owner.",
+        &TransactionType::ALL;
 }
+
+impl Wire for GrantStatus {
+    const NAME: &'static str = "GrantStatus";
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let find = |word: &str| GRANT_STATUSES.into_iter().find(|status| status.as_str() == word);
+        text(from, |word| find(word).ok_or_else(|| one_of(&GRANT_STATUSES.map(Self::as_str))))
+    }
+
+    fn schema() -> Schema {
+        let words = GRANT_STATUSES.map(Self::as_str);
+        plain(Type::String).description(Some("Where a grant stands.")).enum_values(Some(words)).into()
+    }
+}
+
+const GRANT_STATUSES: [GrantStatus; 6] = [
+    GrantStatus::Pending,
+    GrantStatus::Open,
+    GrantStatus::Frozen,
+    GrantStatus::Spent,
+    GrantStatus::Expired,
+    GrantStatus::ClawedBack,
+];
 
 trait Word: Copy {
     fn word(self) -> &'static str;

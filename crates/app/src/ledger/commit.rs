@@ -11,9 +11,13 @@ use super::error::SubmitError;
 use super::prefetch::{BATCH_MAX, prepare};
 use super::queue::{Done, Prepared, Reply, Work};
 use super::shared::Shared;
+use super::time::SharedClock;
 
 /// How many records may be ahead of the projections: appends wait there.
 const LAG_MAX: i64 = 200_000;
+
+/// The longest grace, however slow the disk.
+const GRACE_MICROS_MAX: i64 = 1_000;
 
 /// Answers to send once the append is known.
 type Answers = Vec<(tokio::sync::oneshot::Sender<Reply>, Vec<Answer>)>;
@@ -26,15 +30,54 @@ enum Answer {
 
 /// Decides and commits until the queue is closed and empty.
 pub(super) async fn run(shared: Arc<Shared>, mut prepared: mpsc::Receiver<Vec<Prepared>>) {
+    let mut pace = Pace::default();
     while let Some(mut batch) = prepared.recv().await {
-        while orders(&batch) < BATCH_MAX {
-            let Ok(more) = prepared.try_recv() else { break };
-            batch.extend(more);
-        }
+        pace.gather(&shared.clock, &mut batch, &mut prepared).await;
         let batch = complete(&shared, batch).await;
-        if !batch.is_empty() {
-            wait_for_projections(&shared).await;
-            decide(&shared, batch).await;
+        if batch.is_empty() {
+            continue;
+        }
+        wait_for_projections(&shared).await;
+        let count = orders(&batch);
+        let started = shared.clock.monotonic();
+        decide(&shared, batch).await;
+        pace = Pace { answered: count, took: shared.clock.monotonic() - started };
+    }
+}
+
+/// How the last commit went.
+#[derive(Default)]
+struct Pace {
+    /// Commands it answered.
+    answered: usize,
+    /// Microseconds it took.
+    took: i64,
+}
+
+impl Pace {
+    /// Takes what waits. Clients that were just answered ask again within an
+    /// instant; without a moment's grace half of them would always miss the
+    /// commit and wait for two (ADR 8). The grace is an eighth of a commit.
+    async fn gather(
+        &self,
+        clock: &SharedClock,
+        batch: &mut Vec<Prepared>,
+        more: &mut mpsc::Receiver<Vec<Prepared>>,
+    ) {
+        let expected = orders(batch).saturating_add(self.answered).min(BATCH_MAX);
+        let grace = if self.answered > 1 { (self.took / 8).min(GRACE_MICROS_MAX) } else { 0 };
+        let deadline = clock.monotonic().saturating_add(grace);
+        while orders(batch) < expected && clock.monotonic() < deadline {
+            match more.try_recv() {
+                Ok(next) => batch.extend(next),
+                // A timer is a millisecond coarse; the tasks that read requests
+                // are what there is to wait for, so they go first.
+                Err(_) => tokio::task::yield_now().await,
+            }
+        }
+        while orders(batch) < BATCH_MAX {
+            let Ok(next) = more.try_recv() else { break };
+            batch.extend(next);
         }
     }
 }
@@ -192,10 +235,12 @@ async fn append(shared: &Shared, sealed: &[Arc<Sealed>]) -> Result<(), Error> {
         return Ok(());
     }
     let (head, sealed) = (shared.head(), sealed.to_vec());
-    let work = move |tx| -> store::Work<'_, (), Error> {
-        Box::pin(async move { journal::append(tx, head, &sealed).await })
-    };
-    shared.db.write(Priority::Append, work).await
+    shared
+        .db
+        .write::<_, Error, _>(Priority::Append, move |tx| {
+            Box::pin(async move { journal::append(tx, head, &sealed).await })
+        })
+        .await
 }
 
 fn done(answer: Answer, sealed: &[Arc<Sealed>]) -> Done {

@@ -155,6 +155,11 @@ impl Ledger {
         self.shared.head()
     }
 
+    /// The last record, as it moves on.
+    pub fn heads(&self) -> tokio::sync::watch::Receiver<Seq> {
+        self.shared.head.subscribe()
+    }
+
     /// The ledger's time.
     pub fn now(&self) -> Result<Time, ledger::ClockJump> {
         self.shared.clock.now()

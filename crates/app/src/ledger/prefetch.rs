@@ -95,8 +95,7 @@ fn need(working: &impl Read, order: &Order) -> Need {
     let key = key.map(|(key, _)| KeyId::of(&order.actor, command.operation(), wallet, key));
     // What is open is in its wallet; only what is closed has to be looked for.
     let hold = command.hold().filter(|id| known.is_none_or(|wallet| wallet.hold(*id).is_none()));
-    let grant =
-        command.grant().filter(|id| known.is_none_or(|wallet| wallet.grant(*id).is_none()));
+    let grant = command.grant().filter(|id| known.is_none_or(|wallet| wallet.grant(*id).is_none()));
     let in_memory = known.is_some();
     Need {
         order: Lookups {
@@ -125,10 +124,10 @@ async fn load(shared: &Shared, needs: Vec<Need>) -> Result<Vec<Loads>, Error> {
         let nothing = |need: Need| Loads { facts: Facts::default(), in_memory: need.in_memory };
         return Ok(needs.into_iter().map(nothing).collect());
     }
-    let work = move |tx| -> store::Work<'_, Vec<Loads>, Error> {
-        Box::pin(async move { load_all(tx, needs).await })
-    };
-    shared.db.read(work).await
+    shared
+        .db
+        .read::<_, Error, _>(move |tx| Box::pin(async move { load_all(tx, needs).await }))
+        .await
 }
 
 async fn load_all(tx: &mut Tx, needs: Vec<Need>) -> Result<Vec<Loads>, Error> {

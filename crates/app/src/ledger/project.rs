@@ -62,10 +62,10 @@ pub(super) async fn project(db: &store::Db, records: Vec<Arc<Sealed>>) -> Result
     let Some(last) = records.last().map(|sealed| sealed.record.seq) else { return Ok(()) };
     let chunk = sort(records).await?;
     for slice in chunk.slices(SLICE_ROWS) {
-        let work = move |tx| -> store::Work<'_, (), Error> {
+        db.write::<_, Error, _>(Priority::Slice, move |tx| {
             Box::pin(async move { slice.write(tx).await })
-        };
-        db.write(Priority::Slice, work).await?;
+        })
+        .await?;
     }
     finish(db, last).await
 }
@@ -80,8 +80,8 @@ async fn sort(records: Vec<Arc<Sealed>>) -> Result<Chunk, Error> {
 }
 
 async fn finish(db: &store::Db, last: Seq) -> Result<(), Error> {
-    let work = move |tx| -> store::Work<'_, (), Error> {
+    db.write::<_, Error, _>(Priority::Slice, move |tx| {
         Box::pin(async move { projections::set_projected(tx, last).await })
-    };
-    db.write(Priority::Slice, work).await
+    })
+    .await
 }

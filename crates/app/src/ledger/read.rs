@@ -40,10 +40,13 @@ impl Ledger {
         // Until this is gone no record after the load's snapshot is forgotten,
         // so a wallet that is in memory by then is as new.
         let _floor = self.shared.floor();
-        let work = move |tx| -> store::Work<'_, Option<Wallet>, Error> {
-            Box::pin(async move { projections::find_wallet(tx, id).await })
-        };
-        let loaded = self.shared.db.read(work).await?;
+        let loaded = self
+            .shared
+            .db
+            .read::<_, Error, _>(move |tx| {
+                Box::pin(async move { projections::find_wallet(tx, id).await })
+            })
+            .await?;
         let mut working = self.shared.working_mut();
         if let Some(wallet) = loaded {
             working.admit(wallet);
@@ -89,12 +92,15 @@ impl Ledger {
             let record = Arc::clone(&sealed.record);
             return Ok(Some(Recorded { record, hash: sealed.hash, words: None }));
         }
-        let work = move |tx| -> store::Work<'_, _, Error> {
-            Box::pin(async move {
-                Ok((journal::find(tx, seq).await?, words::find(tx, seq).await?))
+        let (row, words) = self
+            .shared
+            .db
+            .read::<_, Error, _>(move |tx| {
+                Box::pin(
+                    async move { Ok((journal::find(tx, seq).await?, words::find(tx, seq).await?)) },
+                )
             })
-        };
-        let (row, words) = self.shared.db.read::<_, Error, _>(work).await?;
+            .await?;
         let Some(row) = row else { return Ok(None) };
         let record = match recent {
             Some(sealed) => Arc::clone(&sealed.record),

@@ -2,10 +2,10 @@
 //! how far the journal and its projections have come.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 use std::sync::RwLockWriteGuard;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
-use ledger::{Head, Mode, Read, Seq, Sealed, Working};
+use ledger::{Head, Mode, Read, Sealed, Seq, Working};
 use store::Db;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;

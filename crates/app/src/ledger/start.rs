@@ -42,16 +42,18 @@ pub async fn create_book(db: &Db, book: &Book, time: &dyn TimeSource) -> Result<
     ledger::genesis(&mut overlay, time.wall(), event)?;
     let sealed: Vec<_> = overlay.sealed().iter().cloned().map(Arc::new).collect();
     let appended = sealed.clone();
-    let work = move |tx| -> store::Work<'_, bool, Error> {
-        Box::pin(async move {
-            let fresh = journal::head(tx).await?.is_none();
-            if fresh {
-                journal::append(tx, Head::START, &appended).await?;
-            }
-            Ok(fresh)
+    if !db
+        .write::<_, Error, _>(Priority::Append, move |tx| {
+            Box::pin(async move {
+                let fresh = journal::head(tx).await?.is_none();
+                if fresh {
+                    journal::append(tx, Head::START, &appended).await?;
+                }
+                Ok(fresh)
+            })
         })
-    };
-    if !db.write(Priority::Append, work).await? {
+        .await?
+    {
         return Err(StartError::BookExists);
     }
     project::project(db, sealed).await?;
@@ -97,9 +99,8 @@ async fn catch_up(db: &Db) -> Result<Head, StartError> {
 
 /// The records after a place, decoded.
 pub(super) async fn read_sealed(db: &Db, after: Seq) -> Result<Vec<Arc<Sealed>>, StartError> {
-    let rows = db
-        .read::<_, Error, _>(move |tx| Box::pin(journal::range(tx, after, CATCH_UP)))
-        .await?;
+    let rows =
+        db.read::<_, Error, _>(move |tx| Box::pin(journal::range(tx, after, CATCH_UP))).await?;
     let mut sealed = Vec::with_capacity(rows.len());
     for row in rows {
         let record = ledger::decode(&row.body)

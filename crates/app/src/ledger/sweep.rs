@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ledger::{Actor, Command, Order, WalletId};
+use ledger::{Actor, Command, Order};
 use store::{Error, projections};
 use tokio_util::sync::CancellationToken;
 
@@ -30,10 +30,12 @@ pub(super) async fn run(ledger: Ledger, closing: CancellationToken) {
 
 async fn sweep(ledger: &Ledger) -> Result<(), SubmitError> {
     let now = ledger.time()?;
-    let work = move |tx| -> store::Work<'_, Vec<WalletId>, Error> {
-        Box::pin(async move { projections::due_wallets(tx, now, WALLETS_MAX).await })
-    };
-    let due = Arc::clone(&ledger.shared).db.read(work).await?;
+    let due = Arc::clone(&ledger.shared)
+        .db
+        .read::<_, Error, _>(move |tx| {
+            Box::pin(async move { projections::due_wallets(tx, now, WALLETS_MAX).await })
+        })
+        .await?;
     if due.is_empty() {
         return Ok(());
     }

@@ -8,7 +8,6 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use tokio::fs;
-use tokio::io::AsyncWriteExt;
 
 use super::signed::{ParseSignedError, Signed};
 
@@ -89,9 +88,8 @@ async fn make(folder: &Path) -> Result<(), FolderError> {
 }
 
 async fn write(path: &Path, text: &[u8]) -> std::io::Result<()> {
-    let mut file = fs::File::create(path).await?;
-    file.write_all(text).await?;
-    file.sync_all().await
+    fs::write(path, text).await?;
+    fs::OpenOptions::new().write(true).open(path).await?.sync_all().await
 }
 
 /// A new name is on disk once its folder is.

@@ -151,9 +151,11 @@ impl<'w> Change<'w> {
 
     /// Takes credits out of one grant.
     fn take(&mut self, grant: &Grant, part: Credits) -> Result<(), Broken> {
-        self.cost = self.cost.with(cost_of(grant, part));
         let state = &mut self.changing(grant)?.state;
-        state.remaining = sub(state.remaining, part)?;
+        let before = state.remaining;
+        state.remaining = sub(before, part)?;
+        let cost = cost_between(grant, before, state.remaining);
+        self.cost = self.cost.with(cost);
         Ok(())
     }
 
@@ -264,7 +266,11 @@ impl<'w> Change<'w> {
     }
 }
 
-/// What a part of a grant had cost.
-fn cost_of(grant: &Grant, part: Credits) -> Option<Cost> {
-    grant.terms.cost.and_then(|cost| cost.share(part, grant.terms.amount))
+/// What the credits that leave a grant had cost: the costs of all that ever
+/// leaves it add up to the grant's own, so that no rounding is lost.
+fn cost_between(grant: &Grant, before: Credits, after: Credits) -> Option<Cost> {
+    let cost = grant.terms.cost?;
+    let whole = grant.terms.amount;
+    let upto = |remaining| cost.share(whole.checked_sub(remaining)?, whole);
+    upto(after)?.checked_sub(upto(before)?)
 }

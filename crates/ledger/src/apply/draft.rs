@@ -121,7 +121,7 @@ impl Draft {
             wallet,
             after: if opens { Some(Balances::OPENED) } else { self.after },
             posting: self.posting,
-            effective_at: self.instant.filter(|instant| *instant < now),
+            effective_at: self.instant.filter(|instant| *instant < at),
             occurred_at: None,
             subject: None,
             actor,

@@ -100,19 +100,17 @@ fn attempt(state: &mut Overlay<'_>, now: Time, order: &Order) -> Result<Outcome,
         let same = entry.fingerprint == *fingerprint;
         return if same { Ok(Outcome::Replayed(entry)) } else { Err(Refusal::KeyReused.into()) };
     }
-    let now = tick(state, now);
     let Some(id) = order.command.wallet() else {
-        let draft = wallets::without_wallet(state, order)?;
+        let (now, draft) = (tick(state, now), wallets::without_wallet(state, order)?);
         return Ok(Outcome::Applied(draft.emit(state, now, order)?));
     };
     if state.wallet(id).is_none() {
         return Err(Refusal::UnknownWallet.into());
     }
-    settle::settle(state, now, id)?;
+    let now = settle::settle(state, now, id)?;
     if matches!(order.command, Command::Settle(_)) {
         return Ok(Outcome::Applied(state.head().seq));
     }
-    let now = tick(state, now);
     let (draft, owed) = decide(state, now, order, id)?;
     let seq = draft.emit(state, now, order)?;
     settle::owe(state, now, order, (id, owed))?;

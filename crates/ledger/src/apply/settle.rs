@@ -1,8 +1,9 @@
 //! What is due in a wallet, and what follows when credits come free: expiry
 //! needs no job to be true.
 
-use super::change::{Change, add};
+use super::change::{Change, add, sub};
 use super::draft::Draft;
+use super::tick;
 use crate::account::Account;
 use crate::command::Order;
 use crate::credits::Credits;
@@ -47,24 +48,37 @@ impl Wallet {
     }
 }
 
-/// Settles all that is due at `now`, in the order of instants.
-pub(super) fn settle(state: &mut Overlay<'_>, now: Time, id: WalletId) -> Result<(), Broken> {
+/// Settles all that is due, instant by instant. Its records move the time on,
+/// and what falls due meanwhile is settled too: the time behind it all.
+pub(super) fn settle(state: &mut Overlay<'_>, now: Time, id: WalletId) -> Result<Time, Broken> {
     loop {
+        let now = tick(state, now);
         let wallet = state.wallet(id).ok_or(Broken("a wallet is lost"))?;
         let Some((instant, due)) = wallet.next_due().filter(|(instant, _)| *instant <= now) else {
-            return Ok(());
+            return Ok(now);
         };
         if due == Due::Hold {
-            let hold = wallet.holds.values().find(|hold| is_first_due(wallet, hold));
-            let draft = lapse(wallet, hold.ok_or(Broken("a due hold is lost"))?, instant)?;
-            draft.emit_after(state, now, None)?;
+            lapse_all(state, now, (id, instant))?;
         }
         expire_and_repay(state, now, None, (id, instant))?;
     }
 }
 
-fn is_first_due(wallet: &Wallet, hold: &Hold) -> bool {
-    wallet.due.first().is_some_and(|(.., id)| *id == hold.id)
+/// Closes every hold due at an instant, before any grant expires at it; what
+/// each frees repays debt.
+fn lapse_all(
+    state: &mut Overlay<'_>,
+    now: Time,
+    (id, instant): (WalletId, Time),
+) -> Result<(), Broken> {
+    loop {
+        let wallet = state.wallet(id).ok_or(Broken("a wallet is lost"))?;
+        let first = wallet.due.first().filter(|(due, ..)| *due <= instant);
+        let Some((.., hold)) = first else { return Ok(()) };
+        let hold = wallet.hold(*hold).ok_or(Broken("a due hold is lost"))?;
+        lapse(wallet, hold, instant)?.emit_after(state, now, None)?;
+        repay(state, now, None, (id, instant))?;
+    }
 }
 
 /// Closes a hold at its expiry, by its policy.
@@ -132,7 +146,7 @@ fn repay(
     let mut change = Change::new(wallet, instant);
     change.draw(paid)?;
     change.debit(Account::Debt, paid)?;
-    change.after.debt = super::change::sub(change.after.debt, paid)?;
+    change.after.debt = sub(change.after.debt, paid)?;
     let draft = Draft::new(Event::Repay, id, change);
     draft.emit_after(state, now, order)?;
     Ok(())

@@ -40,16 +40,8 @@ const SIGNING_KEY: Setting = Setting {
             Without one a new book makes its own and keeps it at PATH.key.",
 };
 
-const CHECKPOINT_INTERVAL: Setting = Setting {
-    key: "book.checkpoint_interval_s",
-    kind: Kind::Number,
-    default: Some("3600"),
-    about: "Seconds between signed checkpoints.",
-};
-
 /// The settings of this section.
-pub(super) const SETTINGS: [&Setting; 5] =
-    [&DB, &CHECKPOINTS, &MODE, &SIGNING_KEY, &CHECKPOINT_INTERVAL];
+pub(super) const SETTINGS: [&Setting; 4] = [&DB, &CHECKPOINTS, &MODE, &SIGNING_KEY];
 
 /// The flags that set them.
 pub(crate) const DB_KEY: &str = DB.key;
@@ -68,8 +60,6 @@ pub(crate) struct Book {
     pub(crate) mode: Wanted<Mode>,
     /// The key that was configured.
     pub(crate) signing_key: Option<SecretBox<[u8; 32]>>,
-    /// Seconds between checkpoints.
-    pub(crate) checkpoint_interval_s: u64,
 }
 
 /// A value, and whether it is only the default.
@@ -97,13 +87,11 @@ impl Book {
         let mode = values.get(&MODE, mode);
         let is_default = values.find(&MODE).is_some_and(|found| found.origin == Origin::Default);
         let signing_key = values.optional(&SIGNING_KEY, seed);
-        let interval = values.get(&CHECKPOINT_INTERVAL, super::number_between(1, 86_400));
         let (path, mode) = (path?, mode?);
         Some(Self {
             checkpoints: checkpoints?.unwrap_or_else(|| beside(&path, ".checkpoints")),
             mode: if is_default { Wanted::Default(mode) } else { Wanted::Asked(mode) },
             signing_key: signing_key?.map(|seed| SecretBox::new(Box::new(seed))),
-            checkpoint_interval_s: interval?,
             path,
         })
     }

@@ -16,7 +16,7 @@ const LISTEN: Setting = Setting {
 const CONNECTIONS: Setting = Setting {
     key: "http.connections_max",
     kind: Kind::Number,
-    default: Some("1024"),
+    default: Some("8192"),
     about: "Connections at a time; more wait to be accepted.",
 };
 
@@ -44,35 +44,14 @@ const IDLE_TIMEOUT: Setting = Setting {
 const DRAIN_TIMEOUT: Setting = Setting {
     key: "http.drain_timeout_s",
     kind: Kind::Number,
-    default: Some("10"),
-    about: "Seconds that requests under way have to end at shutdown.",
-};
-
-const BODY: Setting = Setting {
-    key: "http.body_bytes_max",
-    kind: Kind::Number,
-    default: Some("65536"),
-    about: "The largest request body.",
-};
-
-const BATCH: Setting = Setting {
-    key: "http.batch_bytes_max",
-    kind: Kind::Number,
-    default: Some("4194304"),
-    about: "The largest body of a batch.",
+    default: Some("8"),
+    about: "Seconds that requests under way have to end at shutdown; the last commit,\n\
+            checkpoint and write-ahead log come after them.",
 };
 
 /// The settings of this section.
-pub(super) const SETTINGS: [&Setting; 8] = [
-    &LISTEN,
-    &CONNECTIONS,
-    &HEADER_TIMEOUT,
-    &REQUEST_TIMEOUT,
-    &IDLE_TIMEOUT,
-    &DRAIN_TIMEOUT,
-    &BODY,
-    &BATCH,
-];
+pub(super) const SETTINGS: [&Setting; 6] =
+    [&LISTEN, &CONNECTIONS, &HEADER_TIMEOUT, &REQUEST_TIMEOUT, &IDLE_TIMEOUT, &DRAIN_TIMEOUT];
 
 /// The flag that sets it.
 pub(crate) const LISTEN_KEY: &str = LISTEN.key;
@@ -91,10 +70,6 @@ pub(crate) struct Http {
     pub(crate) idle_timeout_s: u64,
     /// Seconds for what is under way at shutdown.
     pub(crate) drain_timeout_s: u64,
-    /// The largest body.
-    pub(crate) body_bytes_max: usize,
-    /// The largest batch.
-    pub(crate) batch_bytes_max: usize,
 }
 
 impl Http {
@@ -105,8 +80,6 @@ impl Http {
         let request_timeout_s = values.get(&REQUEST_TIMEOUT, number_between(1, 3_600));
         let idle_timeout_s = values.get(&IDLE_TIMEOUT, number_between(1, 86_400));
         let drain_timeout_s = values.get(&DRAIN_TIMEOUT, number_between(1, 3_600));
-        let body_bytes_max = values.get(&BODY, number_between(1_024, 1_073_741_824));
-        let batch_bytes_max = values.get(&BATCH, number_between(1_024, 1_073_741_824));
         Some(Self {
             listen: listen?,
             connections_max: connections_max?,
@@ -114,8 +87,6 @@ impl Http {
             request_timeout_s: request_timeout_s?,
             idle_timeout_s: idle_timeout_s?,
             drain_timeout_s: drain_timeout_s?,
-            body_bytes_max: body_bytes_max?,
-            batch_bytes_max: batch_bytes_max?,
         })
     }
 }

@@ -1,10 +1,10 @@
 //! Where the crates meet the machine and each other.
 
 mod book;
-mod folder;
+pub(crate) mod logs;
 pub(crate) mod machine;
 mod running;
+mod tools;
 
-pub(crate) use book::{Kept, keep};
-pub(crate) use folder::open_for_tools;
 pub(crate) use running::Running;
+pub(crate) use tools::{open_for_tools, open_or_make};

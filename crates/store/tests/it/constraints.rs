@@ -29,6 +29,28 @@ const ROWS: &[Sql] = &[
     ),
     Sql::both("t.cursor", "INSERT INTO cursors VALUES ('c', 1, 0)"),
     Sql::both("t.request", "INSERT INTO requests VALUES ('s', 'o', 'k', x'', 'started', NULL, 1)"),
+    Sql::both("t.journal", "INSERT INTO journal VALUES (1, 1, x'', x'')"),
+    Sql::both("t.head", "INSERT INTO heads VALUES (1, 1, x'', 1)"),
+    Sql::both("t.words", "INSERT INTO words VALUES (1, 1, x'', '')"),
+    Sql::both("t.projected", "INSERT INTO projected VALUES (1, 1)"),
+    Sql::both(
+        "t.wallet",
+        "INSERT INTO wallets VALUES (1, 7, 'user', 1, 'credit', 1, 'active', 9, 3, 3, 0, 1, 1)",
+    ),
+    Sql::both(
+        "t.grant",
+        "INSERT INTO grants VALUES
+            (1, 8, 1, 7, 'admin', 9, 50, 1, NULL, NULL, 1, 9, 3, NULL, NULL, 0, 0, 1)",
+    ),
+    Sql::both(
+        "t.hold",
+        "INSERT INTO holds VALUES (1, 9, 7, NULL, 1, 'release', 'reject', NULL, NULL, NULL,
+            'system', 1, 9, 3, 0, 0, 3, 1, 1, 'open', NULL, x'', 1)",
+    ),
+    Sql::both("t.used", "INSERT INTO keys VALUES (1, x'01', x'', 1)"),
+    Sql::both("t.history", "INSERT INTO history VALUES (1, 7, 1, 'admin', 1, 1, 1)"),
+    Sql::both("t.refund", "INSERT INTO refunds VALUES (1, 1, 1, 1)"),
+    Sql::both("t.total", "INSERT INTO totals VALUES (1, 'wallets', x'', x'')"),
 ];
 
 /// A statement that breaks each.
@@ -115,6 +137,39 @@ const BREAKS: &[(Constraint, Sql)] = &[
     (Constraint::CursorBounds, Sql::both("t.seq", "INSERT INTO cursors VALUES ('d', 1, -1)")),
     (Constraint::Request, ROWS[8]),
     (Constraint::RequestState, Sql::both("t.state", "UPDATE requests SET state = 'done'")),
+    (Constraint::Journal, ROWS[9]),
+    (Constraint::Head, ROWS[10]),
+    (Constraint::Words, ROWS[11]),
+    (Constraint::Projected, ROWS[12]),
+    (
+        Constraint::Wallet,
+        Sql::both(
+            "t.same_wallet",
+            "INSERT INTO wallets VALUES (1, 7, 'user', 2, 'credit', 1, 'active', 9, 3, 3, 0, 1, 1)",
+        ),
+    ),
+    (
+        Constraint::WalletOwner,
+        Sql::both(
+            "t.owner",
+            "INSERT INTO wallets VALUES (1, 8, 'user', 1, 'credit', 1, 'active', 9, 3, 3, 0, 1, 1)",
+        ),
+    ),
+    (Constraint::WalletBounds, Sql::both("t.l2", "UPDATE wallets SET held = 7")),
+    (Constraint::Grant, ROWS[14]),
+    (Constraint::GrantBounds, Sql::both("t.l2_grant", "UPDATE grants SET remaining = 2")),
+    (Constraint::GrantCost, Sql::both("t.cost", "UPDATE grants SET cost_micro_cents = 1")),
+    (Constraint::Hold, ROWS[15]),
+    (Constraint::HoldBounds, Sql::both("t.h1", "UPDATE holds SET released = 4")),
+    (
+        Constraint::HoldSettled,
+        Sql::both("t.h1_closed", "UPDATE holds SET status = 'captured', settled_at = 1"),
+    ),
+    (Constraint::Key, ROWS[16]),
+    (Constraint::History, ROWS[17]),
+    (Constraint::Refund, ROWS[18]),
+    (Constraint::RefundBounds, Sql::both("t.nothing", "UPDATE refunds SET refunded = 0")),
+    (Constraint::Total, ROWS[19]),
     (Constraint::Reference, Sql::both("t.fk", "INSERT INTO prices VALUES ('t', 1, 0, 1)")),
 ];
 

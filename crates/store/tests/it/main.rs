@@ -1,8 +1,11 @@
 //! The store through its public face, on real files.
 
+mod book;
 mod constraints;
+mod journal;
 mod migrating;
 mod opening;
+mod projections;
 mod scratch;
 mod statements;
 mod tables;

@@ -14,7 +14,7 @@ mod run;
 mod shelf;
 mod step;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 
@@ -22,9 +22,12 @@ use run::{Checked, Run, Tally};
 use step::{Step, steps};
 
 /// Short enough for the model's lists, long enough for trouble to build up.
-const STEPS: usize = 250;
+const STEPS_MAX: usize = 500;
 
 const COMMANDS: u64 = 200_000;
+
+/// How long a failing sequence is shortened.
+const SHRINK_MS_MAX: u32 = 60_000;
 
 /// From here on, every kind of record and refusal must have been seen.
 const ENOUGH: u64 = 50_000;
@@ -107,27 +110,38 @@ fn commands_in(tally: &Tally) -> u64 {
 
 /// One sequence; a failure is shrunk and printed with its seed.
 fn run_sequence(seed: u64) -> Tally {
-    let config = Config { cases: 1, failure_persistence: None, ..Config::default() };
+    let config = Config {
+        cases: 1,
+        max_shrink_iters: u32::MAX,
+        max_shrink_time: SHRINK_MS_MAX,
+        failure_persistence: None,
+        ..Config::default()
+    };
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-    let tally = RefCell::new(Tally::new());
-    let result = TestRunner::new_with_rng(config, rng).run(&steps(STEPS), |steps| {
-        *tally.borrow_mut() = run_steps(&steps)?;
+    let (tally, reached) = (RefCell::new(Tally::new()), Cell::new(0));
+    let result = TestRunner::new_with_rng(config, rng).run(&steps(STEPS_MAX), |steps| {
+        *tally.borrow_mut() = run_steps(&steps, &reached)?;
         Ok(())
     });
     match result {
         Ok(()) => tally.into_inner(),
         Err(TestError::Fail(why, steps)) => {
-            panic!("CREDITS_MODEL_SEED={seed}: {why}\nthe fewest steps: {steps:#?}")
+            // Shrinking ends with a run of what it found, or of something close that passed.
+            let _ = run_steps(&steps, &reached);
+            let steps = steps.iter().take(reached.get());
+            let steps: String = steps.map(|step| format!("  {step:?}\n")).collect();
+            panic!("CREDITS_MODEL_SEED={seed}: {why}\nthe fewest steps:\n{steps}")
         }
         Err(TestError::Abort(why)) => panic!("CREDITS_MODEL_SEED={seed}: {why}"),
     }
 }
 
-fn run_steps(steps: &[Step]) -> Checked<Tally> {
+fn run_steps(steps: &[Step], reached: &Cell<usize>) -> Checked<Tally> {
     let mut run = Run::begin()?;
-    for step in steps {
+    for (place, step) in steps.iter().enumerate() {
+        reached.set(place + 1);
         run.step(step)?;
     }
     run.compare_all()?;

@@ -85,7 +85,9 @@ struct Scene<'m> {
 
 impl<'m> Scene<'m> {
     fn of(model: &'m Model, now: i64, ask: &'m Ask) -> Self {
-        let place = usize::from(ask.wallet) % model.wallets.len().clamp(1, BUSY);
+        // Half of the commands are for one wallet.
+        let place = usize::from(ask.wallet / 2) % model.wallets.len().clamp(1, BUSY);
+        let place = if ask.wallet % 2 == 0 { 0 } else { place };
         let wallet = model.wallets.get(place);
         let unknown = matches!(ask.flaw, Some(Flaw::UnknownWallet));
         let id = wallet.filter(|_| !unknown).map_or(NOBODY, |wallet| wallet.id);
@@ -180,7 +182,7 @@ impl<'m> Scene<'m> {
         let at = |delay| Time::from_micros(self.now + self.later(delay));
         command::Grant {
             wallet: self.id,
-            amount: self.amount(i64::from(terms.choice)),
+            amount: self.amount((i64::from(terms.choice) + 1) * 10_000_000),
             source: *one_of(&Source::ALL, self.ask.pick).expect("there are some"),
             priority,
             effective_at: terms.starts.map(at),
@@ -208,11 +210,11 @@ impl<'m> Scene<'m> {
 
     fn authorize(&self) -> command::Authorize {
         let choice = self.ask.terms.choice;
-        // Half of them on another hold, and half of those on the youngest: deep families.
+        // Most of them on the deepest hold: deep families.
         let open: Vec<HoldId> = self.wallet.map(open_holds).unwrap_or_default();
-        let parent = match choice % 4 {
-            0 => open.last().copied(),
-            1 => one_of(&open, self.ask.pick).copied(),
+        let parent = match self.ask.pick % 8 {
+            0..4 => self.wallet.and_then(deepest_hold),
+            4 => one_of(&open, self.ask.pick / 8).copied(),
             _ => None,
         };
         let parent = if self.is_lost() && choice % 2 == 0 { Some(self.hold()) } else { parent };
@@ -328,7 +330,7 @@ impl<'m> Scene<'m> {
             (false, 0) => paid,
             (false, _) => (paid / 3 * (choice % 3 + 1)).max(1),
         };
-        let owe = choice % 8 < 5;
+        let owe = choice % 8 < 3;
         command::Clawback {
             wallet: self.id,
             grant: self.grant_id(),
@@ -340,7 +342,7 @@ impl<'m> Scene<'m> {
 
     /// Mostly back to active: a wallet that stands still tests little.
     fn set_status(&self) -> command::SetStatus {
-        let status = match self.ask.terms.choice % 6 {
+        let status = match self.ask.terms.choice % 8 {
             0 => Status::Paused,
             1 => Status::Suspended,
             _ => Status::Active,
@@ -355,6 +357,11 @@ fn every_hold(wallet: &Wallet) -> Vec<HoldId> {
 
 fn open_holds(wallet: &Wallet) -> Vec<HoldId> {
     wallet.holds.iter().filter(|hold| hold.is_open()).map(|hold| hold.id).collect()
+}
+
+fn deepest_hold(wallet: &Wallet) -> Option<HoldId> {
+    let open = wallet.holds.iter().filter(|hold| hold.is_open());
+    open.max_by_key(|hold| (wallet.depth(hold), hold.id)).map(|hold| hold.id)
 }
 
 /// When its grants and holds expire.

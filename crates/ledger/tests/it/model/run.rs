@@ -63,6 +63,9 @@ impl Run {
         match step {
             Step::Ask(ask) => self.group(std::slice::from_ref(ask)),
             Step::Group(asks) => self.group(asks),
+            Step::Repeat(ask, times) => {
+                (0..*times).try_for_each(|_| self.group(std::slice::from_ref(ask)))
+            }
             Step::Together(asks) => self.together(asks),
             Step::Again(nth) => self.again(*nth),
             Step::Pass(pass) => {
@@ -72,7 +75,7 @@ impl Run {
             Step::Project(part) => self.project(*part),
             Step::Forget => self.forget(),
             Step::Restart(bits) => {
-                self.working = self.shelf.restart(&self.model, &self.whole, *bits)?;
+                self.working = self.shelf.restart(&self.whole, *bits)?;
                 self.compare_all()
             }
         }
@@ -121,7 +124,7 @@ impl Run {
         let (again, twin) = self.decide(orders, &facts)?;
         prop_assert_eq!(&outcomes, &again);
         prop_assert_eq!(bytes(&delta), bytes(&twin));
-        let begun = self.model.last;
+        let begun = self.model.last.1;
         for (order, outcome) in orders.iter().zip(&outcomes) {
             let expected = self.model.apply(self.now, order);
             prop_assert_eq!(*outcome, expected, "{:?}", order);
@@ -131,7 +134,7 @@ impl Run {
             self.check_refused(order, &delta)?;
         }
         self.keep(delta)?;
-        self.compare_touched(orders, begun)
+        self.compare_touched(orders, &outcomes, begun)
     }
 
     /// Loads what orders need: their wallets are kept, the rest is for them alone.
@@ -178,7 +181,7 @@ impl Run {
     fn together(&mut self, asks: &[Ask]) -> Checked {
         let orders = self.orders(asks);
         let facts = self.load(&orders);
-        let begun = self.model.last;
+        let begun = self.model.last.1;
         let (result, delta) = {
             let loaded = self.loaded(&facts);
             let mut overlay = Overlay::new(&loaded);
@@ -192,7 +195,7 @@ impl Run {
             prop_assert_eq!(delta.head(), self.working.head());
         }
         self.keep(delta)?;
-        self.compare_touched(&orders, begun)
+        self.compare_touched(&orders, &result.unwrap_or_default(), begun)
     }
 
     /// Takes over what was decided, after checking each record of it.
@@ -221,20 +224,23 @@ impl Run {
         Ok(())
     }
 
-    /// Compares the wallets that orders named, as settled after `begun`.
-    fn compare_touched(&self, orders: &[Order], begun: (i64, i64)) -> Checked {
-        let mut ids: Vec<WalletId> =
-            orders.iter().filter_map(|order| order.command.wallet()).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let settled = Time::from_micros(self.now.max(begun.1 + 1));
-        for id in ids {
-            let Some(expected) = self.model.wallet(id) else { continue };
+    /// Compares the wallets that orders named. Those of commands that came as
+    /// far as the state are settled up to when they were asked.
+    fn compare_touched(&self, orders: &[Order], outcomes: &[Outcome], begun: i64) -> Checked {
+        let settled = Time::from_micros(self.now.max(begun + 1));
+        for (order, outcome) in orders.iter().zip(outcomes) {
+            let expected = order.command.wallet().and_then(|id| self.model.wallet(id));
+            let Some(expected) = expected else { continue };
             compare::wallet(expected, &self.whole, &self.working)?;
             compare::invariants(expected, &self.whole, &self.verifier)?;
-            if self.model.last != begun {
-                let broken = ledger::check_wallet(&self.whole.wallet(id).expect("open"), settled);
-                prop_assert_eq!(broken, Ok(()));
+            let decided = match outcome {
+                Outcome::Applied(_) => true,
+                Outcome::Replayed(_) => false,
+                Outcome::Refused(refusal, _) => refusal.is_decided(),
+            };
+            let wallet = self.whole.wallet(expected.id).expect("it is open");
+            if decided {
+                prop_assert_eq!(ledger::check_wallet(wallet, settled), Ok(()));
             }
         }
         compare::refunds(&self.model, &self.whole)

@@ -1,39 +1,46 @@
-//! What a store keeps: a projection some records behind, the records it has not
-//! projected yet, and what it hands out of them when something is loaded.
+//! What a store keeps: a projection some records behind, in which some rows may
+//! be ahead of the others, and the records that not all rows have yet.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use ledger::{
-    Facts, Grant, GrantId, Hold, HoldId, KeyId, Loaded, Order, Overlay, Read, Sealed, Seq, Wallet,
-    WalletId, Working,
+    Credits, Event, Facts, Grant, GrantId, Hold, HoldId, KeyEntry, KeyId, Kind, Loaded, Order, Overlay,
+    Read, Sealed, Seq, Wallet, WalletId, Working,
 };
 use proptest::test_runner::TestCaseError;
 
-use super::naive::{self, Model};
-
-/// Rows as of one record, and the records after it.
+/// Rows as of one record, the records after it, and rows of a chunk that was
+/// being written when the process ended.
 pub(super) struct Shelf {
     rows: Working,
+    wallets: Vec<WalletId>,
     tail: VecDeque<Sealed>,
+    ahead: Ahead,
 }
 
-/// Which rows of a half-written chunk are written already.
-pub(super) struct Ahead<'s> {
-    rows: &'s Working,
-    bits: u64,
+#[derive(Default)]
+struct Ahead {
+    wallets: BTreeMap<WalletId, Wallet>,
+    grants: BTreeMap<GrantId, Grant>,
+    holds: BTreeMap<HoldId, Hold>,
+    refunded: BTreeMap<Seq, Credits>,
+    keys: BTreeMap<KeyId, KeyEntry>,
 }
 
-impl Ahead<'_> {
+/// Which rows of the chunk were written: bit by bit, in turn.
+struct Bits(u64);
+
+impl Bits {
     fn next(&mut self) -> bool {
-        let bit = self.bits & 1 == 1;
-        self.bits = self.bits.rotate_right(1);
-        bit
+        self.0 = self.0.rotate_right(1);
+        self.0 & 1 == 1
     }
 }
 
 impl Shelf {
     pub(super) fn new(rows: Working) -> Self {
-        Self { rows, tail: VecDeque::new() }
+        let (wallets, tail) = (Vec::new(), VecDeque::new());
+        Self { rows, wallets, tail, ahead: Ahead::default() }
     }
 
     /// The last record that all rows have.
@@ -42,6 +49,8 @@ impl Shelf {
     }
 
     pub(super) fn append(&mut self, sealed: &[Sealed]) {
+        let opened = sealed.iter().filter(|sealed| sealed.record.event.kind() == Kind::Open);
+        self.wallets.extend(opened.filter_map(|sealed| sealed.record.wallet));
         self.tail.extend(sealed.iter().cloned());
     }
 
@@ -56,44 +65,32 @@ impl Shelf {
 
     /// What an order needs that may not be in memory.
     pub(super) fn load(&self, working: &Working, order: &Order) -> Facts {
-        let (rows, command) = (&self.rows, &order.command);
+        let command = &order.command;
         let id = command.wallet();
         let missing = id.filter(|id| working.wallet(*id).is_none());
         let operation = command.operation();
         let key = order.key.as_ref().map(|(key, _)| KeyId::of(&order.actor, operation, id, key));
         Facts {
             seq: self.projected(),
-            wallet: missing.and_then(|id| rows.wallet(id)).map(|wallet| reload(wallet)),
-            hold: command.hold().and_then(|hold| find_hold(rows, id?, hold)),
-            grant: command.grant().and_then(|grant| find_grant(rows, id?, grant)),
-            refunded: command.refund_of().map(|of| (of, rows.refunded(of))),
-            key: key.and_then(|key| Some((key, rows.key(key)?))),
+            wallet: missing.and_then(|id| self.wallet(id)),
+            hold: command.hold().and_then(|hold| self.hold(id?, hold)),
+            grant: command.grant().and_then(|grant| self.grant(id?, grant)),
+            refunded: command.refund_of().map(|of| (of, self.refunded(of))),
+            key: key.and_then(|key| Some((key, self.key(key)?))),
         }
     }
 
-    /// A process that starts anew: it loads every row, some of which are ahead,
-    /// and folds the records that not all rows have.
-    pub(super) fn restart(
-        &self,
-        model: &Model,
-        whole: &Working,
-        bits: u64,
-    ) -> Result<Working, TestCaseError> {
-        let mut ahead = Ahead { rows: whole, bits };
+    /// The process ended while it wrote a chunk, and starts anew: it loads the
+    /// wallets, and folds the records that not all rows have.
+    pub(super) fn restart(&mut self, whole: &Working, bits: u64) -> Result<Working, TestCaseError> {
+        self.write_some(whole, &mut Bits(bits));
         let mut working = Working::new(self.rows.head());
-        let mut facts = Vec::new();
-        for wallet in &model.wallets {
-            let (loaded, closed) = self.load_wallet(wallet, &mut ahead);
-            loaded.into_iter().for_each(|wallet| working.admit(wallet));
-            facts.extend(closed);
-        }
-        for spend in &model.spends {
-            let of = Seq::from_number(spend.seq);
-            let refunded = Some((of, self.either(&mut ahead).refunded(of)));
-            facts.push(Facts { refunded, ..Facts::default() });
+        for id in &self.wallets {
+            self.wallet(*id).into_iter().for_each(|wallet| working.admit(wallet));
         }
         let mut loaded = Loaded::new(&working);
-        facts.into_iter().for_each(|facts| loaded.add(facts));
+        let named = self.tail.iter().flat_map(|sealed| self.named_by(sealed));
+        named.for_each(|facts| loaded.add(facts));
         let mut overlay = Overlay::new(&loaded);
         for sealed in &self.tail {
             overlay.replay(&sealed.record, sealed.hash).map_err(fail)?;
@@ -103,32 +100,73 @@ impl Shelf {
         Ok(working)
     }
 
-    fn either<'s>(&'s self, ahead: &mut Ahead<'s>) -> &'s Working {
-        if ahead.next() { ahead.rows } else { &self.rows }
+    /// Writes some of the rows that the records of the tail change.
+    fn write_some(&mut self, whole: &Working, bits: &mut Bits) {
+        let ahead = &mut self.ahead;
+        for record in self.tail.iter().map(|sealed| &sealed.record) {
+            let Some(wallet) = record.wallet.and_then(|id| whole.wallet(id)) else { continue };
+            if bits.next() {
+                ahead.wallets.insert(wallet.id, head_of(wallet));
+            }
+            for change in record.grants.iter().filter(|_| bits.next()) {
+                let row = find_grant(whole, wallet.id, change.id);
+                ahead.grants.extend(row.map(|row| (row.id, row)));
+            }
+            for change in record.holds.iter().filter(|_| bits.next()) {
+                let row = find_hold(whole, wallet.id, change.id);
+                ahead.holds.extend(row.map(|row| (row.id, row)));
+            }
+            if let Event::Refund { of, .. } = record.event
+                && bits.next()
+            {
+                ahead.refunded.insert(of, whole.refunded(of));
+            }
+            let key = record.key_id().filter(|_| bits.next());
+            ahead.keys.extend(key.and_then(|key| Some((key, whole.key(key)?))));
+        }
     }
 
-    /// A wallet of rows, each as of here or of there, and its closed ones.
-    fn load_wallet<'s>(
-        &'s self,
-        known: &naive::Wallet,
-        ahead: &mut Ahead<'s>,
-    ) -> (Option<Wallet>, Vec<Facts>) {
-        let id = known.id;
-        let row = self.either(ahead).wallet(id).map(|wallet| head_of(wallet));
-        let ids = known.grants.iter().map(|grant| grant.id);
-        let grants: Vec<Grant> =
-            ids.filter_map(|grant| find_grant(self.either(ahead), id, grant)).collect();
-        let ids = known.holds.iter().map(|hold| hold.id);
-        let holds: Vec<Hold> =
-            ids.filter_map(|hold| find_hold(self.either(ahead), id, hold)).collect();
-        let some_grants = grants.iter().cloned().map(Some);
-        let some_holds = holds.iter().cloned().map(Some);
-        let closed = some_grants.map(|grant| Facts { grant, ..Facts::default() });
-        let closed = closed.chain(some_holds.map(|hold| Facts { hold, ..Facts::default() }));
-        let closed = closed.collect();
-        // Rows come in no order; the youngest first is as good as any.
-        let (grants, holds) = (grants.into_iter().rev(), holds.into_iter().rev());
-        (row.map(|row| Wallet::load(row, grants, holds)), closed)
+    /// The rows of what a record changes, where they are closed.
+    fn named_by(&self, sealed: &Sealed) -> Vec<Facts> {
+        let record = &sealed.record;
+        let Some(id) = record.wallet else { return Vec::new() };
+        let grants = record.grants.iter().map(|change| self.grant(id, change.id));
+        let holds = record.holds.iter().map(|change| self.hold(id, change.id));
+        let grants = grants.map(|grant| Facts { grant, ..Facts::default() });
+        grants.chain(holds.map(|hold| Facts { hold, ..Facts::default() })).collect()
+    }
+
+    /// A wallet put together from its rows.
+    fn wallet(&self, id: WalletId) -> Option<Wallet> {
+        let known = self.rows.wallet(id);
+        let rows = known.map(|wallet| head_of(wallet)).into_iter();
+        let row = rows.chain(self.ahead.wallets.get(&id).cloned()).max_by_key(|row| row.seq)?;
+        let open = known.into_iter().flat_map(|wallet| wallet.grants()).map(|grant| grant.id);
+        let ahead = self.ahead.grants.values().filter(|grant| grant.wallet == id);
+        let grants = open.chain(ahead.map(|grant| grant.id)).filter_map(|g| self.grant(id, g));
+        let open = known.into_iter().flat_map(|wallet| wallet.holds()).map(|hold| hold.id);
+        let ahead = self.ahead.holds.values().filter(|hold| hold.wallet == id);
+        let holds = open.chain(ahead.map(|hold| hold.id)).filter_map(|h| self.hold(id, h));
+        Some(Wallet::load(row, grants, holds))
+    }
+
+    fn grant(&self, wallet: WalletId, id: GrantId) -> Option<Grant> {
+        let rows = find_grant(&self.rows, wallet, id).into_iter();
+        rows.chain(self.ahead.grants.get(&id).cloned()).max_by_key(|row| row.seq)
+    }
+
+    fn hold(&self, wallet: WalletId, id: HoldId) -> Option<Hold> {
+        let rows = find_hold(&self.rows, wallet, id).into_iter();
+        rows.chain(self.ahead.holds.get(&id).cloned()).max_by_key(|row| row.seq)
+    }
+
+    fn refunded(&self, of: Seq) -> Credits {
+        let ahead = self.ahead.refunded.get(&of).copied();
+        self.rows.refunded(of).max(ahead.unwrap_or(Credits::ZERO))
+    }
+
+    fn key(&self, id: KeyId) -> Option<KeyEntry> {
+        self.rows.key(id).or(self.ahead.keys.get(&id).copied())
     }
 }
 
@@ -152,17 +190,10 @@ pub(super) fn replay<'s>(
 
 /// A wallet's own row.
 fn head_of(wallet: &Wallet) -> Wallet {
-    let mut row =
-        Wallet::empty(wallet.id, wallet.owner, wallet.unit.clone(), wallet.opened_at);
+    let mut row = Wallet::empty(wallet.id, wallet.owner, wallet.unit.clone(), wallet.opened_at);
     row.balances = wallet.balances;
     row.seq = wallet.seq;
     row
-}
-
-/// A wallet put together from its rows.
-fn reload(wallet: &Wallet) -> Wallet {
-    let grants = wallet.grants().iter().rev().cloned();
-    Wallet::load(head_of(wallet), grants, wallet.holds().cloned())
 }
 
 fn find_grant(rows: &Working, wallet: WalletId, id: GrantId) -> Option<Grant> {

@@ -10,6 +10,9 @@ use crate::error::Error;
 pub(super) fn classify(statement: &'static str, error: rusqlite::Error) -> Error {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy) => return Error::Busy,
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            return Error::Corrupt { statement, source: error.into() };
+        }
         Some(ErrorCode::ConstraintViolation) => {
             if let Some(constraint) = broken(&error) {
                 return Error::Constraint(constraint);

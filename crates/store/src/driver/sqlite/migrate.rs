@@ -3,6 +3,7 @@
 use ledger::Time;
 use rusqlite::Connection;
 
+use super::estimates;
 use super::header::APPLICATION_ID;
 use super::session::Session;
 use crate::error::Error;
@@ -57,7 +58,8 @@ pub(super) fn run(session: &mut Session, now: Time) -> Result<(), Fault> {
     let result = run_here(session, now);
     let result = result.and_then(|()| Ok(session.control("COMMIT")?));
     session.rollback();
-    result
+    result?;
+    Ok(estimates::load(session.connection())?)
 }
 
 fn run_here(session: &mut Session, now: Time) -> Result<(), Fault> {
@@ -69,7 +71,7 @@ fn run_here(session: &mut Session, now: Time) -> Result<(), Fault> {
         session.connection().execute_batch(&migration.text(Engine::Sqlite))?;
         session.exec(&migrate::record(migration, now))?.expect_one()?;
     }
-    Ok(())
+    Ok(estimates::write(session.connection())?)
 }
 
 /// Writes our name into a new file; one with another's tables is left alone.

@@ -5,6 +5,7 @@
 //! must not know any table.
 
 mod checkpoint;
+mod estimates;
 mod failure;
 mod header;
 mod health;

@@ -134,6 +134,7 @@ fn take_lock(path: &Path, options: &Options) -> Result<Option<File>, OpenError> 
 }
 
 /// A connection as every thread wants it. The name is a path, never a URI.
+/// What is deleted is overwritten: erased words must be gone from the file.
 fn connect(path: &Path, more: OpenFlags) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -145,6 +146,7 @@ fn connect(path: &Path, more: OpenFlags) -> rusqlite::Result<Connection> {
     connection.execute_batch(
         "PRAGMA foreign_keys = ON;
          PRAGMA trusted_schema = OFF;
+         PRAGMA secure_delete = ON;
          PRAGMA temp_store = MEMORY;
          PRAGMA synchronous = FULL;
          PRAGMA cache_size = -32768;

@@ -50,6 +50,13 @@ impl Session {
         })
     }
 
+    /// Sets a pragma between transactions.
+    pub(super) fn set(&self, pragma: &'static str) -> Result<(), Error> {
+        let mut statement =
+            self.connection.prepare_cached(pragma).map_err(|error| classify(pragma, error))?;
+        statement.raw_execute().map(drop).map_err(|error| classify(pragma, error))
+    }
+
     /// Runs a transaction statement.
     pub(super) fn control(&self, text: &str) -> Result<(), rusqlite::Error> {
         self.connection.prepare_cached(text)?.raw_execute().map(drop)

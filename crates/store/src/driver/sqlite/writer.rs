@@ -18,12 +18,41 @@ use crate::tx::{Session as Engine, Tx, Work};
 pub(super) struct Writer {
     tx: Tx,
     tender: Tender,
+    /// What COMMIT waits for now.
+    durability: Durability,
+}
+
+/// What COMMIT waits for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Durability {
+    /// The disk.
+    Full,
+    /// Nothing: the next full one, or a checkpoint, syncs it too. Losing it to
+    /// a power cut loses what can be folded again.
+    Normal,
+}
+
+impl Durability {
+    fn of(priority: Priority) -> Self {
+        match priority {
+            Priority::Append | Priority::Edit => Self::Full,
+            Priority::Slice => Self::Normal,
+        }
+    }
+
+    fn pragma(self) -> &'static str {
+        match self {
+            Self::Full => "PRAGMA synchronous = FULL",
+            Self::Normal => "PRAGMA synchronous = NORMAL",
+        }
+    }
 }
 
 impl Writer {
     pub(super) fn new(connection: Connection, health: Arc<Health>, tender: Tender) -> Self {
         let session = Session::new(connection, health);
-        Self { tx: Tx { session: Engine::Sqlite(session) }, tender }
+        let tx = Tx { session: Engine::Sqlite(session) };
+        Self { tx, tender, durability: Durability::Full }
     }
 
     /// Works until the queue is closed and empty, then waits for the other
@@ -45,13 +74,18 @@ impl Writer {
     }
 
     /// A write transaction.
-    pub(super) fn run<T, E, F>(&mut self, _priority: Priority, work: F) -> Result<T, E>
+    pub(super) fn run<T, E, F>(&mut self, priority: Priority, work: F) -> Result<T, E>
     where
         E: From<Error>,
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E>,
     {
         let Engine::Sqlite(session) = &mut self.tx.session;
         session.health().check()?;
+        let durability = Durability::of(priority);
+        if durability != self.durability {
+            session.set(durability.pragma())?;
+            self.durability = durability;
+        }
         session.begin("BEGIN IMMEDIATE")?;
         let result = transact::run(&mut self.tx, work);
         let Engine::Sqlite(session) = &mut self.tx.session;

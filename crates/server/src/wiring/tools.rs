@@ -1,6 +1,6 @@
 //! The database as tools open it: beside a server or alone.
 
-use store::{BookLock, Db, OpenError, Options};
+use store::{Db, Error, OpenError, Options, books};
 
 use super::book::keep;
 use super::machine;
@@ -14,10 +14,14 @@ pub(crate) fn open_for_tools(config: &Config) -> Result<Db, OpenError> {
 /// Opens a database, and makes it and its book where they are not there yet.
 pub(crate) async fn open_or_make(config: &Config) -> anyhow::Result<Db> {
     match open_for_tools(config) {
-        Ok(db) => Ok(db),
-        Err(OpenError::Missing { .. } | OpenError::Older { .. }) => {
-            Ok(keep(config, &machine::entropy()).await?.db)
-        }
-        Err(error) => Err(error.into()),
+        Ok(db) if has_book(&db).await? => return Ok(db),
+        Ok(db) => db.close().await,
+        Err(OpenError::Missing { .. } | OpenError::Older { .. }) => {}
+        Err(error) => return Err(error.into()),
     }
+    Ok(keep(config, &machine::entropy()).await?.db)
+}
+
+async fn has_book(db: &Db) -> Result<bool, Error> {
+    db.read(|tx| Box::pin(async move { Ok(tx.opt(books::find()).await?.is_some()) })).await
 }

@@ -1,0 +1,144 @@
+//! What the use cases refuse, as problems: a code, and a sentence that says
+//! what to do. Whether something is refused is decided elsewhere.
+
+use std::time::Duration;
+
+use app::ledger::{How, SubmitError};
+use domain::{Limit, Refusal};
+
+use super::{Code, FieldError, Figures, Problem};
+
+/// How soon to come back while others are served.
+const SOON: Duration = Duration::from_secs(1);
+
+/// How soon to come back when a person has to look.
+const LATER: Duration = Duration::from_secs(30);
+
+impl From<app::Error> for Problem {
+    fn from(error: app::Error) -> Self {
+        match error {
+            app::Error::NotFound => Self::not_found("thing"),
+            app::Error::Forbidden => {
+                let detail = "This caller may not do that. Use a key with the scope for it.";
+                Self::new(Code::Forbidden, detail)
+            }
+            app::Error::Invalid(fields) => Self::invalid(
+                fields.into_iter().map(|f| FieldError { pointer: f.pointer, detail: f.detail }).collect(),
+            ),
+            app::Error::KeyReused => key_reused(),
+            app::Error::Operation { index, source } => Self::from(*source).at_index(index),
+            app::Error::Submit(error) => error.into(),
+            app::Error::Internal(cause) => Self::internal(chain(&*cause)),
+        }
+    }
+}
+
+impl From<SubmitError> for Problem {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::Refused { refusal, how } => {
+                Self { replayed: how == How::Replayed, ..of_refusal(refusal) }
+            }
+            SubmitError::Overloaded => {
+                let detail = "Too much waits already; nothing was done. Retry a little later, with \
+                              the same Idempotency-Key.";
+                Self::new(Code::Overloaded, detail).retry_after(SOON)
+            }
+            SubmitError::Stopped => {
+                let detail = "The ledger has stopped and an operator has to restart it. Retry \
+                              later with the same Idempotency-Key: it tells whether this was done.";
+                Self::new(Code::LedgerStopped, detail).retry_after(LATER)
+            }
+            SubmitError::ClockJump(_) => {
+                let detail = "The server's clock jumped; nothing was done. Retry once an operator \
+                              has confirmed the time.";
+                Self::new(Code::ClockJump, detail).retry_after(LATER)
+            }
+            SubmitError::SeqNotReached(seq) => {
+                let detail = format!("Record {seq} has not been reached yet. Retry a little later.");
+                Self::new(Code::SeqNotReached, detail).retry_after(SOON)
+            }
+            other @ (SubmitError::Store(_) | SubmitError::Journal(_)) => Self::internal(chain(&other)),
+        }
+    }
+}
+
+/// A refusal of the ledger's rules.
+fn of_refusal(refusal: Refusal) -> Problem {
+    let (code, what_to_do) = match refusal {
+        Refusal::KeyReused => return key_reused(),
+        Refusal::Insufficient { required, available, held } => {
+            let detail = format!(
+                "{required} credits are needed and {available} are available. Add credits, or ask \
+                 for less, and send a new Idempotency-Key."
+            );
+            let figures = Some(Figures { required, available, held });
+            return Problem { figures, ..Problem::new(Code::InsufficientCredits, detail) };
+        }
+        Refusal::UnknownWallet => return Problem::not_found("account"),
+        Refusal::UnknownHold => return Problem::not_found("hold"),
+        Refusal::UnknownGrant => return Problem::not_found("grant"),
+        Refusal::UnknownRecord => return Problem::not_found("transaction"),
+        Refusal::AmountOutOfRange => return Problem::invalid_at("/amount", range()),
+        Refusal::Invalid(invalid) => return Problem::invalid_at(place(invalid), invalid.as_str()),
+        Refusal::Paused => (Code::AccountPaused, "Resume it, then send a new Idempotency-Key."),
+        Refusal::Suspended => (Code::AccountSuspended, "Ask an admin."),
+        Refusal::HoldSettled => (Code::HoldSettled, "Place a new hold."),
+        Refusal::HoldExpired => (Code::HoldExpired, "Place a new hold."),
+        Refusal::HoldHasChildren => (Code::HoldHasChildren, ""),
+        Refusal::OverCapture { .. } => {
+            (Code::OverCapture, "Capture less, or place holds with over_capture up_to_available.")
+        }
+        Refusal::RefundExceeds { .. } => (Code::RefundExceeds, "Refund at most that."),
+        Refusal::GrantFrozen => (Code::GrantFrozen, "Thaw it first."),
+        Refusal::GrantNotFrozen => (Code::GrantNotFrozen, "There is nothing to thaw."),
+        Refusal::Limit(limit) => (Code::LimitReached, way_out(limit)),
+    };
+    Problem::new(code, sentence(&refusal.to_string(), what_to_do))
+}
+
+/// `The hold is settled. Place a new hold.`
+fn sentence(what: &str, what_to_do: &str) -> String {
+    let mut letters = what.chars();
+    let first = letters.next().map(char::to_uppercase).into_iter().flatten();
+    let what: String = first.chain(letters).collect();
+    if what_to_do.is_empty() { format!("{what}.") } else { format!("{what}. {what_to_do}") }
+}
+
+fn way_out(limit: Limit) -> &'static str {
+    match limit {
+        Limit::OpenGrants => "Let some be spent first.",
+        Limit::OpenHolds => "Capture or release some first.",
+        Limit::HoldDepth => "Use a hold nearer to the top as the parent.",
+        Limit::HoldLife => "Place a new hold.",
+        Limit::Balance => "Add less.",
+    }
+}
+
+/// The field that holds terms no command may have.
+fn place(invalid: domain::Invalid) -> &'static str {
+    use domain::Invalid;
+    match invalid {
+        Invalid::Priority => "/priority",
+        Invalid::ExpiresBeforeEffective => "/expires_at",
+        Invalid::ExpiresIn => "/expires_in",
+        Invalid::Labels => "/labels",
+        Invalid::Share => "",
+    }
+}
+
+fn range() -> &'static str {
+    "must be more than 0 and at most 1000000000"
+}
+
+fn key_reused() -> Problem {
+    let detail = "This Idempotency-Key was used for another request. Send a new key, or the \
+                  request it was used for.";
+    Problem::new(Code::IdempotencyKeyReused, detail)
+}
+
+/// An error with all that is behind it, for the log.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let sources = std::iter::successors(Some(error), |error| error.source());
+    sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -1,0 +1,95 @@
+//! Listing and reading transactions.
+
+use domain::{Scope, Seq, Time, TransactionType, TxId};
+use ledger::Record;
+use store::projections::{self, HistoryFilter};
+use store::{Tx, journal, words};
+
+use super::Transaction;
+use crate::App;
+use crate::callers::Caller;
+use crate::error::Error;
+use crate::ledger::Recorded;
+use crate::page::{Listed, Page};
+use crate::wallets::{Holder, Whose};
+
+/// Which transactions are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TransactionFilter {
+    /// Only those of this type.
+    pub transaction_type: Option<TransactionType>,
+    /// Not before this instant.
+    pub from: Option<Time>,
+    /// Not after this instant.
+    pub to: Option<Time>,
+}
+
+/// A record of the journal with its words.
+pub(crate) struct Row {
+    pub(crate) record: Record,
+    pub(crate) words: Option<String>,
+}
+
+impl App {
+    /// Transactions, newest first.
+    pub async fn list_transactions(
+        &self,
+        caller: &Caller,
+        whose: Whose,
+        filter: TransactionFilter,
+        page: Page,
+    ) -> Result<Listed<Transaction>, Error> {
+        let Holder { user, wallet } = self.holder(caller, Scope::CreditsRead, &whose).await?;
+        // What is due is settled first, so that an expiry is in the list.
+        self.ledger().wallet(wallet).await?;
+        self.ledger().projected().await?;
+        let TransactionFilter { transaction_type, from, to } = filter;
+        let filter = HistoryFilter { kind: transaction_type, from, until: to };
+        let (total, rows) = self.read(move |tx| Box::pin(async move {
+                let total = projections::count_history(tx, wallet, filter).await?;
+                let places = projections::list_history(tx, wallet, filter, page.rows()).await?;
+                let mut rows = Vec::with_capacity(places.len());
+                for place in places {
+                    rows.push(find_row(tx, place.seq).await?);
+                }
+                Ok((total, rows))
+            })).await?;
+        let view = |row: Row| Transaction::of(user, &row.record, row.words.as_deref());
+        let items = rows.into_iter().map(view).collect::<Option<_>>();
+        let items = items.ok_or_else(|| Error::internal("history names what is no transaction"))?;
+        Ok(Listed { items, total, page })
+    }
+
+    /// A transaction.
+    pub async fn get_transaction(&self, caller: &Caller, id: TxId) -> Result<Transaction, Error> {
+        self.transaction_to_read(caller, id).await.map(|(transaction, _)| transaction)
+    }
+
+    /// A transaction the caller may read, with its record.
+    pub(super) async fn transaction_to_read(
+        &self,
+        caller: &Caller,
+        id: TxId,
+    ) -> Result<(Transaction, Recorded), Error> {
+        let recorded = self.ledger().record(id.0).await?.ok_or(Error::NotFound)?;
+        let wallet = recorded.record.wallet.ok_or(Error::NotFound)?;
+        let user = self.owner_of(wallet).await?;
+        if !caller.may(Scope::CreditsRead, user) {
+            return Err(Error::NotFound);
+        }
+        let transaction = Transaction::of(user, &recorded.record, recorded.words.as_deref());
+        Ok((transaction.ok_or(Error::NotFound)?, recorded))
+    }
+}
+
+/// The record at a place that something names.
+pub(crate) async fn find_row(tx: &mut Tx, seq: Seq) -> Result<Row, Error> {
+    let row = journal::find(tx, seq).await?;
+    let row = row.ok_or_else(|| Error::internal(format!("record {seq} is not there")))?;
+    let record = ledger::decode(&row.body).map_err(Error::internal)?;
+    let words = match record.words {
+        Some(_) => words::find(tx, seq).await?.map(|words| words.text),
+        None => None,
+    };
+    Ok(Row { record, words })
+}

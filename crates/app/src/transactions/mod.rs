@@ -1,0 +1,10 @@
+//! Transactions: what changed a user's balance, read from the journal.
+
+mod explain;
+mod list;
+mod view;
+
+pub(crate) use list::{Row, find_row};
+pub use explain::{Drawn, Explanation};
+pub use list::TransactionFilter;
+pub use view::Transaction;

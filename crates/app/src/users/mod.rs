@@ -1,0 +1,68 @@
+//! Users: making, changing and finding them.
+
+mod find;
+mod row;
+mod write;
+
+use domain::{Email, Role, Text, UserId};
+
+/// A user to be made, or to be brought up to date by their external id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewUser {
+    /// Unique, whatever its case.
+    pub email: Email,
+    /// What to call them.
+    pub name: Text,
+    /// What they may do.
+    pub role: Role,
+    /// Their id in the caller's system: who has it is changed, not made.
+    pub external_id: Option<Text>,
+    /// How they sign in, if they do.
+    pub password_hash: Option<String>,
+}
+
+/// What is changed of a user.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserPatch {
+    /// Another address.
+    pub email: Option<Email>,
+    /// Another name.
+    pub name: Option<Text>,
+    /// Another role.
+    pub role: Option<Role>,
+    /// Another id in the caller's system, or none.
+    pub external_id: Change<Text>,
+}
+
+/// What is done to a field that may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Change<T> {
+    /// It stays.
+    #[default]
+    Keep,
+    /// It is emptied.
+    Clear,
+    /// It becomes this.
+    Set(T),
+}
+
+/// What finds one user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UserKey {
+    /// Their id.
+    Id(UserId),
+    /// Their id in the caller's system.
+    External(Text),
+    /// Their address, whatever its case.
+    Email(Email),
+}
+
+impl<T> Change<T> {
+    fn apply(self, field: Option<T>) -> Option<T> {
+        match self {
+            Self::Keep => field,
+            Self::Clear => None,
+            Self::Set(value) => Some(value),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What the server says of itself: `/metrics`, and what the system says of its
+//! process.
+
+use std::fs;
+use std::net::SocketAddr;
+
+use anyhow::Context as _;
+use bytes::Bytes;
+use http::Request;
+use http::header::HOST;
+use http_body_util::{BodyExt as _, Empty};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+/// How the ledger is at a moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Figures {
+    /// Records the tables don't have yet.
+    pub(super) lag: u64,
+    /// Records since the server started.
+    pub(super) records: u64,
+    /// Commits since the server started.
+    pub(super) commits: u64,
+}
+
+/// Asks the server.
+pub(super) async fn read(address: SocketAddr) -> anyhow::Result<Figures> {
+    let stream = TcpStream::connect(address).await.context("the server can't be reached")?;
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    let request = Request::get("/metrics").header(HOST, address.to_string());
+    let request = request.body(Empty::<Bytes>::new())?;
+    let asking = async {
+        let body = sender.send_request(request).await?.into_body().collect().await?;
+        Ok::<_, anyhow::Error>(body.to_bytes())
+    };
+    let (asked, _) = tokio::join!(
+        async {
+            let asked = asking.await;
+            drop(sender);
+            asked
+        },
+        connection
+    );
+    Ok(parse(&String::from_utf8_lossy(&asked?)))
+}
+
+fn parse(text: &str) -> Figures {
+    let value = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        line.and_then(|value| value.trim().parse().ok()).unwrap_or_default()
+    };
+    Figures {
+        lag: value("ledger_projection_lag_records "),
+        records: value("ledger_records_total "),
+        commits: value("ledger_commits_total "),
+    }
+}
+
+/// Processor time of a process so far, in hundredths of a second.
+pub(super) fn cpu_ticks(process: &str) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name, which may hold anything, ends with the last parenthesis.
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut fields = fields.split_whitespace().skip(11);
+    let (user, system) = (fields.next()?, fields.next()?);
+    user.parse::<u64>().ok()?.checked_add(system.parse().ok()?)
+}
+
+/// The most memory a process has had, in bytes.
+pub(super) fn memory_bytes_max(process: &str) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1_024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Figures, cpu_ticks, parse};
+
+    #[test]
+    fn figures_are_read_by_their_names() {
+        let text = "# HELP ledger_records x\nledger_records_total 12\nledger_commits_total 3\n\
+                    ledger_projection_lag_records 7\nledger_records_created 1.5\n";
+        assert_eq!(parse(text), Figures { lag: 7, records: 12, commits: 3 });
+        assert_eq!(parse(""), Figures::default());
+    }
+
+    #[test]
+    fn a_process_has_a_processor_time() {
+        assert!(cpu_ticks("self").is_some());
+    }
+}

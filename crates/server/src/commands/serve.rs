@@ -1,0 +1,106 @@
+//! `credits serve`: the server, from the first byte of the configuration to the
+//! last checkpoint.
+
+use std::io::{ErrorKind, Write as _};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::flag;
+use crate::config::{Config, Environment, Flag, Http, LISTEN_KEY, MODE_KEY, unknown_variables};
+use crate::wiring::{Running, logs};
+
+const EXAMPLES: &str = "\
+Examples:
+  credits serve                                    credits.db on http://127.0.0.1:8005
+  credits serve --listen 127.0.0.1:0               any free port; the first line says which
+  credits serve --db sqlite:/srv/credits/book.db --mode live
+  credits serve --config credits.toml
+
+What is not there yet is made: the database, the book, its signing key (PATH.key),
+the default services. When it is ready it prints one line, `listening on http://ADDR`;
+everything else goes to standard error. SIGTERM ends it: requests under way are
+answered, a checkpoint is signed, exit 0.";
+
+/// Serve the ledger over HTTP
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// Where to listen [default: 127.0.0.1:8005]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// What a new book is for ever: test or live [default: test]
+    #[arg(long)]
+    mode: Option<String>,
+}
+
+impl Arguments {
+    /// The settings that were given.
+    pub(super) fn flags(&self) -> Vec<Flag> {
+        let flags = [
+            flag(LISTEN_KEY, "listen", self.listen.as_ref()),
+            flag(MODE_KEY, "mode", self.mode.as_ref()),
+        ];
+        flags.into_iter().flatten().collect()
+    }
+}
+
+pub(super) async fn run(config: Config, environment: Environment) -> anyhow::Result<ExitCode> {
+    // The port first: if it is taken, nothing has been made yet.
+    let listener = listen(config.http.listen).await?;
+    let shutdown = shutdown()?;
+    let running = Running::start(&config).await?;
+    let limits = limits(&config.http);
+    logs::start(config.log);
+    for variable in unknown_variables(&environment) {
+        tracing::warn!(variable, "config.unknown_variable");
+    }
+    announce(listener.local_addr()?)?;
+    let drained = api::serve(listener, running.app.clone(), limits, shutdown).await;
+    tracing::info!(?drained, "serve.drained");
+    running.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => anyhow::anyhow!("{address} is in use by another program"),
+        _ => anyhow::anyhow!("{address} can't be listened on: {error}"),
+    })
+}
+
+/// Says that the server is ready, in the one line that goes to standard output.
+fn announce(address: SocketAddr) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "listening on http://{address}")
+        .and_then(|()| out.flush())
+        .context("standard output is closed")
+}
+
+/// Resolves at the first SIGTERM or SIGINT from now on.
+fn shutdown() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("serve.draining");
+    })
+}
+
+fn limits(http: &Http) -> api::Limits {
+    api::Limits {
+        connections_max: http.connections_max,
+        header_timeout: Duration::from_secs(http.header_timeout_s),
+        idle_timeout: Duration::from_secs(http.idle_timeout_s),
+        request_timeout: Duration::from_secs(http.request_timeout_s),
+        drain_timeout: Duration::from_secs(http.drain_timeout_s),
+    }
+}

@@ -1,0 +1,156 @@
+//! The journal: rows of canonical bytes, only ever added.
+//!
+//! SQL never looks inside a body. An append is the head, the records and their
+//! words, and nothing else, so that a commit costs little more than its fsync.
+//! This module must not know how tables are folded from it.
+
+use std::borrow::Borrow;
+
+use ledger::{Event, Hash, Head, Partition, Sealed, Seq};
+
+use crate::error::Error;
+use crate::query::{Column, Sql};
+use crate::row::Row as Columns;
+use crate::tx::Tx;
+use crate::value::Value;
+use crate::words;
+
+const HEAD: Sql = Sql::both(
+    "heads.find",
+    "SELECT seq, hash, at
+    FROM heads
+    WHERE partition_id = $1",
+);
+
+const BEGIN: Sql = Sql::both(
+    "heads.begin",
+    "INSERT INTO heads (partition_id, seq, hash, at)
+    VALUES ($1, $2, $3, $4)
+    ON CONFLICT (partition_id) DO NOTHING",
+);
+
+const ADVANCE: Sql = Sql::both(
+    "heads.advance",
+    "UPDATE heads
+    SET seq = $1, hash = $2, at = $3
+    WHERE partition_id = $4 AND seq = $5",
+);
+
+const APPEND: Sql = Sql::bulk(
+    "journal.append",
+    "journal",
+    &[
+        Column::i64("partition_id"),
+        Column::i64("seq"),
+        Column::bytes("body"),
+        Column::bytes("hash"),
+    ],
+    "",
+);
+
+const FIND: Sql = Sql::both(
+    "journal.find",
+    "SELECT seq, body, hash
+    FROM journal
+    WHERE partition_id = $1 AND seq = $2",
+);
+
+const RANGE: Sql = Sql::both(
+    "journal.range",
+    "SELECT seq, body, hash
+    FROM journal
+    WHERE partition_id = $1 AND seq > $2
+    ORDER BY seq
+    LIMIT $3",
+);
+
+/// The statements of this module.
+pub const ALL: &[&Sql] = &[&HEAD, &BEGIN, &ADVANCE, &APPEND, &FIND, &RANGE];
+
+/// A row of the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its place.
+    pub seq: Seq,
+    /// The record's canonical bytes.
+    pub body: Vec<u8>,
+    /// The chain up to it.
+    pub hash: Hash,
+}
+
+impl Row {
+    fn read(row: &mut Columns<'_>) -> Result<Self, Error> {
+        Ok(Self { seq: row.get()?, body: row.get()?, hash: row.get()? })
+    }
+}
+
+/// The end of the journal, once there is a first record.
+pub async fn head(tx: &mut Tx) -> Result<Option<Head>, Error> {
+    let head = HEAD.rows([Partition::FIRST.into()], |row| {
+        Ok(Head { seq: row.get()?, hash: row.get()?, at: row.get()? })
+    });
+    tx.opt(head).await
+}
+
+/// Appends records behind `head`, with their words, and deletes the words that
+/// an erasure among them names. [`Error::HeadMoved`] if the head is elsewhere.
+pub async fn append<S>(tx: &mut Tx, head: Head, sealed: &[S]) -> Result<(), Error>
+where
+    S: Borrow<Sealed> + Sync,
+{
+    let Some(last) = sealed.last().map(Borrow::borrow) else { return Ok(()) };
+    if head == Head::START {
+        begin(tx).await?;
+    }
+    let after = Head { seq: last.record.seq, hash: last.hash, at: last.record.at };
+    advance(tx, head, after).await?;
+    let rows = sealed.iter().map(Borrow::borrow).map(journal_row);
+    expect(tx.bulk(&APPEND, rows).await?.rows(), sealed.len())?;
+    words::append(tx, sealed).await?;
+    for one in sealed {
+        if let Event::Erase { of } = one.borrow().record.event {
+            words::erase(tx, of).await?;
+        }
+    }
+    Ok(())
+}
+
+fn journal_row(sealed: &Sealed) -> [Value<'_>; 4] {
+    [
+        Partition::FIRST.into(),
+        sealed.record.seq.into(),
+        sealed.body.as_slice().into(),
+        (&sealed.hash).into(),
+    ]
+}
+
+async fn begin(tx: &mut Tx) -> Result<(), Error> {
+    let Head { seq, hash, at } = Head::START;
+    let row = [Partition::FIRST.into(), seq.into(), (&hash).into(), at.into()];
+    // Where there is a head already, moving it on from the start fails.
+    tx.exec(BEGIN.change(row)).await?.at_most_one().map(drop)
+}
+
+async fn advance(tx: &mut Tx, from: Head, to: Head) -> Result<(), Error> {
+    let row =
+        [to.seq.into(), (&to.hash).into(), to.at.into(), Partition::FIRST.into(), from.seq.into()];
+    if tx.exec(ADVANCE.change(row)).await?.at_most_one()? { Ok(()) } else { Err(Error::HeadMoved) }
+}
+
+fn expect(rows: u64, sealed: usize) -> Result<(), Error> {
+    if u64::try_from(sealed) == Ok(rows) {
+        return Ok(());
+    }
+    Err(Error::NotOneRow { statement: APPEND.name(), rows })
+}
+
+/// The record at a place.
+pub async fn find(tx: &mut Tx, seq: Seq) -> Result<Option<Row>, Error> {
+    tx.opt(FIND.rows([Partition::FIRST.into(), seq.into()], Row::read)).await
+}
+
+/// The records after a place, in order, at most so many.
+pub async fn range(tx: &mut Tx, after: Seq, limit: i64) -> Result<Vec<Row>, Error> {
+    let args = [Partition::FIRST.into(), after.into(), limit.into()];
+    tx.all(RANGE.rows(args, Row::read)).await
+}

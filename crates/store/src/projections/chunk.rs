@@ -1,0 +1,179 @@
+//! A chunk: what consecutive records did to every row, one write a row, each
+//! table's sorted by its key, so that a page of an index is touched once for
+//! many records.
+
+use domain::TransactionType;
+use ledger::{
+    Balances, Event, GrantId, GrantState, HoldId, HoldState, KeyEntry, KeyId, Record, WalletId,
+};
+
+use super::change::{Change, latest};
+use super::history::HistoryRow;
+use super::refunds::RefundRow;
+use super::{grants, history, holds, keys, refunds, wallets};
+use crate::error::Error;
+use crate::tx::Tx;
+
+/// The rows that records change, one write each, sorted.
+#[derive(Debug)]
+pub struct Chunk {
+    opened_wallets: Vec<wallets::Opened>,
+    wallets: Vec<wallets::Changed>,
+    new_grants: Vec<grants::New>,
+    grants: Vec<grants::Changed>,
+    new_holds: Vec<holds::New>,
+    holds: Vec<holds::Changed>,
+    keys: Vec<(KeyId, KeyEntry)>,
+    history: Vec<(WalletId, HistoryRow)>,
+    refunds: Vec<RefundRow>,
+}
+
+/// The rows in the order of the records.
+#[derive(Default)]
+struct Changes {
+    wallets: Vec<Change<WalletId, wallets::Terms, Balances>>,
+    grants: Vec<Change<GrantId, grants::Terms, GrantState>>,
+    holds: Vec<Change<HoldId, holds::Terms, HoldState>>,
+    keys: Vec<(KeyId, KeyEntry)>,
+    history: Vec<(WalletId, HistoryRow)>,
+    refunds: Vec<RefundRow>,
+}
+
+/// Some rows of one table: what one transaction writes.
+#[derive(Debug)]
+pub struct Slice(Rows);
+
+#[derive(Debug)]
+enum Rows {
+    OpenedWallets(Vec<wallets::Opened>),
+    Wallets(Vec<wallets::Changed>),
+    NewGrants(Vec<grants::New>),
+    Grants(Vec<grants::Changed>),
+    NewHolds(Vec<holds::New>),
+    Holds(Vec<holds::Changed>),
+    Keys(Vec<(KeyId, KeyEntry)>),
+    History(Vec<(WalletId, HistoryRow)>),
+    Refunds(Vec<RefundRow>),
+}
+
+impl Chunk {
+    /// What records do, which follow each other in the journal. Sorting a large
+    /// chunk takes a while of the calling thread.
+    pub fn of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
+        let mut changes = Changes::default();
+        for record in records {
+            changes.add(record);
+        }
+        changes.sort()
+    }
+
+    /// The writes, at most `rows` rows each. Any order of them is sound.
+    pub fn slices(self, rows: usize) -> Vec<Slice> {
+        let mut slices = Vec::new();
+        cut(&mut slices, rows, self.opened_wallets, Rows::OpenedWallets);
+        cut(&mut slices, rows, self.wallets, Rows::Wallets);
+        cut(&mut slices, rows, self.new_grants, Rows::NewGrants);
+        cut(&mut slices, rows, self.grants, Rows::Grants);
+        cut(&mut slices, rows, self.new_holds, Rows::NewHolds);
+        cut(&mut slices, rows, self.holds, Rows::Holds);
+        cut(&mut slices, rows, self.keys, Rows::Keys);
+        cut(&mut slices, rows, self.history, Rows::History);
+        cut(&mut slices, rows, self.refunds, Rows::Refunds);
+        slices
+    }
+}
+
+impl Changes {
+    fn add(&mut self, record: &Record) {
+        let seq = record.seq;
+        if let (Some(id), Some(used)) = (record.key_id(), &record.key) {
+            self.keys.push((id, KeyEntry { seq, fingerprint: used.fingerprint }));
+        }
+        match &record.event {
+            Event::Open { owner, unit } => self.wallets.push(Change {
+                key: WalletId::from_number(seq.number()),
+                made: Some(wallets::Terms {
+                    owner: *owner,
+                    unit: unit.clone(),
+                    opened_at: record.at,
+                }),
+                state: Balances::OPENED,
+                seq,
+            }),
+            Event::Refund { of, refunded } => {
+                self.refunds.push(RefundRow { of: *of, refunded: *refunded, seq });
+            }
+            _ => {}
+        }
+        if let (Some(wallet), Some(after)) = (record.wallet, record.after) {
+            self.add_changes(record, wallet, after);
+        }
+    }
+
+    fn add_changes(&mut self, record: &Record, wallet: WalletId, after: Balances) {
+        let seq = record.seq;
+        self.wallets.push(Change { key: wallet, made: None, state: after, seq });
+        self.grants.extend(record.grants.iter().map(|change| Change {
+            key: change.id,
+            made: change.made.clone().map(|terms| (wallet, terms)),
+            state: change.state.clone(),
+            seq,
+        }));
+        self.holds.extend(record.holds.iter().map(|change| Change {
+            key: change.id,
+            made: change.made.clone().map(|terms| (wallet, terms)),
+            state: change.state.clone(),
+            seq,
+        }));
+        if let (Some(amount), Some(kind)) = (record.amount(), TransactionType::of(record)) {
+            let account_seq = after.account_seq;
+            self.history
+                .push((wallet, HistoryRow { account_seq, kind, at: record.at, amount, seq }));
+        }
+    }
+
+    fn sort(mut self) -> Chunk {
+        let (opened_wallets, wallets) = latest(self.wallets);
+        let (new_grants, grants) = latest(self.grants);
+        let (new_holds, holds) = latest(self.holds);
+        self.keys.sort_by_key(|(id, _)| *id);
+        self.history.sort_by_key(|(wallet, row)| (*wallet, row.account_seq));
+        self.refunds.sort_by_key(|row| (row.of, row.seq));
+        let (keys, history, refunds) = (self.keys, self.history, self.refunds);
+        Chunk {
+            opened_wallets,
+            wallets,
+            new_grants,
+            grants,
+            new_holds,
+            holds,
+            keys,
+            history,
+            refunds,
+        }
+    }
+}
+
+fn cut<T>(slices: &mut Vec<Slice>, rows: usize, all: Vec<T>, table: fn(Vec<T>) -> Rows) {
+    let mut all = all.into_iter();
+    while all.len() > 0 {
+        slices.push(Slice(table(all.by_ref().take(rows.max(1)).collect())));
+    }
+}
+
+impl Slice {
+    /// Writes its rows; one that is as late already stays.
+    pub async fn write(&self, tx: &mut Tx) -> Result<(), Error> {
+        match &self.0 {
+            Rows::OpenedWallets(rows) => wallets::make(tx, rows).await,
+            Rows::Wallets(rows) => wallets::leave(tx, rows).await,
+            Rows::NewGrants(rows) => grants::make(tx, rows).await,
+            Rows::Grants(rows) => grants::leave(tx, rows).await,
+            Rows::NewHolds(rows) => holds::make(tx, rows).await,
+            Rows::Holds(rows) => holds::leave(tx, rows).await,
+            Rows::Keys(rows) => keys::make(tx, rows).await,
+            Rows::History(rows) => history::make(tx, rows).await,
+            Rows::Refunds(rows) => refunds::make(tx, rows).await,
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Used keys, for ever: which record has a key's outcome.
+
+use ledger::{KeyEntry, KeyId, Partition};
+
+use crate::error::Error;
+use crate::query::{Column, Sql};
+use crate::row::Row;
+use crate::tx::Tx;
+
+const FIND: Sql = Sql::both(
+    "keys.find",
+    "SELECT fingerprint, seq
+    FROM keys
+    WHERE partition_id = $1 AND key = $2",
+);
+
+/// One outcome a key: the first stays.
+const MAKE: Sql = Sql::bulk(
+    "keys.make",
+    "keys",
+    &[
+        Column::i64("partition_id"),
+        Column::bytes("key"),
+        Column::bytes("fingerprint"),
+        Column::i64("seq"),
+    ],
+    "ON CONFLICT (partition_id, key) DO NOTHING",
+);
+
+pub(super) const ALL: &[&Sql] = &[&FIND, &MAKE];
+
+pub(super) async fn make(tx: &mut Tx, keys: &[(KeyId, KeyEntry)]) -> Result<(), Error> {
+    let rows = keys.iter().map(|(id, entry)| {
+        [Partition::FIRST.into(), id.into(), (&entry.fingerprint).into(), entry.seq.into()]
+    });
+    // A row that is there already is not hit.
+    tx.bulk(&MAKE, rows).await.map(drop)
+}
+
+fn read(row: &mut Row<'_>) -> Result<KeyEntry, Error> {
+    Ok(KeyEntry { fingerprint: row.get()?, seq: row.get()? })
+}
+
+/// What became of a key.
+pub async fn find_key(tx: &mut Tx, id: KeyId) -> Result<Option<KeyEntry>, Error> {
+    tx.opt(FIND.rows([Partition::FIRST.into(), (&id).into()], read)).await
+}

@@ -1,0 +1,84 @@
+//! Descriptions and metadata, beside the journal so that they can be erased.
+//! This module must not know what a text says.
+
+use std::borrow::Borrow;
+
+use ledger::{Partition, Sealed, Seq, Words};
+
+use crate::error::Error;
+use crate::query::{Column, Sql};
+use crate::row::Row;
+use crate::tx::Tx;
+
+const APPEND: Sql = Sql::bulk(
+    "words.append",
+    "words",
+    &[Column::i64("partition_id"), Column::i64("seq"), Column::bytes("salt"), Column::text("text")],
+    "",
+);
+
+const FIND: Sql = Sql::both(
+    "words.find",
+    "SELECT salt, text
+    FROM words
+    WHERE partition_id = $1 AND seq = $2",
+);
+
+const RANGE: Sql = Sql::both(
+    "words.range",
+    "SELECT seq, salt, text
+    FROM words
+    WHERE partition_id = $1 AND seq > $2
+    ORDER BY seq
+    LIMIT $3",
+);
+
+const ERASE: Sql = Sql::both(
+    "words.erase",
+    "DELETE FROM words
+    WHERE partition_id = $1 AND seq = $2",
+);
+
+/// The statements of this module.
+pub const ALL: &[&Sql] = &[&APPEND, &FIND, &RANGE, &ERASE];
+
+fn read(row: &mut Row<'_>) -> Result<Words, Error> {
+    Ok(Words { salt: row.get()?, text: row.get()? })
+}
+
+/// The words of a record, unless it has none or they were erased.
+pub async fn find(tx: &mut Tx, seq: Seq) -> Result<Option<Words>, Error> {
+    tx.opt(FIND.rows([Partition::FIRST.into(), seq.into()], read)).await
+}
+
+/// The words of the records after a place, in order, at most so many.
+pub async fn range(tx: &mut Tx, after: Seq, limit: i64) -> Result<Vec<(Seq, Words)>, Error> {
+    let args = [Partition::FIRST.into(), after.into(), limit.into()];
+    tx.all(RANGE.rows(args, |row| Ok((row.get()?, read(row)?)))).await
+}
+
+/// Keeps the words of records, in the transaction that appends them.
+pub(crate) async fn append<S>(tx: &mut Tx, sealed: &[S]) -> Result<(), Error>
+where
+    S: Borrow<Sealed> + Sync,
+{
+    let rows = sealed.iter().map(Borrow::borrow).filter_map(|sealed| {
+        let words = sealed.words.as_ref()?;
+        let seq = sealed.record.seq;
+        Some([
+            Partition::FIRST.into(),
+            seq.into(),
+            (&words.salt).into(),
+            words.text.as_str().into(),
+        ])
+    });
+    // Each row is inserted or the statement fails.
+    tx.bulk(&APPEND, rows).await.map(drop)
+}
+
+/// Deletes the words of a record, in the transaction that says so. They may be
+/// gone already.
+pub(crate) async fn erase(tx: &mut Tx, seq: Seq) -> Result<(), Error> {
+    let erased = ERASE.change([Partition::FIRST.into(), seq.into()]);
+    tx.exec(erased).await?.at_most_one().map(drop)
+}
