@@ -80,7 +80,9 @@ impl Directory {
             last_used_at: None,
         };
         let made = key.clone();
-        key.id = self.write(move |tx| Box::pin(async move { insert(tx, &act, &made, &digest.0).await })).await?;
+        key.id = self
+            .write(move |tx| Box::pin(async move { insert(tx, &act, &made, &digest.0).await }))
+            .await?;
         Ok(NewApiKey { key, secret })
     }
 
@@ -91,12 +93,7 @@ impl Directory {
     }
 }
 
-async fn insert(
-    tx: &mut Tx,
-    act: &Act,
-    key: &ApiKey,
-    digest: &[u8],
-) -> Result<ApiKeyId, Error> {
+async fn insert(tx: &mut Tx, act: &Act, key: &ApiKey, digest: &[u8]) -> Result<ApiKeyId, Error> {
     let scopes = key.scopes.to_string();
     let row = api_keys::NewApiKey {
         name: key.name.as_str(),

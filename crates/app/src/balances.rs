@@ -89,7 +89,8 @@ impl App {
     /// The balance behind the last transaction that had taken effect.
     async fn past_balance(&self, holder: Holder, at: Time) -> Result<BalanceView, Error> {
         self.ledger().projected().await?;
-        let (as_of_seq, current) = self.read(move |tx| Box::pin(async move { balance_at(tx, holder, at).await })).await?;
+        let (as_of_seq, current) =
+            self.read(move |tx| Box::pin(async move { balance_at(tx, holder, at).await })).await?;
         Ok(BalanceView { user: holder.user, current, present: None, as_of_seq, at })
     }
 }

@@ -140,9 +140,7 @@ impl App {
         use ShowOperation::{Capture, Grant, Hold, Release, Spend};
         let key = Some(&operation.key);
         Ok(match &operation.op {
-            BatchOp::Spend(request) => {
-                self.prepare_spend(caller, key, request).await?.shown(Spend)
-            }
+            BatchOp::Spend(request) => self.prepare_spend(caller, key, request).await?.shown(Spend),
             BatchOp::Hold(request) => self.prepare_hold(caller, key, request).await?.shown(Hold),
             BatchOp::Capture(request) => {
                 let prepared = self.prepare_capture(caller, key, request).await?;
@@ -152,9 +150,7 @@ impl App {
                 let prepared = self.prepare_release(caller, key, *hold).await?;
                 prepared.shown(|show| Release(Box::new(show)))
             }
-            BatchOp::Grant(request) => {
-                self.prepare_grant(caller, key, request).await?.shown(Grant)
-            }
+            BatchOp::Grant(request) => self.prepare_grant(caller, key, request).await?.shown(Grant),
         })
     }
 
@@ -197,7 +193,9 @@ impl App {
         }
         let decided = self.ledger().submit_all(orders).await;
         let mut decided = decided
-            .map_err(|(place, error)| at(places.get(place).copied().unwrap_or(place), error.into()))?
+            .map_err(|(place, error)| {
+                at(places.get(place).copied().unwrap_or(place), error.into())
+            })?
             .into_iter();
         let mut answers = Vec::with_capacity(waiting.len());
         for (show, known) in waiting {

@@ -88,7 +88,9 @@ impl Directory {
 
     /// The key of that digest, unless it was revoked.
     pub(crate) async fn find_key(&self, digest: Digest) -> Result<Option<LiveKey>, Error> {
-        let Some(row) = self.read(move |tx| Box::pin(find_key(tx, digest))).await? else { return Ok(None) };
+        let Some(row) = self.read(move |tx| Box::pin(find_key(tx, digest))).await? else {
+            return Ok(None);
+        };
         Ok(Some(LiveKey {
             id: ApiKeyId::from_number(row.id),
             name: Text::parse(&row.name).map_err(|error| stored("name")(error.into()))?,
@@ -107,11 +109,14 @@ impl Directory {
         if last.is_some_and(|last| at.since(last) < USE_NOTED_US) {
             return Ok(());
         }
-        self.write(move |tx| Box::pin(async move {
+        self.write(move |tx| {
+            Box::pin(async move {
                 // No row is hit where another server noted a later use.
                 let noted = tx.exec(store::api_keys::touch(id.number(), at)).await?;
                 Ok(noted.at_most_one().map(drop)?)
-            })).await
+            })
+        })
+        .await
     }
 }
 
@@ -119,9 +124,6 @@ async fn find_book(tx: &mut Tx) -> Result<Option<store::books::Book>, Error> {
     Ok(tx.opt(store::books::find()).await?)
 }
 
-async fn find_key(
-    tx: &mut Tx,
-    digest: Digest,
-) -> Result<Option<store::api_keys::ApiKey>, Error> {
+async fn find_key(tx: &mut Tx, digest: Digest) -> Result<Option<store::api_keys::ApiKey>, Error> {
     Ok(tx.opt(store::api_keys::live_by_digest(&digest.0)).await?)
 }

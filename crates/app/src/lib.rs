@@ -46,9 +46,7 @@ pub use directory::{Act, Directory};
 pub use entropy::Entropy;
 pub use error::{Cause, Error, Invalid};
 pub use grants::{GrantRequest, GrantRequestTerms, GrantView};
-pub use holds::{
-    CaptureRequest, Captured, ExtendRequest, HoldRequest, HoldRequestTerms, HoldView,
-};
+pub use holds::{CaptureRequest, Captured, ExtendRequest, HoldRequest, HoldRequestTerms, HoldView};
 pub use metadata::Metadata;
 pub use page::{Listed, Page};
 pub use prepared::Answer;

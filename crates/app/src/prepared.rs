@@ -114,7 +114,12 @@ impl App {
         }
         self.ledger().projected().await?;
         let id = KeyId::of(&actor, operation, Some(wallet), &key);
-        let Some(entry) = self.read(move |tx| Box::pin(async move { Ok(projections::find_key(tx, id).await?) })).await? else { return Err(otherwise) };
+        let Some(entry) = self
+            .read(move |tx| Box::pin(async move { Ok(projections::find_key(tx, id).await?) }))
+            .await?
+        else {
+            return Err(otherwise);
+        };
         if entry.fingerprint != fingerprint {
             return Err(refused(Refusal::KeyReused, How::Applied));
         }

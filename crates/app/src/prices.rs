@@ -103,7 +103,14 @@ impl App {
         if let Some(price) = self.parts.prices.version(&(key.clone(), version)) {
             return Ok(Some(price));
         }
-        let Some(row) = self.read(move |tx| Box::pin(async move { Ok(services::find_price(tx, key.as_str(), version).await?) })).await? else { return Ok(None) };
+        let Some(row) = self
+            .read(move |tx| {
+                Box::pin(async move { Ok(services::find_price(tx, key.as_str(), version).await?) })
+            })
+            .await?
+        else {
+            return Ok(None);
+        };
         let found = Arc::new(price(row)?);
         self.parts.prices.keep_version(&found);
         Ok(Some(found))
@@ -171,7 +178,11 @@ pub(crate) fn price(row: services::Price) -> Result<Price, Error> {
         service: ServiceKey::parse(&row.service).map_err(stored("service"))?,
         version: row.version,
         minimum: row.minimum,
-        dimensions: row.dimensions.into_iter().map(dimension).collect::<Result<BTreeMap<_, _>, _>>()?,
+        dimensions: row
+            .dimensions
+            .into_iter()
+            .map(dimension)
+            .collect::<Result<BTreeMap<_, _>, _>>()?,
         created_at: row.created_at,
     })
 }

@@ -69,11 +69,8 @@ impl App {
                 return Ok(Prepared::known(known, show));
             }
         };
-        let spend = command::Spend {
-            wallet: holder.wallet,
-            amount: charged.amount,
-            usage: charged.usage,
-        };
+        let spend =
+            command::Spend { wallet: holder.wallet, amount: charged.amount, usage: charged.usage };
         let order = order(caller, keyed, Command::Spend(spend));
         Ok(Prepared::order(self.with_particulars(order, particulars), show))
     }

@@ -93,7 +93,11 @@ impl App {
 
     async fn user_by_external_id(&self, id: &Text) -> Result<Option<UserId>, Error> {
         let id = id.clone();
-        let found = self.read(move |tx| Box::pin(async move { Ok(tx.opt(users::by_external_id(id.as_str())).await?) })).await?;
+        let found = self
+            .read(move |tx| {
+                Box::pin(async move { Ok(tx.opt(users::by_external_id(id.as_str())).await?) })
+            })
+            .await?;
         Ok(found.map(|row| UserId::from_number(row.id)))
     }
 
@@ -102,7 +106,10 @@ impl App {
         if let Some(wallet) = self.parts.wallets.of(user) {
             return Ok(wallet);
         }
-        let row = self.read(move |tx| Box::pin(async move { Ok(tx.opt(users::by_id(user.number())).await?) })).await?.ok_or(Error::NotFound)?;
+        let row = self
+            .read(move |tx| Box::pin(async move { Ok(tx.opt(users::by_id(user.number())).await?) }))
+            .await?
+            .ok_or(Error::NotFound)?;
         let wallet = match row.wallet_id {
             Some(wallet) => wallet,
             None => self.open_wallet(user).await?,
@@ -125,11 +132,14 @@ impl App {
         let opened = self.ledger().submit(order).await?;
         let wallet = opened.record.wallet;
         let wallet = wallet.ok_or_else(|| Error::internal("an opened wallet has no id"))?;
-        self.write(move |tx| Box::pin(async move {
+        self.write(move |tx| {
+            Box::pin(async move {
                 // No row is hit where the same wallet was kept a moment ago.
                 let kept = tx.exec(users::set_wallet(user.number(), wallet)).await?;
                 Ok(kept.at_most_one().map(drop)?)
-            })).await?;
+            })
+        })
+        .await?;
         Ok(wallet)
     }
 

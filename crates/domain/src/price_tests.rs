@@ -1,14 +1,15 @@
 //! Tests of prices: examples of the defaults, and properties against a second
 //! computation in whole numbers of the finest unit.
 
+#![expect(clippy::arithmetic_side_effects, reason = "an overflow fails a test")]
+
 use proptest::prelude::*;
 
 use super::*;
 
 fn price(dimensions: &[(&str, &str)], minimum: &str) -> Price {
-    let dimension = |(name, unit): &(&str, &str)| {
-        (Dimension::parse(name).unwrap(), unit.parse().unwrap())
-    };
+    let dimension =
+        |(name, unit): &(&str, &str)| (Dimension::parse(name).unwrap(), unit.parse().unwrap());
     Price {
         service: ServiceKey::parse("llm").unwrap(),
         version: 1,
@@ -86,8 +87,8 @@ fn what_is_more_than_one_amount_may_be_is_refused_and_never_wraps() {
     assert_eq!(amount("1000.000001"), Err(PriceError::TooLarge));
 }
 
-/// `ceil(Σ price × quantity)`, counted up from the products' halves in 256 bits
-/// worth of two i128: slow, and another way than the one under test.
+/// `ceil(Σ price × quantity)`, whole micro-credits and what is left of them summed
+/// apart: slower, and another way than the one under test.
 fn expected(parts: &[(i64, i64)]) -> i128 {
     let (mut whole, mut rest) = (0_i128, 0_i128);
     for (unit, quantity) in parts {

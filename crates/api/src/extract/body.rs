@@ -12,16 +12,33 @@ use super::object;
 use crate::api::Api;
 use crate::problem::{Code, Problem};
 
-/// What a body may be: a wire type that turns into a request.
-pub(crate) trait Body: DeserializeOwned {
+/// What a body may be: JSON that turns into the arguments of a use case.
+pub(crate) trait Body {
     /// The arguments of the use case.
     type Request;
 
     /// The most bytes it may have.
     const BYTES_MAX: usize = 64 * 1024;
 
+    /// Reads it, or says what is wrong with it.
+    fn parse(json: &[u8]) -> Result<Self::Request, Problem>;
+}
+
+/// A wire type whose fields are the request's.
+pub(crate) trait Form: DeserializeOwned {
+    /// The arguments of the use case.
+    type Request;
+
     /// What no single field can tell: values that don't go together.
     fn into_request(self) -> Result<Self::Request, Problem>;
+}
+
+impl<F: Form> Body for F {
+    type Request = F::Request;
+
+    fn parse(json: &[u8]) -> Result<F::Request, Problem> {
+        object::read::<F>(json)?.into_request()
+    }
 }
 
 /// The request in the body.
@@ -40,7 +57,7 @@ where
         let (parts, body) = request.into_parts();
         check_media_type(&parts.headers)?;
         let bytes = collect(&parts.headers, body, B::BYTES_MAX).await?;
-        object::read::<B>(&bytes)?.into_request().map(Self)
+        B::parse(&bytes).map(Self)
     }
 }
 

@@ -70,7 +70,7 @@ impl<S: Permit> FromRequestParts<Api> for Caller<S> {
             return Err(forbidden(S::ANY_OF));
         }
         inner.request = parts.extensions.get::<RequestId>().map(RequestId::text);
-        test_clock::follow(&parts.headers, &inner, api).await?;
+        test_clock::follow(&parts.headers, &inner, api)?;
         Ok(Self { inner, permit: PhantomData })
     }
 }

@@ -8,13 +8,13 @@
 mod body;
 mod caller;
 mod key;
-mod object;
+pub(crate) mod object;
 mod path;
 mod query;
 mod request_id;
 mod test_clock;
 
-pub(crate) use body::{Body, Json, NoBody};
+pub(crate) use body::{Body, Form, Json, NoBody};
 pub(crate) use caller::{
     Administers, Caller, Grants, Reads, ReadsOrSpends, Spends, SpendsOrGrants,
 };

@@ -1,7 +1,8 @@
 //! One JSON object into one wire type, with the place and the reason of what
 //! is wrong. Bodies and queries share it.
 
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Deserializer;
 use serde_path_to_error::Segment;
 
@@ -12,7 +13,7 @@ const DETAIL_CHARS_MAX: usize = 200;
 
 /// Reads an object. Malformed JSON is found before wrong values, wherever each
 /// of them stands.
-pub(crate) fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Problem> {
+pub(crate) fn read<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, Problem> {
     // A struct would read from a list too; a request is an object.
     if json.trim_ascii_start().first() == Some(&b'{')
         && let Ok(read) = serde_json::from_slice(json)
@@ -34,7 +35,7 @@ fn check_syntax(json: &[u8]) -> Result<(), Problem> {
 }
 
 /// The first thing wrong with JSON that is well-formed.
-fn explain<T: DeserializeOwned>(json: &[u8]) -> FieldError {
+fn explain<'de, T: Deserialize<'de>>(json: &'de [u8]) -> FieldError {
     if json.trim_ascii_start().first() != Some(&b'{') {
         return FieldError { pointer: String::new(), detail: "must be an object".to_owned() };
     }
@@ -67,7 +68,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 }
 
 /// What is wrong, to be read behind a field's name.
-fn reason(error: &serde_json::Error) -> String {
+pub(crate) fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     // The place in the text says less than the pointer.
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);

@@ -5,7 +5,6 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 use super::body::Body;
-use super::object;
 use crate::api::Api;
 use crate::problem::Problem;
 
@@ -17,7 +16,7 @@ impl<B: Body> FromRequestParts<Api> for Query<B> {
 
     async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Problem> {
         let object = object_of(parts.uri.query().unwrap_or_default());
-        object::read::<B>(object.as_bytes())?.into_request().map(Self)
+        B::parse(object.as_bytes()).map(Self)
     }
 }
 

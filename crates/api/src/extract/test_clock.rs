@@ -10,7 +10,7 @@ use crate::problem::{Code, Problem};
 const X_TEST_CLOCK: HeaderName = HeaderName::from_static("x-test-clock");
 
 /// Moves the clock where the header says, if there is one.
-pub(super) async fn follow(
+pub(super) fn follow(
     headers: &HeaderMap,
     caller: &app::Caller,
     api: &Api,
@@ -25,6 +25,5 @@ pub(super) async fn follow(
         let detail = "X-Test-Clock must be a time such as 2026-11-23T10:00:00Z.";
         Problem::new(Code::InvalidRequest, detail)
     })?;
-    let moved = api.app().advance_clock(caller, time).await;
-    moved.map(drop).map_err(Problem::from)
+    api.app().advance_clock(caller, time).map(drop).map_err(Problem::from)
 }

@@ -46,8 +46,6 @@ pub enum Code {
     LimitReached,
     /// The asked place of the journal was not reached in time.
     SeqNotReached,
-    /// Another thing has that name.
-    Conflict,
     /// The body is larger than this endpoint takes.
     BodyTooLarge,
     /// The body is not sent as JSON.
@@ -72,7 +70,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 30] = [
         Self::MalformedJson,
         Self::IdempotencyKeyMissing,
         Self::IdempotencyKeyInvalid,
@@ -93,7 +91,6 @@ impl Code {
         Self::GrantNotFrozen,
         Self::LimitReached,
         Self::SeqNotReached,
-        Self::Conflict,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
         Self::InvalidRequest,
@@ -129,7 +126,6 @@ impl Code {
             Self::GrantNotFrozen => "grant_not_frozen",
             Self::LimitReached => "limit_reached",
             Self::SeqNotReached => "seq_not_reached",
-            Self::Conflict => "conflict",
             Self::BodyTooLarge => "body_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::InvalidRequest => "invalid_request",
@@ -164,8 +160,7 @@ impl Code {
             | Self::GrantFrozen
             | Self::GrantNotFrozen
             | Self::LimitReached
-            | Self::SeqNotReached
-            | Self::Conflict => StatusCode::CONFLICT,
+            | Self::SeqNotReached => StatusCode::CONFLICT,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::InvalidRequest | Self::IdempotencyKeyReused | Self::BelowMinimum => {
@@ -202,7 +197,6 @@ impl Code {
             Self::GrantNotFrozen => "The grant is not frozen",
             Self::LimitReached => "A limit is reached",
             Self::SeqNotReached => "Not there yet",
-            Self::Conflict => "It is taken",
             Self::BodyTooLarge => "The body is too large",
             Self::UnsupportedMediaType => "The body is not sent as JSON",
             Self::InvalidRequest => "A value is not valid",

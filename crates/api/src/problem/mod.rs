@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use domain::Credits;
 
 pub use code::Code;
-pub(crate) use render::{CONTENT_TYPE, Rendered};
+pub(crate) use render::{REPLAYED, Rendered};
 
 /// A refusal: what happened, in a word and in a sentence that says what to do.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use super::{FieldError, Problem};
 use crate::wire::Decimal;
 
 /// The media type of RFC 9457.
-pub(crate) const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
+const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 /// A problem as it is written.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

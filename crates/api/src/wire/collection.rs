@@ -1,9 +1,9 @@
 //! The compound values of requests: quantities and labels, each name once.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
-
-use std::collections::BTreeMap;
 
 use app::Metadata;
 use domain::{Dimension, Labels, Quantities, Quantity, UnitPrice};
@@ -22,9 +22,13 @@ pub(crate) type QuantitiesIn = In<Quantities>;
 pub(crate) type UnitPricesIn = In<UnitPrices>;
 
 /// A JSON object as pairs, in the order they came.
-pub(crate) struct Pairs<V>(pub(crate) Vec<(String, V)>);
+pub(crate) struct Pairs<'de, V>(pub(crate) Vec<(Cow<'de, str>, V)>);
 
-impl<'de, V: Deserialize<'de>> Deserialize<'de> for Pairs<V> {
+/// A name, copied only where it has escapes.
+#[derive(Deserialize)]
+struct Name<'de>(#[serde(borrow)] Cow<'de, str>);
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Pairs<'de, V> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_map(Reader(PhantomData))
     }
@@ -33,7 +37,7 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Pairs<V> {
 struct Reader<V>(PhantomData<V>);
 
 impl<'de, V: Deserialize<'de>> Visitor<'de> for Reader<V> {
-    type Value = Pairs<V>;
+    type Value = Pairs<'de, V>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -41,8 +45,8 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for Reader<V> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut pairs = Vec::new();
-        while let Some(pair) = map.next_entry()? {
-            pairs.push(pair);
+        while let Some((Name(name), value)) = map.next_entry()? {
+            pairs.push((name, value));
         }
         Ok(Pairs(pairs))
     }
@@ -52,7 +56,7 @@ impl Wire for Quantities {
     const NAME: &'static str = "Quantities";
 
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let Pairs::<In<Quantity>>(pairs) = Pairs::deserialize(from)?;
+        let Pairs::<'_, In<Quantity>>(pairs) = Pairs::deserialize(from)?;
         let parsed = pairs
             .into_iter()
             .map(|(name, quantity)| Ok((Dimension::parse(&name)?, quantity.0)))
@@ -76,7 +80,7 @@ impl Wire for UnitPrices {
     const NAME: &'static str = "UnitPrices";
 
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let Pairs::<In<UnitPrice>>(pairs) = Pairs::deserialize(from)?;
+        let Pairs::<'_, In<UnitPrice>>(pairs) = Pairs::deserialize(from)?;
         let mut prices = BTreeMap::new();
         for (name, price) in pairs {
             let dimension = Dimension::parse(&name).map_err(D::Error::custom)?;
@@ -128,8 +132,8 @@ impl Wire for Labels {
     const NAME: &'static str = "Labels";
 
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let Pairs::<Label>(pairs) = Pairs::deserialize(from)?;
-        let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.0.as_str()));
+        let Pairs::<'_, Label>(pairs) = Pairs::deserialize(from)?;
+        let pairs = pairs.iter().map(|(name, value)| (&**name, value.0.as_str()));
         Self::parse(pairs).map_err(D::Error::custom)
     }
 

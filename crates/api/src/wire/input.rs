@@ -16,6 +16,13 @@ use utoipa::{PartialSchema, ToSchema};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct In<T>(pub(crate) T);
 
+impl<T> In<T> {
+    /// The value.
+    pub(crate) fn into_inner(self) -> T {
+        self.0
+    }
+}
+
 /// What a PATCH says of a field that may be nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub(crate) enum Patch<T> {

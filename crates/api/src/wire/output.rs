@@ -4,7 +4,8 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
-use domain::{Cost, Credits, Quantity, Time, UnitPrice, format_dollars, instant};
+use app::Metadata;
+use domain::{Cost, Credits, Quantity, Text, Time, UnitPrice, format_dollars, instant};
 use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -118,32 +119,46 @@ impl<T: Display> Serialize for Shown<T> {
 
 /// Pairs as a JSON object, in their order.
 #[derive(Clone, Debug)]
-pub(crate) struct Dictionary<V>(pub(crate) Vec<(String, V)>);
-
-impl<V> Dictionary<V> {
-    /// `null` where there is nothing.
-    pub(crate) fn unless_empty(pairs: Vec<(String, V)>) -> Option<Self> {
-        (!pairs.is_empty()).then_some(Self(pairs))
-    }
-}
+pub(crate) struct Dictionary<V>(pub(crate) Vec<(Text, V)>);
 
 impl<V: Serialize> Serialize for Dictionary<V> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+        to.collect_map(self.0.iter().map(|(name, value)| (name.as_str(), value)))
     }
 }
 
 /// JSON that was kept as text and is answered as it is.
 #[derive(Clone, Debug)]
-pub(crate) struct Verbatim(pub(crate) String);
+pub(crate) struct Verbatim(Metadata);
+
+impl From<Metadata> for Verbatim {
+    fn from(metadata: Metadata) -> Self {
+        Self(metadata)
+    }
+}
 
 impl Serialize for Verbatim {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let raw: &RawValue = serde_json::from_str(&self.0).map_err(S::Error::custom)?;
+        let raw: &RawValue = serde_json::from_str(self.0.as_json()).map_err(S::Error::custom)?;
         raw.serialize(to)
     }
 }
 
 fn kind(kind: Type) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::new(kind))
+}
+
+/// Pairs of texts and values; `null` where there are none.
+pub(crate) fn dictionary<V, W>(
+    pairs: Vec<(Text, V)>,
+    write: impl Fn(V) -> W,
+) -> Option<Dictionary<W>> {
+    let pairs = pairs.into_iter().map(|(name, value)| (name, write(value)));
+    let pairs: Vec<_> = pairs.collect();
+    (!pairs.is_empty()).then_some(Dictionary(pairs))
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(bytes)
 }

@@ -17,7 +17,9 @@ pub(crate) type AmountOrZero = In<AtLeastZero>;
 pub(crate) type CostBasis = In<Cost>;
 pub(crate) type DescriptionIn = In<Description>;
 pub(crate) type EmailIn = In<Email>;
+pub(crate) type GrantStatusIn = In<GrantStatus>;
 pub(crate) type HoldIdIn = In<HoldId>;
+pub(crate) type HoldStatusIn = In<HoldStatus>;
 pub(crate) type KeyIn = In<IdempotencyKey>;
 pub(crate) type OnExpiryIn = In<OnExpiry>;
 pub(crate) type OverCaptureIn = In<OverCapture>;
@@ -29,6 +31,7 @@ pub(crate) type ServiceKeyIn = In<ServiceKey>;
 pub(crate) type SourceIn = In<Source>;
 pub(crate) type TextIn = In<Text>;
 pub(crate) type TimeIn = In<Time>;
+pub(crate) type TransactionTypeIn = In<TransactionType>;
 pub(crate) type UserIdIn = In<UserId>;
 
 /// An amount of credits: more than 0, at most 1 000 000 000.

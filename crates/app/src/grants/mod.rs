@@ -108,11 +108,15 @@ impl App {
         let at = self.ledger().wallet(holder.wallet).await?.now;
         self.ledger().projected().await?;
         let filter = GrantFilter { status, at };
-        let (total, grants) = self.read(move |tx| Box::pin(async move {
-                let total = projections::count_grants(tx, holder.wallet, filter).await?;
-                let rows = page.rows();
-                Ok((total, projections::list_grants(tx, holder.wallet, filter, rows).await?))
-            })).await?;
+        let (total, grants) = self
+            .read(move |tx| {
+                Box::pin(async move {
+                    let total = projections::count_grants(tx, holder.wallet, filter).await?;
+                    let rows = page.rows();
+                    Ok((total, projections::list_grants(tx, holder.wallet, filter, rows).await?))
+                })
+            })
+            .await?;
         let view = |grant| GrantView::of(holder.user, &grant, at);
         Ok(Listed { items: grants.into_iter().map(view).collect(), total, page })
     }

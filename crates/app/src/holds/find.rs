@@ -21,7 +21,10 @@ impl App {
             return Ok(HoldView::of(placed.as_placed(), hold));
         }
         self.ledger().projected().await?;
-        let hold = self.read(move |tx| Box::pin(async move { Ok(projections::find_hold(tx, id).await?) })).await?.ok_or(Error::NotFound)?;
+        let hold = self
+            .read(move |tx| Box::pin(async move { Ok(projections::find_hold(tx, id).await?) }))
+            .await?
+            .ok_or(Error::NotFound)?;
         Ok(HoldView::of(placed.as_placed(), &hold))
     }
 
@@ -36,16 +39,20 @@ impl App {
         let holder = self.holder(caller, Scope::CreditsRead, &whose).await?;
         self.ledger().wallet(holder.wallet).await?;
         self.ledger().projected().await?;
-        let (total, rows): (i64, Vec<(Row, Hold)>) = self.read(move |tx| Box::pin(async move {
-                let total = projections::count_holds(tx, holder.wallet, status).await?;
-                let holds =
-                    projections::list_holds(tx, holder.wallet, status, page.rows()).await?;
-                let mut rows = Vec::with_capacity(holds.len());
-                for hold in holds {
-                    rows.push((find_row(tx, hold.id.0).await?, hold));
-                }
-                Ok((total, rows))
-            })).await?;
+        let (total, rows): (i64, Vec<(Row, Hold)>) = self
+            .read(move |tx| {
+                Box::pin(async move {
+                    let total = projections::count_holds(tx, holder.wallet, status).await?;
+                    let holds =
+                        projections::list_holds(tx, holder.wallet, status, page.rows()).await?;
+                    let mut rows = Vec::with_capacity(holds.len());
+                    for hold in holds {
+                        rows.push((find_row(tx, hold.id.0).await?, hold));
+                    }
+                    Ok((total, rows))
+                })
+            })
+            .await?;
         let view = |(row, hold): (Row, Hold)| {
             let words = row.words.as_deref();
             HoldView::of(Placed { user: holder.user, record: &row.record, words }, &hold)

@@ -36,7 +36,7 @@ pub enum FolderError {
 
 /// A file, and what it holds.
 #[derive(Debug)]
-pub struct Found {
+pub(super) struct Found {
     /// Where it is.
     pub path: PathBuf,
     /// What it says.
@@ -59,7 +59,7 @@ pub(super) fn is_named(path: &Path, signed: &Signed) -> bool {
 }
 
 /// Keeps a checkpoint; one that is there already stays as it is.
-pub async fn keep(folder: &Path, signed: &Signed) -> Result<PathBuf, FolderError> {
+pub(super) async fn keep(folder: &Path, signed: &Signed) -> Result<PathBuf, FolderError> {
     make(folder).await?;
     let path = folder.join(name(signed));
     match fs::read_to_string(&path).await {
@@ -99,7 +99,7 @@ pub(super) async fn sync_folder(folder: &Path) -> std::io::Result<()> {
 
 /// Every checkpoint of a folder, by name. A folder that is not there has none;
 /// files of other names are nobody's business.
-pub async fn read(folder: &Path) -> Result<Vec<Found>, FolderError> {
+pub(super) async fn read(folder: &Path) -> Result<Vec<Found>, FolderError> {
     let mut entries = match fs::read_dir(folder).await {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -122,7 +122,7 @@ pub async fn read(folder: &Path) -> Result<Vec<Found>, FolderError> {
 }
 
 /// What a file holds, whatever its name.
-pub async fn read_file(path: PathBuf) -> Result<Found, FolderError> {
+pub(super) async fn read_file(path: PathBuf) -> Result<Found, FolderError> {
     let bytes = fs::read(&path).await.map_err(refused(&path))?;
     let signed = Signed::parse(&String::from_utf8_lossy(&bytes));
     Ok(Found { path, signed })

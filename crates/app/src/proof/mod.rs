@@ -17,6 +17,7 @@
 mod checkpoints;
 mod error;
 mod folder;
+pub mod rebuild;
 mod signed;
 pub mod signing_key;
 mod totals;
@@ -32,6 +33,7 @@ use tokio_util::task::TaskTracker;
 
 pub use error::ProofError;
 pub use folder::FolderError;
+pub use rebuild::{RebuildError, Rebuilt, TableChanges, rebuild};
 pub use signed::{ParseSignedError, Signed};
 pub use signing_key::SigningKeyError;
 pub use totals::TrialBalance;

@@ -60,7 +60,8 @@ impl App {
         key: ServiceKey,
     ) -> Result<ServiceView, Error> {
         caller.check(Scope::Admin)?;
-        self.read(move |tx| Box::pin(async move { find(tx, &key).await?.ok_or(Error::NotFound) })).await
+        self.read(move |tx| Box::pin(async move { find(tx, &key).await?.ok_or(Error::NotFound) }))
+            .await
     }
 }
 

@@ -32,9 +32,10 @@ async fn seed(tx: &mut Tx, act: &Act, defaults: Vec<NewService>) -> Result<(), E
 
 fn defaults() -> Result<Vec<NewService>, Error> {
     let parsed = default_services().into_iter().map(|default| {
-        let dimensions = default.dimensions.iter().map(|(dimension, unit_price)| {
-            Ok((Dimension::parse(dimension)?, unit_price.parse()?))
-        });
+        let dimensions = default
+            .dimensions
+            .iter()
+            .map(|(dimension, unit_price)| Ok((Dimension::parse(dimension)?, unit_price.parse()?)));
         let price = NewPrice {
             minimum: default.minimum,
             dimensions: dimensions.collect::<Result<_, domain::ParseError>>()?,

@@ -69,7 +69,11 @@ impl App {
         caller.check(Scope::Admin)?;
         let keyed = key.map(|key| self.keyed(edit.action(), key, edit.canonical()));
         let act = self.act(caller)?;
-        let answer = self.write(move |tx| Box::pin(async move { keyed_edit(tx, &act, keyed.as_ref(), &edit).await })).await?;
+        let answer = self
+            .write(move |tx| {
+                Box::pin(async move { keyed_edit(tx, &act, keyed.as_ref(), &edit).await })
+            })
+            .await?;
         self.refresh_prices().await?;
         Ok(answer)
     }

@@ -45,15 +45,19 @@ impl App {
         self.ledger().projected().await?;
         let TransactionFilter { transaction_type, from, to } = filter;
         let filter = HistoryFilter { kind: transaction_type, from, until: to };
-        let (total, rows) = self.read(move |tx| Box::pin(async move {
-                let total = projections::count_history(tx, wallet, filter).await?;
-                let places = projections::list_history(tx, wallet, filter, page.rows()).await?;
-                let mut rows = Vec::with_capacity(places.len());
-                for place in places {
-                    rows.push(find_row(tx, place.seq).await?);
-                }
-                Ok((total, rows))
-            })).await?;
+        let (total, rows) = self
+            .read(move |tx| {
+                Box::pin(async move {
+                    let total = projections::count_history(tx, wallet, filter).await?;
+                    let places = projections::list_history(tx, wallet, filter, page.rows()).await?;
+                    let mut rows = Vec::with_capacity(places.len());
+                    for place in places {
+                        rows.push(find_row(tx, place.seq).await?);
+                    }
+                    Ok((total, rows))
+                })
+            })
+            .await?;
         let view = |row: Row| Transaction::of(user, &row.record, row.words.as_deref());
         let items = rows.into_iter().map(view).collect::<Option<_>>();
         let items = items.ok_or_else(|| Error::internal("history names what is no transaction"))?;

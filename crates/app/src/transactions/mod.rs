@@ -4,7 +4,7 @@ mod explain;
 mod list;
 mod view;
 
-pub(crate) use list::{Row, find_row};
 pub use explain::{Drawn, Explanation};
 pub use list::TransactionFilter;
+pub(crate) use list::{Row, find_row};
 pub use view::Transaction;

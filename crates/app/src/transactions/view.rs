@@ -1,8 +1,6 @@
 //! A transaction as its owner sees it, from its record alone.
 
-use domain::{
-    Cost, Credits, HoldId, Seq, Text, Time, TransactionType, TxId, UserId,
-};
+use domain::{Cost, Credits, HoldId, Seq, Text, Time, TransactionType, TxId, UserId};
 use ledger::{Kind, Record};
 
 use crate::metadata::Metadata;

@@ -19,22 +19,31 @@ impl App {
     /// A user, if there is such a one.
     pub async fn find_user(&self, caller: &Caller, key: UserKey) -> Result<Option<User>, Error> {
         caller.check(Scope::Admin)?;
-        self.read(move |tx| Box::pin(async move {
+        self.read(move |tx| {
+            Box::pin(async move {
                 let query = match &key {
                     UserKey::Id(id) => users::by_id(id.number()),
                     UserKey::External(id) => users::by_external_id(id.as_str()),
                     UserKey::Email(email) => users::by_email(email.as_str()),
                 };
                 Ok(tx.opt(query).await?)
-            })).await?.map(user).transpose()
+            })
+        })
+        .await?
+        .map(user)
+        .transpose()
     }
 
     /// Users, newest first.
     pub async fn list_users(&self, caller: &Caller, page: Page) -> Result<Listed<User>, Error> {
         caller.check(Scope::Admin)?;
-        let (total, rows) = self.read(move |tx| Box::pin(async move {
-                Ok((tx.one(users::count()).await?, tx.all(users::list(page.rows())).await?))
-            })).await?;
+        let (total, rows) = self
+            .read(move |tx| {
+                Box::pin(async move {
+                    Ok((tx.one(users::count()).await?, tx.all(users::list(page.rows())).await?))
+                })
+            })
+            .await?;
         let items = rows.into_iter().map(user).collect::<Result<_, _>>()?;
         Ok(Listed { items, total, page })
     }

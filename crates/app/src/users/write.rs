@@ -47,7 +47,10 @@ impl App {
         caller.check(Scope::Admin)?;
         let keyed = key.map(|key| self.keyed("users.update", key, canonical_patch(id, &patch)));
         let act = self.act(caller)?;
-        self.write(move |tx| Box::pin(async move { patch_user(tx, &act, keyed.as_ref(), (id, patch)).await })).await
+        self.write(move |tx| {
+            Box::pin(async move { patch_user(tx, &act, keyed.as_ref(), (id, patch)).await })
+        })
+        .await
     }
 
     /// The key of a mutation beside the ledger.
@@ -75,7 +78,10 @@ impl Directory {
         keyed: Option<Keyed>,
         new: NewUser,
     ) -> Result<Answer<User>, Error> {
-        self.write(move |tx| Box::pin(async move { put_user(tx, &act, keyed.as_ref(), &new).await })).await
+        self.write(move |tx| {
+            Box::pin(async move { put_user(tx, &act, keyed.as_ref(), &new).await })
+        })
+        .await
     }
 }
 

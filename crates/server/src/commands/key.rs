@@ -3,13 +3,13 @@
 use std::process::ExitCode;
 
 use anyhow::anyhow;
-use app::{Act, Directory};
+use app::Directory;
 use clap::{Args, Subcommand};
 use domain::{Scopes, Text};
 use secrecy::ExposeSecret as _;
 
 use crate::config::Config;
-use crate::wiring::{machine, open_for_tools, open_or_make};
+use crate::wiring::{machine, open_for_tools, open_or_make, operator};
 
 const CREATE_EXAMPLES: &str = "\
 Examples:
@@ -67,8 +67,7 @@ async fn create(create: &Create, config: &Config) -> anyhow::Result<()> {
     let scopes = Scopes::parse(&create.scopes).map_err(|error| anyhow!("--scopes {error}"))?;
     let db = open_or_make(config).await?;
     let directory = Directory::open(db.clone(), machine::entropy()).await?;
-    let act = Act::by_operator(machine::wall());
-    let key = directory.create_key(&act, name, scopes).await?;
+    let key = directory.create_key(operator(), name, scopes).await?;
     db.close().await;
     println!("{}", key.secret.expose_secret());
     Ok(())
@@ -78,7 +77,7 @@ async fn revoke(revoke: &Revoke, config: &Config) -> anyhow::Result<()> {
     let name = name(&revoke.name)?;
     let db = open_for_tools(config)?;
     let directory = Directory::open(db.clone(), machine::entropy()).await?;
-    let revoked = directory.revoke_key(&Act::by_operator(machine::wall()), &name).await;
+    let revoked = directory.revoke_key(operator(), name.clone()).await;
     db.close().await;
     revoked.map_err(|error| match error {
         app::Error::NotFound => anyhow!("there is no live key named {name}"),

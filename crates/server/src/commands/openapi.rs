@@ -16,6 +16,6 @@ Examples:
 pub(crate) struct Arguments {}
 
 pub(super) fn run() -> anyhow::Result<ExitCode> {
-    writeln!(std::io::stdout().lock(), "{}", api::openapi())?;
+    std::io::stdout().lock().write_all(api::openapi().as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -63,7 +63,7 @@ pub(super) async fn run(config: Config, environment: Environment) -> anyhow::Res
     announce(listener.local_addr()?)?;
     let drained = api::serve(listener, running.app.clone(), limits, shutdown).await;
     tracing::info!(?drained, "serve.drained");
-    running.stop().await;
+    running.stop().await.context("the last checkpoint was not signed")?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -4,14 +4,14 @@ use std::io::Read as _;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow, ensure};
-use app::{Act, Directory, NewUser};
+use app::{Directory, NewUser};
 use argon2::{Argon2, PasswordHasher as _};
 use clap::{Args, Subcommand};
 use domain::{Email, Role, Text};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::config::Config;
-use crate::wiring::{machine, open_or_make};
+use crate::wiring::{machine, open_or_make, operator};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -64,7 +64,7 @@ pub(super) async fn run(command: Command, config: Config) -> anyhow::Result<Exit
     };
     let db = open_or_make(&config).await?;
     let directory = Directory::open(db.clone(), entropy).await?;
-    let user = directory.create_user(&Act::by_operator(machine::wall()), user).await?;
+    let user = directory.create_user(operator(), user).await?;
     db.close().await;
     println!("{}", user.id);
     Ok(ExitCode::SUCCESS)

@@ -7,4 +7,4 @@ mod running;
 mod tools;
 
 pub(crate) use running::Running;
-pub(crate) use tools::{open_for_tools, open_or_make};
+pub(crate) use tools::{open_for_tools, open_or_make, operator};

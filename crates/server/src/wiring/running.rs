@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use app::App;
+use app::consumer::Consumers;
 use app::ledger::{Ledger, Settings, TimeSource};
 use app::proof::{self, Proof};
 use store::Db;
@@ -18,6 +19,7 @@ pub(crate) struct Running {
     pub(crate) app: App,
     /// Checkpoints, the trial balance and verification.
     pub(crate) proof: Proof,
+    consumers: Consumers,
     db: Db,
 }
 
@@ -30,19 +32,27 @@ impl Running {
         let wallets_max = config.ledger.wallets_max;
         let settings = Settings { db: db.clone(), book, time: Arc::clone(&time), wallets_max };
         let ledger = Ledger::start(settings).await?;
-        let settings = app::Settings { db: db.clone(), ledger: ledger.clone(), time, entropy };
-        let app = App::open(settings).await?;
+        let consumers = Consumers::new(db.clone(), ledger.heads());
+        let proof = proof::Settings {
+            db: db.clone(),
+            ledger: ledger.clone(),
+            consumers: &consumers,
+            key,
+            folder: config.book.checkpoints.clone(),
+        };
+        let proof = Proof::start(proof).await?;
+        let app = App::open(app::Settings { db: db.clone(), ledger, time, entropy }).await?;
         app.seed_default_services().await?;
-        let folder = config.book.checkpoints.clone();
-        let proof = Proof::start(proof::Settings { db: db.clone(), ledger, key, folder }).await?;
-        Ok(Self { app, proof, db })
+        Ok(Self { app, proof, consumers, db })
     }
 
-    /// Ends the tasks in order: no more commands, then the last checkpoint, then
-    /// the file.
-    pub(crate) async fn stop(self) {
+    /// Ends everything in order: no more commands, then the consumers, then the
+    /// last checkpoint, then the file.
+    pub(crate) async fn stop(self) -> anyhow::Result<()> {
         self.app.close().await;
-        self.proof.close().await;
+        self.consumers.close().await;
+        let signed = self.proof.close().await;
         self.db.close().await;
+        Ok(signed?)
     }
 }

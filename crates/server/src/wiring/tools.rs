@@ -1,5 +1,7 @@
 //! The database as tools open it: beside a server or alone.
 
+use app::Act;
+use domain::Actor;
 use store::{Db, Error, OpenError, Options, books};
 
 use super::book::keep;
@@ -24,4 +26,9 @@ pub(crate) async fn open_or_make(config: &Config) -> anyhow::Result<Db> {
 
 async fn has_book(db: &Db) -> Result<bool, Error> {
     db.read(|tx| Box::pin(async move { Ok(tx.opt(books::find()).await?.is_some()) })).await
+}
+
+/// Whoever has the machine does it, now.
+pub(crate) fn operator() -> Act {
+    Act { actor: Actor::System, request: None, at: machine::wall() }
 }

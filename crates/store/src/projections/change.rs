@@ -28,10 +28,11 @@ pub(super) struct Left<K, S> {
     pub(super) seq: Seq,
 }
 
-/// One change a row, the last, sorted by key; those that were made apart.
-pub(super) fn latest<K: Ord, T, S>(
-    mut changes: Vec<Change<K, T, S>>,
-) -> (Vec<Made<K, T, S>>, Vec<Left<K, S>>) {
+/// Rows that were made, and rows that were made before.
+pub(super) type Latest<K, T, S> = (Vec<Made<K, T, S>>, Vec<Left<K, S>>);
+
+/// One change a row, the last, sorted by key.
+pub(super) fn latest<K: Ord, T, S>(mut changes: Vec<Change<K, T, S>>) -> Latest<K, T, S> {
     // Stable: changes of one row stay in the order of their records.
     changes.sort_by(|one, other| one.key.cmp(&other.key));
     changes.dedup_by(|later, kept| {

@@ -4,7 +4,7 @@ use ledger::{Credits, Partition, Seq};
 
 use crate::error::Error;
 use crate::query::{Column, Sql};
-use crate::row::{Row, only};
+use crate::row::only;
 use crate::tx::Tx;
 
 const FIND: Sql = Sql::both(
@@ -39,12 +39,6 @@ pub struct RefundRow {
     pub refunded: Credits,
     /// The last refund.
     pub seq: Seq,
-}
-
-impl RefundRow {
-    fn read(row: &mut Row<'_>) -> Result<Self, Error> {
-        Ok(Self { of: row.get()?, refunded: row.get()?, seq: row.get()? })
-    }
 }
 
 pub(super) async fn make(tx: &mut Tx, refunds: &[RefundRow]) -> Result<(), Error> {

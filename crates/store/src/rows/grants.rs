@@ -5,13 +5,13 @@ use ledger::{Grant, Partition};
 use super::{Datum, Projection, Table, WholeRow, whole};
 use crate::query::{Column, Sql};
 
-const PAGE: Sql = Sql::both(
-    "grants.whole_page",
+const FROM: Sql = Sql::both(
+    "grants.whole_from",
     "SELECT partition_id, made_seq, ordinal, wallet_id, source, amount, priority, effective_at,
         cost_micro_cents, cost_currency, created_at, remaining, held, expires_at, frozen_at,
         clawed, expired, seq
     FROM grants
-    WHERE (partition_id, made_seq, ordinal) > ($1, $2, $3)
+    WHERE (partition_id, made_seq, ordinal) >= ($1, $2, $3)
     ORDER BY partition_id, made_seq, ordinal
     LIMIT $4",
 );
@@ -60,7 +60,7 @@ pub static GRANTS: Projection = Projection {
         name: "grants",
         columns: COLUMNS,
         first: &[Datum::I64(i64::MIN), Datum::I64(i64::MIN), Datum::I64(i64::MIN)],
-        page: &PAGE,
+        from: &FROM,
         read: whole::<18>,
     },
     take: &TAKE,

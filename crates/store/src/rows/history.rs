@@ -6,11 +6,11 @@ use super::{Datum, Projection, Table, WholeRow, whole};
 use crate::projections::HistoryRow;
 use crate::query::{Column, Sql};
 
-const PAGE: Sql = Sql::both(
-    "history.whole_page",
+const FROM: Sql = Sql::both(
+    "history.whole_from",
     "SELECT partition_id, wallet_id, account_seq, kind, at, amount, seq
     FROM history
-    WHERE (partition_id, wallet_id, account_seq) > ($1, $2, $3)
+    WHERE (partition_id, wallet_id, account_seq) >= ($1, $2, $3)
     ORDER BY partition_id, wallet_id, account_seq
     LIMIT $4",
 );
@@ -44,7 +44,7 @@ pub static HISTORY: Projection = Projection {
         name: "history",
         columns: COLUMNS,
         first: &[Datum::I64(i64::MIN), Datum::I64(i64::MIN), Datum::I64(i64::MIN)],
-        page: &PAGE,
+        from: &FROM,
         read: whole::<7>,
     },
     take: &TAKE,

@@ -5,14 +5,14 @@ use ledger::{Hold, Partition, Reserve};
 use super::{Datum, Projection, Table, WholeRow, whole};
 use crate::query::{Column, Sql};
 
-const PAGE: Sql = Sql::both(
-    "holds.whole_page",
+const FROM: Sql = Sql::both(
+    "holds.whole_from",
     "SELECT partition_id, hold_id, wallet_id, parent_id, depth, on_expiry, over_capture,
         service, price_version, job, actor, created_at, amount, captured, captured_by_children,
         released, reserved_by_children, children_open, expires_at, status, settled_at, reserves,
         seq
     FROM holds
-    WHERE (partition_id, hold_id) > ($1, $2)
+    WHERE (partition_id, hold_id) >= ($1, $2)
     ORDER BY partition_id, hold_id
     LIMIT $3",
 );
@@ -69,7 +69,7 @@ pub static HOLDS: Projection = Projection {
         name: "holds",
         columns: COLUMNS,
         first: &[Datum::I64(i64::MIN), Datum::I64(i64::MIN)],
-        page: &PAGE,
+        from: &FROM,
         read: whole::<23>,
     },
     take: &TAKE,

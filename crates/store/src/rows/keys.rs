@@ -5,11 +5,11 @@ use ledger::{KeyEntry, KeyId, Partition};
 use super::{Datum, Projection, Table, WholeRow, whole};
 use crate::query::{Column, Sql};
 
-const PAGE: Sql = Sql::both(
-    "keys.whole_page",
+const FROM: Sql = Sql::both(
+    "keys.whole_from",
     "SELECT partition_id, key, fingerprint, seq
     FROM keys
-    WHERE (partition_id, key) > ($1, $2)
+    WHERE (partition_id, key) >= ($1, $2)
     ORDER BY partition_id, key
     LIMIT $3",
 );
@@ -40,7 +40,7 @@ pub static KEYS: Projection = Projection {
         name: "keys",
         columns: COLUMNS,
         first: &[Datum::I64(i64::MIN), Datum::Bytes(Vec::new())],
-        page: &PAGE,
+        from: &FROM,
         read: whole::<4>,
     },
     take: &TAKE,

@@ -22,7 +22,7 @@ pub use holds::{HOLDS, hold};
 pub use keys::{KEYS, key};
 pub use record::{HEADS, JOURNAL, PROJECTED, TOTALS, WORDS, head, line};
 pub use refunds::{REFUNDS, refund};
-pub use repair::lower_projected;
+pub use repair::{clear_totals, lower_projected, set_cursor};
 pub use wallets::{WALLETS, wallet};
 
 use crate::error::Error;
@@ -35,8 +35,8 @@ pub static PROJECTIONS: [&Projection; 6] = [&WALLETS, &GRANTS, &HOLDS, &KEYS, &H
 
 /// The statements of these modules.
 pub(crate) fn statements() -> impl Iterator<Item = &'static Sql> {
-    let projections = PROJECTIONS.into_iter().flat_map(|one| [one.table.page, one.take, one.put]);
-    let others = [&JOURNAL, &HEADS, &WORDS, &PROJECTED, &TOTALS].into_iter().map(|one| one.page);
+    let projections = PROJECTIONS.into_iter().flat_map(|one| [one.table.from, one.take, one.put]);
+    let others = [&JOURNAL, &HEADS, &WORDS, &PROJECTED, &TOTALS].into_iter().map(|one| one.from);
     projections.chain(others).chain(repair::ALL.iter().copied())
 }
 
@@ -48,7 +48,7 @@ pub struct Table {
     columns: &'static [Column],
     /// Before every key.
     first: &'static [Datum],
-    page: &'static Sql,
+    from: &'static Sql,
     read: fn(&mut Row<'_>) -> Result<WholeRow, Error>,
 }
 
@@ -66,11 +66,11 @@ pub struct Projection {
 pub struct WholeRow(Vec<Datum>);
 
 impl Table {
-    /// Rows in the order of their key, behind a key or from the first.
-    pub fn page(&self, after: Option<&[Datum]>, limit: i64) -> Query<'static, WholeRow> {
-        let mut args = self.values(after.unwrap_or(self.first));
+    /// Rows in the order of their key, from a key on or from the first.
+    pub fn rows_from(&self, key: Option<&[Datum]>, limit: i64) -> Query<'static, WholeRow> {
+        let mut args = self.values(key.unwrap_or(self.first));
         args.push(limit.into());
-        Query { sql: self.page, args, read: self.read }
+        Query { sql: self.from, args, read: self.read }
     }
 
     /// The key of a row.

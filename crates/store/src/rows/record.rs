@@ -6,47 +6,47 @@ use ledger::{Head, Partition, Turnover};
 use super::{Datum, Table, WholeRow, whole};
 use crate::query::{Column, Sql};
 
-const JOURNAL_PAGE: Sql = Sql::both(
-    "journal.whole_page",
+const JOURNAL_FROM: Sql = Sql::both(
+    "journal.whole_from",
     "SELECT partition_id, seq, body, hash
     FROM journal
-    WHERE (partition_id, seq) > ($1, $2)
+    WHERE (partition_id, seq) >= ($1, $2)
     ORDER BY partition_id, seq
     LIMIT $3",
 );
 
-const HEADS_PAGE: Sql = Sql::both(
-    "heads.whole_page",
+const HEADS_FROM: Sql = Sql::both(
+    "heads.whole_from",
     "SELECT partition_id, seq, hash, at
     FROM heads
-    WHERE partition_id > $1
+    WHERE partition_id >= $1
     ORDER BY partition_id
     LIMIT $2",
 );
 
-const WORDS_PAGE: Sql = Sql::both(
-    "words.whole_page",
+const WORDS_FROM: Sql = Sql::both(
+    "words.whole_from",
     "SELECT partition_id, seq, salt, text
     FROM words
-    WHERE (partition_id, seq) > ($1, $2)
+    WHERE (partition_id, seq) >= ($1, $2)
     ORDER BY partition_id, seq
     LIMIT $3",
 );
 
-const PROJECTED_PAGE: Sql = Sql::both(
-    "projected.whole_page",
+const PROJECTED_FROM: Sql = Sql::both(
+    "projected.whole_from",
     "SELECT partition_id, seq
     FROM projected
-    WHERE partition_id > $1
+    WHERE partition_id >= $1
     ORDER BY partition_id
     LIMIT $2",
 );
 
-const TOTALS_PAGE: Sql = Sql::both(
-    "totals.whole_page",
+const TOTALS_FROM: Sql = Sql::both(
+    "totals.whole_from",
     "SELECT partition_id, line, debits, credits
     FROM totals
-    WHERE (partition_id, line) > ($1, $2)
+    WHERE (partition_id, line) >= ($1, $2)
     ORDER BY partition_id, line
     LIMIT $3",
 );
@@ -61,7 +61,7 @@ pub static JOURNAL: Table = Table {
         Column::bytes("hash"),
     ],
     first: &[Datum::I64(i64::MIN), Datum::I64(i64::MIN)],
-    page: &JOURNAL_PAGE,
+    from: &JOURNAL_FROM,
     read: whole::<4>,
 };
 
@@ -75,7 +75,7 @@ pub static HEADS: Table = Table {
         Column::i64("at"),
     ],
     first: &[Datum::I64(i64::MIN)],
-    page: &HEADS_PAGE,
+    from: &HEADS_FROM,
     read: whole::<4>,
 };
 
@@ -89,7 +89,7 @@ pub static WORDS: Table = Table {
         Column::text("text"),
     ],
     first: &[Datum::I64(i64::MIN), Datum::I64(i64::MIN)],
-    page: &WORDS_PAGE,
+    from: &WORDS_FROM,
     read: whole::<4>,
 };
 
@@ -98,7 +98,7 @@ pub static PROJECTED: Table = Table {
     name: "projected",
     columns: &[Column::i64("partition_id"), Column::i64("seq")],
     first: &[Datum::I64(i64::MIN)],
-    page: &PROJECTED_PAGE,
+    from: &PROJECTED_FROM,
     read: whole::<2>,
 };
 
@@ -112,7 +112,7 @@ pub static TOTALS: Table = Table {
         Column::bytes("credits"),
     ],
     first: &[Datum::I64(i64::MIN), Datum::Text(String::new())],
-    page: &TOTALS_PAGE,
+    from: &TOTALS_FROM,
     read: whole::<4>,
 };
 

@@ -6,11 +6,11 @@ use super::{Datum, Projection, Table, WholeRow, whole};
 use crate::projections::RefundRow;
 use crate::query::{Column, Sql};
 
-const PAGE: Sql = Sql::both(
-    "refunds.whole_page",
+const FROM: Sql = Sql::both(
+    "refunds.whole_from",
     "SELECT partition_id, of_seq, refunded, seq
     FROM refunds
-    WHERE (partition_id, of_seq) > ($1, $2)
+    WHERE (partition_id, of_seq) >= ($1, $2)
     ORDER BY partition_id, of_seq
     LIMIT $3",
 );
@@ -41,7 +41,7 @@ pub static REFUNDS: Projection = Projection {
         name: "refunds",
         columns: COLUMNS,
         first: &[Datum::I64(i64::MIN), Datum::I64(i64::MIN)],
-        page: &PAGE,
+        from: &FROM,
         read: whole::<4>,
     },
     take: &TAKE,

@@ -5,12 +5,12 @@ use ledger::{Owner, Partition, Wallet};
 use super::{Datum, Projection, Table, WholeRow, whole};
 use crate::query::{Column, Sql};
 
-const PAGE: Sql = Sql::both(
-    "wallets.whole_page",
+const FROM: Sql = Sql::both(
+    "wallets.whole_from",
     "SELECT partition_id, wallet_id, owner_kind, owner_id, unit, opened_at, status, posted,
         held, frozen, debt, account_seq, seq
     FROM wallets
-    WHERE (partition_id, wallet_id) > ($1, $2)
+    WHERE (partition_id, wallet_id) >= ($1, $2)
     ORDER BY partition_id, wallet_id
     LIMIT $3",
 );
@@ -52,7 +52,7 @@ pub static WALLETS: Projection = Projection {
         name: "wallets",
         columns: COLUMNS,
         first: &[Datum::I64(i64::MIN), Datum::I64(i64::MIN)],
-        page: &PAGE,
+        from: &FROM,
         read: whole::<13>,
     },
     take: &TAKE,

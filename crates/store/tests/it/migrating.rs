@@ -1,5 +1,7 @@
 //! From nothing to the schema, once, whoever comes.
 
+use std::fmt::Write as _;
+
 use store::{BookLock, Db, Options};
 
 use crate::scratch::{NOW, Scratch, database};
@@ -40,10 +42,11 @@ async fn the_schema_is_the_committed_one() {
 
 /// The schema in words that both engines share.
 fn describe(raw: &rusqlite::Connection) -> String {
-    let mut tables =
-        raw.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").unwrap();
+    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+    let mut tables = raw.prepare(tables).unwrap();
     let tables = tables.query_map([], |row| row.get::<_, String>(0)).unwrap();
-    tables.map(|table| describe_table(raw, &table.unwrap())).collect()
+    let ours = tables.map(Result::unwrap).filter(|table| !table.starts_with("sqlite_"));
+    ours.map(|table| describe_table(raw, &table)).collect()
 }
 
 fn describe_table(raw: &rusqlite::Connection, table: &str) -> String {
@@ -63,7 +66,7 @@ fn describe_table(raw: &rusqlite::Connection, table: &str) -> String {
         };
         let null = if not_null { "" } else { "?" };
         let key = if key > 0 { format!(" key {key}") } else { String::new() };
-        text += &format!("  {name} {kind}{null}{key}\n");
+        writeln!(text, "  {name} {kind}{null}{key}").unwrap();
     }
     let create =
         "SELECT sql FROM sqlite_schema WHERE tbl_name = $1 AND sql IS NOT NULL ORDER BY name";
@@ -72,7 +75,7 @@ fn describe_table(raw: &rusqlite::Connection, table: &str) -> String {
     let mut rules: Vec<String> = create.flat_map(|sql| rules(&sql.unwrap())).collect();
     rules.sort();
     for rule in rules {
-        text += &format!("  {rule}\n");
+        writeln!(text, "  {rule}").unwrap();
     }
     text + "\n"
 }

@@ -236,11 +236,13 @@ fn every_status() -> (Book, WalletId) {
     book.spend(wallet, 10);
     book.run(Command::Grant(of(None, None)));
     let gone = book.grant(wallet, 10, Source::Purchase);
-    for (grant, paid) in [(gone, 10)] {
-        let shortfall = Shortfall::Forgive;
-        let clawback = Clawback { wallet, grant, refunded_total: paid, paid, shortfall };
-        book.run(Command::Clawback(clawback));
-    }
+    book.run(Command::Clawback(Clawback {
+        wallet,
+        grant: gone,
+        refunded_total: 1,
+        paid: 1,
+        shortfall: Shortfall::Forgive,
+    }));
     book.run(Command::Grant(of(Some(book.now.plus(hour)), None)));
     let frozen = book.grant(wallet, 10, Source::Purchase);
     book.run(Command::Freeze(wallet, frozen));

@@ -1,59 +1,59 @@
 //! Comparing a table with the rows it must have, both in the order of their key.
 
 use std::cmp::Ordering;
+use std::iter::Peekable;
 
 use store::rows::{Datum, Table, WholeRow};
 use store::{Error, Tx};
 
-use super::finding::{Finding, Stop, print};
+use super::finding::{Finding, Stop};
 
 /// Rows read at a time.
 const PAGE: i64 = 1_000;
 
+/// Rows that a table must have, in the order of their key.
+pub(super) type Rows<'r> = Box<dyn Iterator<Item = WholeRow> + Send + 'r>;
+
 /// The rows of a table, page by page.
 pub(super) struct Scan {
     table: &'static Table,
-    after: Option<Vec<Datum>>,
+    last: Option<Vec<Datum>>,
 }
 
 impl Scan {
     pub(super) fn new(table: &'static Table) -> Self {
-        Self { table, after: None }
+        Self { table, last: None }
     }
 
     /// The next rows; none at the end.
     pub(super) async fn next(&mut self, tx: &mut Tx) -> Result<Vec<WholeRow>, Stop> {
-        let page = match tx.all(self.table.page(self.after.as_deref(), PAGE)).await {
+        match self.read(tx, PAGE).await {
             Err(Error::Column { column, expected, .. }) => {
-                return Err(self.locate(tx, &format!("{column} does not hold {expected}")).await?);
+                Err(self.locate(tx, &format!("{column} does not hold {expected}")).await)
             }
-            page => page?,
-        };
-        self.advance(&page);
+            page => Ok(page?),
+        }
+    }
+
+    async fn read(&mut self, tx: &mut Tx, most: i64) -> Result<Vec<WholeRow>, Error> {
+        // The last row read is found once more, in front.
+        let mut page = tx.all(self.table.rows_from(self.last.as_deref(), most + 1)).await?;
+        let again = page.first().is_some_and(|row| Some(self.table.key(row)) == self.last.as_deref());
+        if again {
+            page.remove(0);
+        }
+        if let Some(last) = page.last() {
+            self.last = Some(self.table.key(last).to_vec());
+        }
         Ok(page)
     }
 
-    fn advance(&mut self, page: &[WholeRow]) {
-        if let Some(last) = page.last() {
-            self.after = Some(self.table.key(last).to_vec());
-        }
-    }
-
-    /// Goes on row by row up to one that can't be read.
-    async fn locate(&mut self, tx: &mut Tx, what: &str) -> Result<Stop, Stop> {
-        while let Ok(row) = tx.all(self.table.page(self.after.as_deref(), 1)).await {
-            self.advance(&row);
-            if row.is_empty() {
-                break;
-            }
-        }
-        let behind = self.after.as_deref().map(print).unwrap_or_default();
+    /// Goes on row by row, up to the one that can't be read.
+    async fn locate(&mut self, tx: &mut Tx, what: &str) -> Stop {
+        while self.read(tx, 1).await.is_ok_and(|row| !row.is_empty()) {}
+        let key = self.last.as_deref().unwrap_or_default();
         let what = format!("in the row behind this one {what}");
-        let mut found = Finding::row(self.table, &[], None, what);
-        if let super::Place::Row { key, .. } = &mut found.place {
-            *key = behind;
-        }
-        Ok(found.into())
+        Finding::row(self.table, key, None, what).into()
     }
 }
 
@@ -62,7 +62,7 @@ impl Scan {
 pub(super) async fn compare(
     tx: &mut Tx,
     table: &'static Table,
-    expected: impl Iterator<Item = WholeRow> + Send,
+    expected: Rows<'_>,
     mut excuse: impl FnMut(&WholeRow) -> bool + Send,
 ) -> Result<(), Stop> {
     let mut expected = expected.peekable();
@@ -95,7 +95,7 @@ struct Judgement {
 fn judge(
     table: &Table,
     row: &WholeRow,
-    expected: &mut std::iter::Peekable<impl Iterator<Item = WholeRow>>,
+    expected: &mut Peekable<Rows<'_>>,
 ) -> Option<Judgement> {
     let key = table.key(row);
     let order = expected.peek().map_or(Ordering::Greater, |next| table.key(next).cmp(key));

@@ -68,7 +68,7 @@ impl Finding {
 }
 
 /// A key as a person reads it: `1, 17`.
-pub(super) fn print(key: &[Datum]) -> String {
+fn print(key: &[Datum]) -> String {
     let columns: Vec<String> = key.iter().map(Datum::to_string).collect();
     columns.join(", ")
 }

@@ -9,6 +9,8 @@ use ledger::{Event, GrantId, HoldId, KeyId, Record, Seq, Verifier, WalletId};
 use store::projections::{HistoryRow, RefundRow};
 use store::rows::{self, Datum, Projection, WholeRow};
 
+use super::compare::Rows;
+
 /// A projection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Which {
@@ -51,8 +53,6 @@ pub(super) struct Folded {
     history: BTreeMap<WalletId, Vec<HistoryRow>>,
     refunds: BTreeMap<Seq, RefundRow>,
 }
-
-type Rows<'f> = Box<dyn Iterator<Item = WholeRow> + Send + 'f>;
 
 impl Folded {
     /// Notes the rows of a record that the verifier took.

@@ -85,9 +85,9 @@ impl Walk {
     /// Holds tables against the state at the record they claim to be at.
     async fn stop_by(&mut self, tx: &mut Tx, claims: &Claims) -> Result<(), Stop> {
         if self.head() == claims.counted {
-            let totals = self.state.totals();
-            let lines = totals.lines().map(|(name, turnover)| rows::line(name, turnover));
-            compare(tx, &rows::TOTALS, lines, |_| false).await?;
+            let lines = self.state.totals().lines();
+            let lines: Vec<_> = lines.map(|(name, sums)| rows::line(name, sums)).collect();
+            compare(tx, &rows::TOTALS, Box::new(lines.into_iter()), |_| false).await?;
         }
         if self.head() == claims.projected {
             self.folded.sort();
@@ -108,8 +108,8 @@ impl Walk {
             return Err(Finding::record(head.next(), what).into());
         }
         self.witnesses.finish(head)?;
-        let row = Some(self.state.head()).filter(|head| head.seq > Seq::ZERO);
-        compare(tx, &rows::HEADS, row.iter().map(rows::head), |_| false).await?;
+        let row = Some(rows::head(&self.state.head())).filter(|_| head > Seq::ZERO);
+        compare(tx, &rows::HEADS, Box::new(row.into_iter()), |_| false).await?;
         claims.finish(head)?;
         self.ahead.finish()?;
         words::check(tx, &self.state).await

@@ -12,6 +12,7 @@ use http_body_util::{BodyExt as _, Empty};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 
 /// How the ledger is at a moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,21 +29,13 @@ pub(super) struct Figures {
 pub(super) async fn read(address: SocketAddr) -> anyhow::Result<Figures> {
     let stream = TcpStream::connect(address).await.context("the server can't be reached")?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    // It ends with the sender.
+    let mut tasks = JoinSet::new();
+    tasks.spawn(connection);
     let request = Request::get("/metrics").header(HOST, address.to_string());
     let request = request.body(Empty::<Bytes>::new())?;
-    let asking = async {
-        let body = sender.send_request(request).await?.into_body().collect().await?;
-        Ok::<_, anyhow::Error>(body.to_bytes())
-    };
-    let (asked, _) = tokio::join!(
-        async {
-            let asked = asking.await;
-            drop(sender);
-            asked
-        },
-        connection
-    );
-    Ok(parse(&String::from_utf8_lossy(&asked?)))
+    let body = sender.send_request(request).await?.into_body().collect().await?.to_bytes();
+    Ok(parse(&String::from_utf8_lossy(&body)))
 }
 
 fn parse(text: &str) -> Figures {

@@ -31,7 +31,7 @@ pub(super) async fn make(path: &Path, wallets: u32) -> anyhow::Result<String> {
     let (config, _) = Config::load(&sources)?;
     let running = Running::start(&config).await?;
     let made = fill(&running, wallets).await;
-    running.stop().await;
+    running.stop().await?;
     made
 }
 

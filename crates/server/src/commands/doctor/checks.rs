@@ -1,8 +1,9 @@
 //! What the settings, the database and the checkpoints say.
 
 use std::fs;
+use std::io::ErrorKind;
 
-use app::proof::folder;
+use app::proof::Signed;
 use ledger::{Head, Seq, Time};
 use secrecy::ExposeSecret as _;
 use store::{Db, Error, OpenError, books, journal, projections, schema_version};
@@ -44,7 +45,7 @@ pub(super) async fn database(config: &Config) -> Vec<Finding> {
         Well(format!("Its schema has version {}, as this program needs.", schema_version())),
     ];
     match look(&db).await {
-        Ok(found) => findings.extend(examine(config, &found).await),
+        Ok(found) => findings.extend(examine(config, &found)),
         Err(error) => findings.push(Ill(format!("{path} can't be read: {error}."))),
     }
     db.close().await;
@@ -62,7 +63,7 @@ async fn look(db: &Db) -> Result<Found, Error> {
     .await
 }
 
-async fn examine(config: &Config, found: &Found) -> Vec<Finding> {
+fn examine(config: &Config, found: &Found) -> Vec<Finding> {
     let (Some(book), Some(head)) = (&found.book, found.head) else {
         return vec![Note("It has no book yet; `serve` makes one.".into())];
     };
@@ -76,7 +77,7 @@ async fn examine(config: &Config, found: &Found) -> Vec<Finding> {
         clock(head),
         key(config, book),
     ];
-    findings.push(checkpoints(config, head).await);
+    findings.push(checkpoints(config, head));
     findings
 }
 
@@ -103,26 +104,29 @@ fn key(config: &Config, book: &books::Book) -> Finding {
     }
 }
 
-async fn checkpoints(config: &Config, head: Head) -> Finding {
+fn checkpoints(config: &Config, head: Head) -> Finding {
     let path = config.book.checkpoints.display();
-    let found = match folder::read(&config.book.checkpoints).await {
-        Ok(found) => found,
-        Err(error) => return Ill(format!("{error}.")),
+    let files: Vec<_> = match fs::read_dir(&config.book.checkpoints) {
+        Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
+        Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Ill(format!("{path} can't be read: {error}.")),
     };
-    let broken = found.iter().find(|file| file.signed.is_err());
-    if let Some(file) = broken {
-        return Ill(format!("{} is no checkpoint.", file.path.display()));
+    let mut last = None;
+    for file in &files {
+        let text = fs::read_to_string(file).unwrap_or_default();
+        match Signed::parse(&text) {
+            Ok(signed) => last = last.max(Some(signed.checkpoint.seq)),
+            Err(error) => return Ill(format!("{} {error}.", file.display())),
+        }
     }
-    let last = found.iter().filter_map(|file| file.signed.as_ref().ok()).map(|it| it.checkpoint);
-    match last.max_by_key(|checkpoint| checkpoint.seq) {
+    match last {
         None => Note(format!("{path} has no checkpoint yet: a cut tail could not be seen.")),
-        Some(last) if last.seq > head.seq => {
-            Ill(format!("A checkpoint vouches for record {}, which is not there.", last.seq))
+        Some(last) if last > head.seq => {
+            Ill(format!("A checkpoint vouches for record {last}, which is not there."))
         }
         Some(last) => Well(format!(
-            "{path} has {} checkpoints, the last of record {}.",
-            found.len(),
-            last.seq
+            "{path} has {} checkpoints, the last of record {last}.",
+            files.len()
         )),
     }
 }

@@ -36,7 +36,7 @@ impl InProcess {
         match prepare(&running, plan).await {
             Ok(user) => Ok(Self { running, user, service: plan.service.clone() }),
             Err(error) => {
-                running.stop().await;
+                running.stop().await?;
                 Err(error)
             }
         }
@@ -99,8 +99,8 @@ impl InProcess {
         Ok(Verdict { sentence: verify::as_text(&report), exit: verify::exit(&report) })
     }
 
-    pub(super) async fn close(self) {
-        self.running.stop().await;
+    pub(super) async fn close(self) -> anyhow::Result<()> {
+        self.running.stop().await
     }
 
     fn whose(&self) -> Whose {
@@ -111,7 +111,7 @@ impl InProcess {
 /// The user, with a grant of what this trace costs at today's prices.
 async fn prepare(running: &Running, plan: &Plan) -> anyhow::Result<UserId> {
     let app = &running.app;
-    let service = app.get_service(&Caller::SYSTEM, &plan.service).await;
+    let service = app.get_service(&Caller::SYSTEM, plan.service.clone()).await;
     let service = service.with_context(|| format!("there is no service `{}`", plan.service))?;
     let price = service.prices.first().context("the service has no price")?;
     let cost = cost(price, plan)?;

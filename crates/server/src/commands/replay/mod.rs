@@ -26,7 +26,8 @@ use crate::config::Config;
 use in_process::InProcess;
 use over_http::OverHttp;
 use plan::Plan;
-use target::Target;
+use tally::Tally;
+use target::{Target, Verdict};
 
 /// Rows of a trace that nobody gave.
 const ROWS: u64 = 2_000;
@@ -90,23 +91,24 @@ pub(super) async fn run(arguments: Arguments, config: Config) -> anyhow::Result<
             (Target::InProcess(book), user)
         }
     };
-    let tally = drive::drive(&target, &plan, arguments.concurrency).await;
-    let tally = match tally {
-        Ok(tally) => tally,
-        Err(error) => {
-            target.close().await;
-            return Err(error);
-        }
-    };
-    let verdict = target.verify().await;
-    target.close().await;
-    let verdict = verdict?;
+    let replayed = replay(&target, &plan, arguments.concurrency).await;
+    target.close().await?;
+    let (tally, verdict) = replayed?;
     if arguments.json {
         println!("{:#}", table::as_json(&tally, user, &verdict));
     } else {
         print!("{}", table::as_text(&tally, user, &verdict));
     }
     Ok(verdict.exit)
+}
+
+async fn replay(
+    target: &Target,
+    plan: &Plan,
+    concurrency: usize,
+) -> anyhow::Result<(Tally, Verdict)> {
+    let tally = drive::drive(target, plan, concurrency).await?;
+    Ok((tally, target.verify().await?))
 }
 
 fn plan(arguments: &Arguments) -> anyhow::Result<Plan> {

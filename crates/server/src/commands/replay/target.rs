@@ -80,10 +80,10 @@ impl Target {
         }
     }
 
-    pub(super) async fn close(self) {
+    pub(super) async fn close(self) -> anyhow::Result<()> {
         match self {
             Self::InProcess(book) => book.close().await,
-            Self::OverHttp(_) => {}
+            Self::OverHttp(_) => Ok(()),
         }
     }
 }

@@ -33,11 +33,6 @@ pub(super) fn write(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Has a connection that was open before read them.
-pub(super) fn load(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch("ANALYZE sqlite_schema")
-}
-
 fn indexes(connection: &Connection) -> rusqlite::Result<Vec<Index>> {
     // A table that is its key's index has its own name there.
     let select = "SELECT t.name, CASE i.origin WHEN 'pk' THEN t.name ELSE i.name END,

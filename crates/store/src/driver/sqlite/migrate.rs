@@ -52,14 +52,13 @@ fn applied_here(session: &mut Session) -> Result<Vec<Applied>, Fault> {
 }
 
 /// Applies what is pending. Whoever comes at the same time waits, then finds
-/// nothing to do.
+/// nothing to do. Connections that are opened behind it have its estimates.
 pub(super) fn run(session: &mut Session, now: Time) -> Result<(), Fault> {
     session.begin("BEGIN IMMEDIATE")?;
     let result = run_here(session, now);
     let result = result.and_then(|()| Ok(session.control("COMMIT")?));
     session.rollback();
-    result?;
-    Ok(estimates::load(session.connection())?)
+    result
 }
 
 fn run_here(session: &mut Session, now: Time) -> Result<(), Fault> {
@@ -67,11 +66,15 @@ fn run_here(session: &mut Session, now: Time) -> Result<(), Fault> {
     // A table that is made hits no row.
     let _ = session.exec(&migrate::create())?;
     let applied = session.all(&migrate::applied())?;
-    for migration in migrate::pending(&applied).map_err(Fault::Misfit)? {
+    let pending = migrate::pending(&applied).map_err(Fault::Misfit)?;
+    for migration in pending {
         session.connection().execute_batch(&migration.text(Engine::Sqlite))?;
         session.exec(&migrate::record(migration, now))?.expect_one()?;
     }
-    Ok(estimates::write(session.connection())?)
+    if !pending.is_empty() {
+        estimates::write(session.connection())?;
+    }
+    Ok(())
 }
 
 /// Writes our name into a new file; one with another's tables is left alone.

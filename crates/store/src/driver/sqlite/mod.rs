@@ -159,6 +159,7 @@ fn start(opened: open::Opened, options: &Options) -> std::io::Result<Shared> {
     Ok(shared)
 }
 
+#[expect(clippy::disallowed_methods, reason = "the writer joins the others, close waits for it")]
 fn spawn(
     name: &str,
     work: impl FnOnce() + Send + 'static,

@@ -42,7 +42,7 @@ pub(super) struct Opened {
 pub(super) fn open(options: &Options) -> Result<Opened, OpenError> {
     check_library()?;
     let path = resolve(&options.path)?;
-    let (session, lock) = match (header::look(&path)?, options.absent) {
+    let lock = match (header::look(&path)?, options.absent) {
         (Found::Ours, _) => open_ours(&path, options)?,
         (Found::Nothing, Absent::Refuse) => return Err(OpenError::Missing { path }),
         (Found::Empty, Absent::Refuse) => return Err(OpenError::NotADatabase { path }),
@@ -50,7 +50,7 @@ pub(super) fn open(options: &Options) -> Result<Opened, OpenError> {
     };
     let engine = |error| from_engine(&path, error);
     let wal = Arc::new(Wal::default());
-    let mut writer = session.into_connection();
+    let mut writer = connect(&path, OpenFlags::empty()).map_err(engine)?;
     begin_log(&writer).map_err(engine)?;
     watch(&mut writer, &wal).map_err(engine)?;
     let readers = (0..options.readers.max(1)).map(|_| read_only(&path));
@@ -85,7 +85,7 @@ fn resolve(path: &Path) -> Result<PathBuf, OpenError> {
 }
 
 /// A file of ours: its version is checked before anything is touched.
-fn open_ours(path: &Path, options: &Options) -> Result<(Session, Option<File>), OpenError> {
+fn open_ours(path: &Path, options: &Options) -> Result<Option<File>, OpenError> {
     let engine = |error| from_engine(path, error);
     let connection = connect(path, OpenFlags::empty()).map_err(engine)?;
     // The last connection to close copies the log and removes it. If there was
@@ -113,17 +113,17 @@ fn open_ours(path: &Path, options: &Options) -> Result<(Session, Option<File>), 
         .connection()
         .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
         .map_err(engine)?;
-    Ok((session, lock))
+    Ok(lock)
 }
 
 /// A new file. Others may be making the same one.
-fn make(path: &Path, options: &Options) -> Result<(Session, Option<File>), OpenError> {
+fn make(path: &Path, options: &Options) -> Result<Option<File>, OpenError> {
     let lock = take_lock(path, options)?;
     let connection = connect(path, OpenFlags::SQLITE_OPEN_CREATE);
     let connection = connection.map_err(|error| from_engine(path, error))?;
     let mut session = Session::new(connection, Arc::default());
     run_migrations::run(&mut session, options.now).map_err(|fault| from_fault(path, fault))?;
-    Ok((session, lock))
+    Ok(lock)
 }
 
 fn take_lock(path: &Path, options: &Options) -> Result<Option<File>, OpenError> {

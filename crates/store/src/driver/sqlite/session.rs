@@ -28,10 +28,6 @@ impl Session {
         &self.connection
     }
 
-    pub(super) fn into_connection(self) -> Connection {
-        self.connection
-    }
-
     pub(super) fn health(&self) -> &Health {
         &self.health
     }

@@ -1,0 +1,35 @@
+//! A wall clock that was set stops commands until an operator confirms it.
+
+use app::ledger::SubmitError;
+use ledger::Time;
+
+use crate::bench::{Bench, NOON, order, spend, whole};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_that_was_set_refuses_until_it_is_confirmed() {
+    let bench = Bench::start().await;
+    let wallet = bench.wallet(1, 100).await;
+    bench.hands.set_wall(NOON.plus(31 * Time::DAY));
+    let refused = bench.ledger.submit(order(spend(wallet, 1))).await;
+    assert!(matches!(refused, Err(SubmitError::ClockJump(_))), "{refused:?}");
+    assert!(bench.ledger.health().clock.is_err());
+    bench.hands.set_wall(NOON.plus(1_000_000));
+    bench.ledger.submit(order(spend(wallet, 1))).await.expect("the clock is right again");
+    bench.hands.set_wall(NOON.plus(Time::DAY));
+    bench.ledger.confirm_clock();
+    let spent = bench.ledger.submit(order(spend(wallet, 1))).await.expect("confirmed");
+    assert!(spent.record.at >= NOON.plus(Time::DAY));
+    assert_eq!(bench.available(wallet).await, whole(98));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn times_strictly_increase_while_the_clock_stands_still() {
+    let bench = Bench::start().await;
+    let wallet = bench.wallet(1, 100).await;
+    let mut last = NOON;
+    for _ in 0..50 {
+        let spent = bench.ledger.submit(order(spend(wallet, 1))).await.expect("spent");
+        assert!(spent.record.at > last);
+        last = spent.record.at;
+    }
+}
