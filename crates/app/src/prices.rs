@@ -120,7 +120,7 @@ impl App {
 async fn fetch(tx: &mut Tx) -> Result<Catalogue, Error> {
     let mut catalogue = Catalogue::new();
     for row in tx.all(services::list()).await? {
-        let service = service(row)?;
+        let service = service(&row)?;
         if let Some(row) = services::find_latest_price(tx, service.key.as_str()).await? {
             let price = Arc::new(price(row)?);
             catalogue.insert(service.key.clone(), Offer { service, price });
@@ -156,7 +156,7 @@ pub(crate) fn chargeable(priced: &Priced) -> Result<Credits, Error> {
 }
 
 /// A service from its row.
-pub(crate) fn service(row: services::Service) -> Result<Service, Error> {
+pub(crate) fn service(row: &services::Service) -> Result<Service, Error> {
     let text = |text: &str| Text::parse(text).map_err(|error| stored("text")(error.into()));
     Ok(Service {
         key: ServiceKey::parse(&row.key).map_err(stored("service"))?,

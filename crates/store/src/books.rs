@@ -50,6 +50,7 @@ impl Mode {
 
 /// The book.
 #[derive(Clone, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "the id has its column's name")]
 pub struct Book {
     /// Its identity, in the genesis record too.
     pub book_id: [u8; 16],

@@ -45,7 +45,7 @@ impl<'r> Row<'r> {
         let index = self.next;
         self.next += 1;
         let read = match &self.source {
-            Source::Sqlite(row) => sqlite_cell(row, index).map_or(Err("utf-8 text"), T::from_cell),
+            Source::Sqlite(row) => sqlite_cell(row, index).map_or(Err("a value"), T::from_cell),
         };
         read.map_err(|expected| self.mismatch(index, expected))
     }
@@ -83,13 +83,15 @@ pub(crate) fn only<T: FromCell>(row: &mut Row<'_>) -> Result<T, Error> {
     row.get()
 }
 
-/// `None` when the column does not exist or its text is not UTF-8.
+/// Text that is not UTF-8 is bytes. `None` when the column does not exist.
 fn sqlite_cell<'c>(row: &'c rusqlite::Row<'_>, index: usize) -> Option<Cell<'c>> {
     use rusqlite::types::ValueRef;
     match row.get_ref(index).ok()? {
         ValueRef::Null => Some(Cell::Null),
         ValueRef::Integer(number) => Some(Cell::I64(number)),
-        ValueRef::Text(text) => std::str::from_utf8(text).ok().map(Cell::Text),
+        ValueRef::Text(text) => {
+            Some(std::str::from_utf8(text).map_or(Cell::Bytes(text), Cell::Text))
+        }
         ValueRef::Blob(bytes) => Some(Cell::Bytes(bytes)),
         // No STRICT column of ours holds one.
         ValueRef::Real(_) => None,

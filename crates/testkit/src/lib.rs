@@ -2,4 +2,5 @@
 
 mod tamper;
 
-pub use tamper::tamper;
+pub use rusqlite;
+pub use tamper::{raw, tamper};

@@ -1,12 +1,45 @@
 //! JSON as clients see it: what requests may hold and how answers are written.
 //!
-//! Wire types are apart from the product's: a request turns into one call's
-//! arguments, a view into an answer. Nothing here decides anything but form.
+//! Wire types are apart from the product's: a request turns into the arguments
+//! of one use case, a view into an answer. Nothing here decides anything but
+//! form. One module a noun; the rest is what they share.
 
+mod api_key;
+mod balance;
+mod batch;
+mod batch_result;
+mod batch_schema;
+mod charge;
 mod collection;
+mod explanation;
+mod grant;
+mod hold;
 mod input;
+mod journal;
 mod output;
+mod quote;
 mod scalar;
+mod service;
+mod transaction;
+mod user;
 
+pub(crate) use api_key::{ApiKeyBody, ApiKeyList, ApiKeyMade};
+pub(crate) use balance::{BalanceQuery, CreditBalance};
+pub(crate) use batch::BatchBody;
+pub(crate) use batch_result::{BatchResults, status};
+pub(crate) use batch_schema::Batch;
+pub(crate) use explanation::Explanation;
+pub(crate) use grant::{Grant, GrantBody, GrantList, GrantsAsked, GrantsQuery};
+pub(crate) use hold::{
+    Capture, CaptureBody, ExtendBody, Hold, HoldBody, HoldList, HoldsAsked, HoldsQuery,
+};
+#[cfg(test)]
 pub(crate) use input::In;
-pub(crate) use output::{Decimal, Instant, Shown, Verbatim};
+pub(crate) use journal::{ExportQuery, JournalLine, TrialBalanceTotals, VerifyReport};
+pub(crate) use output::Decimal;
+pub(crate) use quote::{Quote, QuoteBody};
+pub(crate) use service::{PriceBody, Service, ServiceBody, ServiceList};
+pub(crate) use transaction::{
+    CreditTransaction, SpendBody, TransactionList, TransactionsAsked, TransactionsQuery,
+};
+pub(crate) use user::{User, UserBody, UserList, UserPatchBody, UsersAsked, UsersQuery};

@@ -25,6 +25,27 @@ pub(crate) enum Decimal {
     Digits(String),
 }
 
+impl Decimal {
+    /// Micro-credits, more than one amount may be: a sum over all wallets.
+    pub(crate) fn of_micros(micros: i128) -> Self {
+        match i64::try_from(micros) {
+            Ok(micros) => Credits::from_micros(micros).into(),
+            Err(_) => Self::Digits(wide(micros)),
+        }
+    }
+}
+
+/// Micro-credits beyond `i64` as credits, by their digits.
+fn wide(micros: i128) -> String {
+    let digits = micros.unsigned_abs().to_string();
+    let (whole, fraction) = digits.split_at(digits.len() - 6);
+    let sign = if micros < 0 { "-" } else { "" };
+    match fraction.trim_end_matches('0') {
+        "" => format!("{sign}{whole}"),
+        fraction => format!("{sign}{whole}.{fraction}"),
+    }
+}
+
 impl From<Credits> for Decimal {
     fn from(credits: Credits) -> Self {
         let micros = credits.micros();
@@ -161,4 +182,56 @@ pub(crate) fn dictionary<V, W>(
 /// Bytes as hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::parse_dollars;
+
+    use super::*;
+
+    fn json(value: impl Serialize) -> String {
+        serde_json::to_string(&value).unwrap()
+    }
+
+    #[test]
+    fn credits_are_written_digit_by_digit() {
+        for (micros, text) in [
+            (0, "0"),
+            (1, "0.000001"),
+            (-3_500_000, "-3.5"),
+            (200_000_000, "200"),
+            (1_000_000_000_000_000, "1000000000"),
+            (i64::MAX, "9223372036854.775807"),
+            (i64::MIN, "-9223372036854.775808"),
+        ] {
+            assert_eq!(json(Decimal::from(Credits::from_micros(micros))), text);
+            assert_eq!(json(Decimal::of_micros(micros.into())), text);
+        }
+        assert_eq!(json(Decimal::of_micros(i128::from(i64::MAX) + 1)), "9223372036854.775808");
+        assert_eq!(json(Decimal::of_micros(-10_000_000_000_000_000_000)), "-10000000000000");
+    }
+
+    #[test]
+    fn prices_and_costs_keep_every_decimal() {
+        assert_eq!(json(Decimal::from("0.000000000001".parse::<UnitPrice>().unwrap())), "0.000000000001");
+        assert_eq!(json(Decimal::from(parse_dollars("19.99").unwrap())), "19.99");
+    }
+
+    #[test]
+    fn times_are_utc_with_the_decimals_they_need() {
+        for (micros, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (250_000, "1970-01-01T00:00:00.25Z"),
+            (1, "1970-01-01T00:00:00.000001Z"),
+        ] {
+            assert_eq!(json(Instant(Time::from_micros(micros))), format!("{text:?}"));
+        }
+    }
+
+    #[test]
+    fn metadata_comes_back_as_it_was_kept() {
+        let metadata = Metadata::parse(r#"{"big": 12345678901234567890.10}"#).unwrap();
+        assert_eq!(json(Verbatim::from(metadata)), r#"{"big":12345678901234567890.10}"#);
+    }
 }

@@ -101,7 +101,7 @@ pub(crate) struct UsersQuery {
 
 /// One user by a name of theirs, or a page of all.
 pub(crate) struct UsersAsked {
-    pub(crate) filter: Option<UserKey>,
+    pub(crate) named: Option<UserKey>,
     pub(crate) page: app::Page,
 }
 
@@ -109,7 +109,7 @@ impl Form for UsersQuery {
     type Request = UsersAsked;
 
     fn into_request(self) -> Result<UsersAsked, Problem> {
-        let filter = match (self.external_id, self.email) {
+        let named = match (self.external_id, self.email) {
             (Some(_), Some(_)) => {
                 return Err(Problem::invalid_at("/email", "and external_id exclude each other"));
             }
@@ -117,7 +117,7 @@ impl Form for UsersQuery {
             (None, Some(In(email))) => Some(UserKey::Email(email)),
             (None, None) => None,
         };
-        Ok(UsersAsked { filter, page: page(self.page, self.page_size)? })
+        Ok(UsersAsked { named, page: page(self.page, self.page_size)? })
     }
 }
 

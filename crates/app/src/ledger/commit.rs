@@ -23,6 +23,7 @@ const GRACE_MICROS_MAX: i64 = 1_000;
 type Answers = Vec<(tokio::sync::oneshot::Sender<Reply>, Vec<Answer>)>;
 
 /// An outcome, its record by its place among the records of the batch.
+#[derive(Clone, Copy)]
 enum Answer {
     Outcome(Outcome),
     RefusedAt(usize, ledger::Refusal),

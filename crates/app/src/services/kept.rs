@@ -58,7 +58,7 @@ impl Kept {
             })
         };
         let prices = self.prices.into_iter().map(row).collect::<Result<_, _>>()?;
-        let service = service(services::Service {
+        let service = service(&services::Service {
             key: self.key,
             name: self.name,
             unit: self.unit,

@@ -83,5 +83,5 @@ async fn find(tx: &mut Tx, key: &ServiceKey) -> Result<Option<ServiceView>, Erro
 async fn view(tx: &mut Tx, row: services::Service) -> Result<ServiceView, Error> {
     let prices = services::list_prices(tx, &row.key).await?;
     let prices = prices.into_iter().map(price).collect::<Result<_, _>>()?;
-    Ok(ServiceView { service: service(row)?, prices })
+    Ok(ServiceView { service: service(&row)?, prices })
 }

@@ -1,6 +1,6 @@
 //! Making, repricing and retiring services.
 
-use domain::{IdempotencyKey, Price, Quantities, Scope, Service, ServiceKey, Time};
+use domain::{IdempotencyKey, Price, Quantities, Scope, ServiceKey, Time};
 use store::{Constraint, OnConstraint, Tx, services};
 
 use super::kept::{Kept, rows};

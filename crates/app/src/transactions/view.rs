@@ -7,6 +7,7 @@ use crate::metadata::Metadata;
 use crate::words::Words;
 
 /// A change of a user's balance.
+#[expect(clippy::struct_field_names, reason = "what it is has one name everywhere")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transaction {
     /// Its id.

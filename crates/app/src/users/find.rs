@@ -30,6 +30,7 @@ impl App {
             })
         })
         .await?
+        .as_ref()
         .map(user)
         .transpose()
     }
@@ -44,7 +45,7 @@ impl App {
                 })
             })
             .await?;
-        let items = rows.into_iter().map(user).collect::<Result<_, _>>()?;
+        let items = rows.iter().map(user).collect::<Result<_, _>>()?;
         Ok(Listed { items, total, page })
     }
 }

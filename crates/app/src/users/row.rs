@@ -32,7 +32,7 @@ impl Kept {
 
     /// The user; which wallet is theirs is not part of an answer.
     pub(super) fn into_user(self) -> Result<User, Error> {
-        user(store::users::User {
+        user(&store::users::User {
             id: self.id,
             email: self.email,
             name: self.name,
@@ -47,7 +47,7 @@ impl Kept {
 }
 
 /// A user from their row.
-pub(super) fn user(row: store::users::User) -> Result<User, Error> {
+pub(super) fn user(row: &store::users::User) -> Result<User, Error> {
     let role = Role::parse(&row.role);
     Ok(User {
         id: UserId::from_number(row.id),

@@ -95,7 +95,9 @@ async fn put_user(
         return Ok(Answer { value: kept.into_user()?, how: How::Replayed });
     }
     let before = match &new.external_id {
-        Some(id) => tx.opt(users::by_external_id(id.as_str())).await?.map(user).transpose()?,
+        Some(id) => {
+            tx.opt(users::by_external_id(id.as_str())).await?.as_ref().map(user).transpose()?
+        }
         None => None,
     };
     let made = match before {
@@ -153,7 +155,7 @@ async fn patch_user(
         return Ok(Answer { value: kept.into_user()?, how: How::Replayed });
     }
     let before = tx.opt(users::by_id(id.number())).await?.ok_or(Error::NotFound)?;
-    let made = change(tx, act, user(before)?, patch).await?;
+    let made = change(tx, act, user(&before)?, patch).await?;
     requests::finish(tx, act, keyed, &Kept::of(&made)).await?;
     Ok(Answer { value: made, how: How::Applied })
 }

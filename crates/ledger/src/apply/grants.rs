@@ -2,7 +2,7 @@
 
 use super::change::{Change, add, sub};
 use super::draft::Draft;
-use super::{Stop, tick};
+use super::{Stop, check_countable, tick};
 use crate::account::{Account, Source};
 use crate::command;
 use crate::cost::Cost;
@@ -19,10 +19,6 @@ use crate::working::Read;
 
 /// The most open grants of a wallet.
 const OPEN_GRANTS_MAX: usize = 1_000;
-
-/// The most a wallet may hold: far from the end of `i64`, so that sums of a
-/// wallet's figures never reach it.
-const POSTED_MAX: Credits = Credits::from_micros(2_000_000_000_000_000_000);
 
 /// A grant's burn priority where nothing says otherwise.
 const PRIORITY: i64 = 50;
@@ -95,10 +91,7 @@ fn make<'w>(
         return Err(Refusal::Limit(Limit::OpenGrants).into());
     }
     let (amount, source, now) = (terms.amount, terms.source, terms.created_at);
-    let posted = wallet.balances.posted.checked_add(amount);
-    if posted.is_none_or(|posted| posted > POSTED_MAX) {
-        return Err(Refusal::Limit(Limit::Balance).into());
-    }
+    check_countable(wallet.balances.posted, amount)?;
     let mut change = Change::new(wallet, now);
     change.credit(Account::Issuance(source), amount)?;
     change.grants.push(GrantChange {
@@ -176,6 +169,7 @@ pub(super) fn clawback(
         command::Shortfall::Forgive => Credits::ZERO,
         command::Shortfall::Owe => sub(due, taken)?,
     };
+    check_countable(wallet.balances.debt, owed)?;
     let mut change = Change::new(wallet, tick(state, now));
     let clawed = &mut change.start_grant(grant)?.state;
     clawed.remaining = sub(clawed.remaining, taken)?;

@@ -2,7 +2,7 @@
 
 use super::change::{Change, add, sub};
 use super::draft::Draft;
-use super::{Stop, check_active, check_available};
+use super::{Stop, check_active, check_available, check_countable};
 use crate::account::Account;
 use crate::command::{Authorize, Capture, Completion, Extend, Order};
 use crate::credits::Credits;
@@ -174,6 +174,7 @@ pub(super) fn capture(
         let (required, held) = (command.amount, wallet.balances.held);
         return Err(Refusal::Insufficient { required, available: Credits::ZERO, held }.into());
     }
+    check_countable(top(wallet, hold).state.amount, extra)?;
     let mut change = Change::new(wallet, now);
     change.capture(hold, reserved, extra)?;
     change.debit(Account::Revenue(hold.terms.service.clone()), taken)?;
@@ -182,6 +183,13 @@ pub(super) fn capture(
     }
     let quantities = command.quantities.clone();
     Ok(Draft::new(Event::Capture, wallet.id, change).billed_as(hold, quantities))
+}
+
+/// The hold at the top of a family: what raises another raises it too, and it
+/// is the largest.
+fn top<'w>(wallet: &'w Wallet, hold: &'w Hold) -> &'w Hold {
+    let parent = hold.terms.parent.and_then(|id| wallet.hold(id));
+    parent.map_or(hold, |parent| top(wallet, parent))
 }
 
 /// What a capture takes beyond the hold. While paused, nothing.

@@ -16,7 +16,7 @@ use crate::invariant::{Broken, check_balances};
 use crate::key::{KeyEntry, KeyId, KeyUse};
 use crate::overlay::Overlay;
 use crate::record::Event;
-use crate::refusal::{Invalid, Refusal};
+use crate::refusal::{Invalid, Limit, Refusal};
 use crate::time::Time;
 use crate::wallet::{Status, Wallet};
 use crate::working::Read;
@@ -24,6 +24,10 @@ use draft::Draft;
 
 /// The most labels a record may have.
 const LABELS_MAX: usize = 8;
+
+/// The most that a wallet's posted, its debt or one of its holds comes to: far
+/// from the end of `i64`, so that sums of a wallet's figures never reach it.
+const FIGURE_MAX: Credits = Credits::from_micros(2_000_000_000_000_000_000);
 
 /// What became of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,6 +196,12 @@ fn check_available(wallet: &Wallet, at: Time, required: Credits) -> Result<(), R
         return Ok(());
     }
     Err(Refusal::Insufficient { required, available, held: wallet.balances.held })
+}
+
+/// A figure that grows by an amount must stay within what can be counted.
+fn check_countable(figure: Credits, amount: Credits) -> Result<(), Refusal> {
+    let sum = figure.checked_add(amount).filter(|sum| *sum <= FIGURE_MAX);
+    sum.map(|_| ()).ok_or(Refusal::Limit(Limit::Balance))
 }
 
 /// The postcondition of every command, as far as it is cheap.

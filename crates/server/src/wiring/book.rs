@@ -7,7 +7,7 @@ use app::ledger::{Book, create_book};
 use app::proof::signing_key;
 use ledger::{FORMAT, Mode, SigningKey};
 use secrecy::ExposeSecret as _;
-use store::{Db, Error, Options, Priority, books, journal};
+use store::{Db, Error, Options, Priority, Tx, books, journal};
 
 use super::machine::{self, Clocks};
 use crate::config::{self, Config, Wanted};
@@ -34,7 +34,7 @@ pub(crate) async fn keep(config: &Config, entropy: &Entropy) -> anyhow::Result<K
     let found = db.read::<_, Error, _>(|tx| Box::pin(tx.opt(books::find()))).await?;
     let (row, key) = match found {
         Some(row) => {
-            let key = key_of(&row, settings).await?;
+            let key = key_of(&row, settings)?;
             (row, key)
         }
         None => make(&db, settings, entropy).await?,
@@ -53,7 +53,7 @@ async fn make(
 ) -> anyhow::Result<(books::Book, SigningKey)> {
     let key = match &settings.signing_key {
         Some(seed) => SigningKey::from_seed(seed.expose_secret()),
-        None => signing_key::load_or_create(&settings.own_key(), entropy.bytes()).await?,
+        None => signing_key::load_or_create(&settings.own_key(), entropy.bytes())?,
     };
     let row = books::Book {
         book_id: entropy.bytes(),
@@ -68,7 +68,7 @@ async fn make(
         created_at: machine::wall(),
     };
     let new = row.clone();
-    let work = move |tx| -> store::Work<'_, (), Error> {
+    let work = move |tx: &mut Tx| -> store::Work<'_, (), Error> {
         Box::pin(async move { tx.exec(books::insert(&new)).await?.expect_one() })
     };
     db.write(Priority::Edit, work).await?;
@@ -84,10 +84,10 @@ async fn begin(db: &Db, book: &Book) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn key_of(row: &books::Book, settings: &config::Book) -> anyhow::Result<SigningKey> {
+fn key_of(row: &books::Book, settings: &config::Book) -> anyhow::Result<SigningKey> {
     let key = match &settings.signing_key {
         Some(seed) => SigningKey::from_seed(seed.expose_secret()),
-        None => signing_key::load(&settings.own_key()).await.with_context(|| {
+        None => signing_key::load(&settings.own_key()).with_context(|| {
             "the key that signs this book's checkpoints is missing, set CREDITS_SIGNING_KEY_FILE"
         })?,
     };

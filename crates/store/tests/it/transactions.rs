@@ -4,6 +4,8 @@ use std::sync::mpsc;
 
 use ledger::{Partition, Seq, Time};
 use store::{Error, Priority, cursors, users};
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
 
 use crate::scratch::{NOW, database, read, write};
 
@@ -74,18 +76,19 @@ async fn nothing_runs_in_a_transaction_after_a_statement_failed() {
 #[tokio::test]
 async fn a_read_sees_one_snapshot_and_can_not_write() {
     let (_scratch, db) = database();
-    let (reading, started) = mpsc::channel();
+    let (reading, started) = oneshot::channel();
     let (written, go_on) = mpsc::channel();
-    let reader = db.clone();
-    let reader = tokio::spawn(async move {
-        read!(reader, |tx| {
+    let mut reader = JoinSet::new();
+    let same = db.clone();
+    reader.spawn(async move {
+        read!(same, |tx| {
             let before = tx.one(users::count()).await?;
             reading.send(()).unwrap();
             go_on.recv().unwrap();
             Ok((before, tx.one(users::count()).await?))
         })
     });
-    tokio::task::spawn_blocking(move || started.recv().unwrap()).await.unwrap();
+    started.await.unwrap();
     let user = users::NewUser {
         email: "a@example.com",
         name: "A",
@@ -96,7 +99,8 @@ async fn a_read_sees_one_snapshot_and_can_not_write() {
     };
     assert_eq!(write!(db, |tx| tx.one(users::insert(&user)).await).unwrap(), 1);
     written.send(()).unwrap();
-    assert_eq!(reader.await.unwrap().unwrap(), (0, 0));
+    let seen: Vec<_> = reader.join_all().await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(seen, [(0, 0)]);
     assert_eq!(read!(db, |tx| tx.one(users::count()).await).unwrap(), 1);
     let result = read!(db, |tx| tx.exec(begin("a")).await);
     assert!(matches!(result, Err(Error::Internal { .. })));
@@ -106,21 +110,21 @@ async fn a_read_sees_one_snapshot_and_can_not_write() {
 async fn appends_go_before_edits_and_edits_before_slices() {
     let (_scratch, db) = database();
     let (release, held) = mpsc::channel::<()>();
-    let (running, started) = mpsc::channel();
+    let (running, started) = oneshot::channel();
     let (order, ran) = mpsc::channel();
-    let blocker = db.clone();
-    let blocker = tokio::spawn(async move {
-        write!(blocker, |_tx| {
+    let mut tasks = JoinSet::new();
+    let same = db.clone();
+    tasks.spawn(async move {
+        write!(same, |_tx| {
             running.send(()).unwrap();
             held.recv().unwrap();
             Ok(())
         })
     });
-    tokio::task::spawn_blocking(move || started.recv().unwrap()).await.unwrap();
-    let mut waiting = Vec::new();
+    started.await.unwrap();
     for priority in [Priority::Slice, Priority::Edit, Priority::Append] {
         let (db, order) = (db.clone(), order.clone());
-        waiting.push(tokio::spawn(async move {
+        tasks.spawn(async move {
             db.write::<_, Error, _>(priority, move |_tx| {
                 Box::pin(async move {
                     order.send(priority).unwrap();
@@ -128,15 +132,14 @@ async fn appends_go_before_edits_and_edits_before_slices() {
                 })
             })
             .await
-        }));
+        });
     }
     while db.stats().writes_waiting != [1, 1, 1] {
         tokio::task::yield_now().await;
     }
     release.send(()).unwrap();
-    blocker.await.unwrap().unwrap();
-    for task in waiting {
-        task.await.unwrap().unwrap();
+    for result in tasks.join_all().await {
+        result.unwrap();
     }
     let order: Vec<_> = ran.try_iter().collect();
     assert_eq!(order, [Priority::Append, Priority::Edit, Priority::Slice]);
@@ -146,16 +149,18 @@ async fn appends_go_before_edits_and_edits_before_slices() {
 async fn a_write_nobody_waits_for_any_more_still_happens() {
     let (scratch, db) = database();
     let (release, held) = mpsc::channel::<()>();
-    let writer = db.clone();
-    let task = tokio::spawn(async move {
-        write!(writer, |tx| {
+    let (running, started) = oneshot::channel();
+    let mut task = JoinSet::new();
+    let same = db.clone();
+    task.spawn(async move {
+        write!(same, |tx| {
+            running.send(()).unwrap();
             held.recv().unwrap();
             tx.exec(begin("a")).await?.expect_one()
         })
     });
-    tokio::task::yield_now().await;
-    task.abort();
-    assert!(task.await.unwrap_err().is_cancelled());
+    started.await.unwrap();
+    task.shutdown().await;
     release.send(()).unwrap();
     db.close().await;
     assert!(has(&scratch.serve(), "a").await);
@@ -164,35 +169,27 @@ async fn a_write_nobody_waits_for_any_more_still_happens() {
 #[tokio::test]
 async fn closing_finishes_what_waits_and_takes_no_more() {
     let (scratch, db) = database();
-    let tasks: Vec<_> = (0..100)
-        .map(|number| {
-            let db = db.clone();
-            tokio::spawn(async move {
-                write!(db, |tx| {
-                    let at = Time::from_micros(number);
-                    tx.exec(store::audit::insert(&entry(at))).await?.expect_one()
-                })
-            })
-        })
-        .collect();
-    while db.stats().writes_waiting[1] == 0 {
-        tokio::task::yield_now().await;
+    let mut tasks = JoinSet::new();
+    for number in 0..100 {
+        let db = db.clone();
+        tasks.spawn(async move {
+            let entry = entry(Time::from_micros(number));
+            write!(db, |tx| tx.exec(store::audit::insert(&entry)).await?.expect_one())
+        });
     }
+    tokio::task::yield_now().await;
     db.close().await;
-    let mut done = 0;
-    for task in tasks {
-        match task.await.unwrap() {
-            Ok(()) => done += 1,
-            Err(error) => assert!(matches!(error, Error::Closed)),
-        }
-    }
+    let results = tasks.join_all().await;
+    let (done, late): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
+    assert!(!done.is_empty(), "none had asked yet");
+    assert!(late.iter().all(|late| matches!(late, Err(Error::Closed))));
     let result = read!(db, |tx| tx.one(users::count()).await);
     assert!(matches!(result, Err(Error::Closed)));
     assert!(scratch.files().iter().all(|(name, _)| !name.ends_with("-wal")));
     let db = scratch.serve();
     let page = store::Page::numbered(1, 1000);
     let rows = read!(db, |tx| tx.all(store::audit::list(page)).await).unwrap();
-    assert_eq!(rows.len(), done);
+    assert_eq!(rows.len(), done.len());
 }
 
 fn entry(at: Time) -> store::audit::Entry {

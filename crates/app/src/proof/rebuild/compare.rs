@@ -98,7 +98,8 @@ impl<'d> Rows<'d> {
         });
         self.rows = page.await?.into();
         // The last row read is found once more, in front, if it is still there.
-        let again = self.rows.front().is_some_and(|row| Some(table.key(row)) == self.last.as_deref());
+        let again =
+            self.rows.front().is_some_and(|row| Some(table.key(row)) == self.last.as_deref());
         if again {
             self.rows.pop_front();
         }

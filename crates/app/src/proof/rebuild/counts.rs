@@ -3,7 +3,7 @@
 
 use ledger::{Partition, Seq, Totals};
 use store::rows::{clear_totals, set_cursor};
-use store::{Db, Priority, Tx, cursors, journal, totals};
+use store::{Db, Error, Priority, Tx, cursors, journal, totals};
 
 use super::beside::{Beside, decode};
 use super::{RebuildError, TableChanges};
@@ -39,17 +39,15 @@ async fn check(tx: &mut Tx, at: Seq, right: Totals) -> Result<bool, RebuildError
 }
 
 /// Counts whichever is behind up to the other.
-async fn is_right(
-    tx: &mut Tx,
-    cursor: Seq,
-    at: Seq,
-    right: &Totals,
-) -> Result<bool, RebuildError> {
+async fn is_right(tx: &mut Tx, cursor: Seq, at: Seq, right: &Totals) -> Result<bool, RebuildError> {
     let between = cursor.number().saturating_sub(at.number());
     if between.saturating_abs() > RECORDS_MAX {
         return Ok(false);
     }
-    let (mut there, mut right) = (totals::list(tx).await?, right.clone());
+    let (mut there, mut right) = match totals::list(tx).await {
+        Err(Error::Column { .. }) => return Ok(false),
+        there => (there?, right.clone()),
+    };
     let (behind, from) = if cursor < at { (&mut there, cursor) } else { (&mut right, at) };
     let rows = journal::range(tx, from, between.saturating_abs()).await?;
     let reached = rows.last().map_or(from, |row| row.seq);

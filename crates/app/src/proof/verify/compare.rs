@@ -26,19 +26,11 @@ impl Scan {
     }
 
     /// The next rows; none at the end.
-    pub(super) async fn next(&mut self, tx: &mut Tx) -> Result<Vec<WholeRow>, Stop> {
-        match self.read(tx, PAGE).await {
-            Err(Error::Column { column, expected, .. }) => {
-                Err(self.locate(tx, &format!("{column} does not hold {expected}")).await)
-            }
-            page => Ok(page?),
-        }
-    }
-
-    async fn read(&mut self, tx: &mut Tx, most: i64) -> Result<Vec<WholeRow>, Error> {
+    pub(super) async fn next(&mut self, tx: &mut Tx) -> Result<Vec<WholeRow>, Error> {
         // The last row read is found once more, in front.
-        let mut page = tx.all(self.table.rows_from(self.last.as_deref(), most + 1)).await?;
-        let again = page.first().is_some_and(|row| Some(self.table.key(row)) == self.last.as_deref());
+        let mut page = tx.all(self.table.rows_from(self.last.as_deref(), PAGE + 1)).await?;
+        let again =
+            page.first().is_some_and(|row| Some(self.table.key(row)) == self.last.as_deref());
         if again {
             page.remove(0);
         }
@@ -46,14 +38,6 @@ impl Scan {
             self.last = Some(self.table.key(last).to_vec());
         }
         Ok(page)
-    }
-
-    /// Goes on row by row, up to the one that can't be read.
-    async fn locate(&mut self, tx: &mut Tx, what: &str) -> Stop {
-        while self.read(tx, 1).await.is_ok_and(|row| !row.is_empty()) {}
-        let key = self.last.as_deref().unwrap_or_default();
-        let what = format!("in the row behind this one {what}");
-        Finding::row(self.table, key, None, what).into()
     }
 }
 
@@ -92,11 +76,7 @@ struct Judgement {
 }
 
 /// What is wrong with a row, or between it and the one before.
-fn judge(
-    table: &Table,
-    row: &WholeRow,
-    expected: &mut Peekable<Rows<'_>>,
-) -> Option<Judgement> {
+fn judge(table: &Table, row: &WholeRow, expected: &mut Peekable<Rows<'_>>) -> Option<Judgement> {
     let key = table.key(row);
     let order = expected.peek().map_or(Ordering::Greater, |next| table.key(next).cmp(key));
     match order {

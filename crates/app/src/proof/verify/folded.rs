@@ -23,14 +23,8 @@ pub(super) enum Which {
 }
 
 impl Which {
-    pub(super) const ALL: [Self; 6] = [
-        Self::Wallets,
-        Self::Grants,
-        Self::Holds,
-        Self::Keys,
-        Self::History,
-        Self::Refunds,
-    ];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Wallets, Self::Grants, Self::Holds, Self::Keys, Self::History, Self::Refunds];
 
     pub(super) fn projection(self) -> &'static Projection {
         match self {
@@ -83,10 +77,14 @@ impl Folded {
         match which {
             Which::Wallets => Box::new(state.wallets().map(rows::wallet)),
             Which::Grants => Box::new(
-                self.grants.iter().filter_map(|(id, wallet)| Some(rows::grant(state.grant(*wallet, *id)?))),
+                self.grants
+                    .iter()
+                    .filter_map(|(id, wallet)| Some(rows::grant(state.grant(*wallet, *id)?))),
             ),
             Which::Holds => Box::new(
-                self.holds.iter().filter_map(|(id, wallet)| Some(rows::hold(state.hold(*wallet, *id)?))),
+                self.holds
+                    .iter()
+                    .filter_map(|(id, wallet)| Some(rows::hold(state.hold(*wallet, *id)?))),
             ),
             Which::Keys => {
                 Box::new(self.keys.iter().filter_map(|id| Some(rows::key(*id, state.key(*id)?))))
@@ -102,9 +100,7 @@ impl Folded {
     pub(super) fn row(&self, which: Which, key: &[Datum], state: &Verifier) -> Option<WholeRow> {
         let numbers: Vec<i64> = key.iter().filter_map(Datum::number).collect();
         match (which, numbers.as_slice()) {
-            (Which::Wallets, [1, id]) => {
-                state.wallet(WalletId::from_number(*id)).map(rows::wallet)
-            }
+            (Which::Wallets, [1, id]) => state.wallet(WalletId::from_number(*id)).map(rows::wallet),
             (Which::Grants, [1, seq, ordinal]) => {
                 let id = GrantId { seq: Seq::from_number(*seq), ordinal: *ordinal };
                 state.grant(*self.grants.get(&id)?, id).map(rows::grant)

@@ -2,8 +2,8 @@
 //! claims held against it where the claim is made.
 
 use ledger::{Hash, Record, Seq, Verifier};
-use store::rows::{self, Datum, WholeRow};
 use store::Tx;
+use store::rows::{self, Datum, WholeRow};
 
 use super::ahead::Ahead;
 use super::claims::Claims;

@@ -7,7 +7,7 @@ use ledger::{Event, Partition, PublicKey, Record, Seq, Verifier};
 
 use super::Evidence;
 use super::finding::{Finding, Place};
-use crate::proof::folder::{self, Found, FolderError};
+use crate::proof::folder::{self, FolderError, Found};
 use crate::proof::signed::Signed;
 
 /// Checkpoints in the order of the records they speak of.
@@ -24,9 +24,7 @@ fn finding(path: &Path, seq: Option<Seq>, what: impl Into<String>) -> Finding {
 
 impl Witnesses {
     /// Reads the files. One that is no checkpoint is a finding already.
-    pub(super) async fn gather(
-        evidence: Evidence,
-    ) -> Result<Result<Self, Finding>, FolderError> {
+    pub(super) async fn gather(evidence: Evidence) -> Result<Result<Self, Finding>, FolderError> {
         let mut found = Vec::new();
         if let Some(folder) = &evidence.folder {
             found = folder::read(folder).await?;

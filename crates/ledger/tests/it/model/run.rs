@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use ledger::{
     Command, Delta, Event, Facts, Head, Loaded, Mode, Order, Outcome, Overlay, Read, Refusal, Seq,
-    Time, Verifier, WalletId, Working, apply, apply_all,
+    Time, Verifier, Working, apply, apply_all,
 };
 use proptest::prelude::{prop_assert, prop_assert_eq};
 use proptest::test_runner::TestCaseError;
@@ -277,8 +277,7 @@ impl Run {
 
 fn genesis(state: &Working) -> Checked<Delta> {
     let mut overlay = Overlay::new(state);
-    let event =
-        Event::Genesis { book: [7; 16], mode: Mode::Test, format: 1, public_key: [9; 32] };
+    let event = Event::Genesis { book: [7; 16], mode: Mode::Test, format: 1, public_key: [9; 32] };
     ledger::genesis(&mut overlay, Time::from_micros(BEGIN), event).map_err(fail)?;
     Ok(overlay.into_delta())
 }

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use ledger::{
-    Credits, Event, Facts, Grant, GrantId, Hold, HoldId, KeyEntry, KeyId, Kind, Loaded, Order, Overlay,
-    Read, Sealed, Seq, Wallet, WalletId, Working,
+    Credits, Event, Facts, Grant, GrantId, Hold, HoldId, KeyEntry, KeyId, Kind, Loaded, Order,
+    Overlay, Read, Sealed, Seq, Wallet, WalletId, Working,
 };
 use proptest::test_runner::TestCaseError;
 

@@ -201,13 +201,7 @@ fn amount() -> impl Strategy<Value = Amount> {
 fn terms() -> impl Strategy<Value = Terms> {
     let priority = prop_oneof![3 => Just(50), 1 => Just(0), 1 => Just(100), 1 => 49_u8..52];
     let cost = option::weighted(0.6, any::<u32>());
-    (
-        priority,
-        option::weighted(0.2, delay()),
-        option::weighted(0.7, delay()),
-        any::<u8>(),
-        cost,
-    )
+    (priority, option::weighted(0.2, delay()), option::weighted(0.7, delay()), any::<u8>(), cost)
         .prop_map(|(priority, starts, ends, choice, cost)| Terms {
             priority,
             starts,

@@ -1,0 +1,3 @@
+//! Balances. One endpoint a file.
+
+pub(super) mod get;

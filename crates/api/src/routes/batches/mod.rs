@@ -1,0 +1,3 @@
+//! Batches. One endpoint a file.
+
+pub(super) mod create;

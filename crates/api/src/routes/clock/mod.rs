@@ -1,0 +1,3 @@
+//! The clock. One endpoint a file.
+
+pub(super) mod confirm;

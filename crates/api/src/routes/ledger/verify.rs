@@ -1,0 +1,30 @@
+//! `POST /api/admin/ledger/verify`
+
+use axum::extract::State;
+
+use crate::api::Api;
+use crate::extract::{Administers, Caller, NoBody};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::wire::VerifyReport;
+
+/// Is the book sound?
+///
+/// Refolds the whole journal against the tables, the words and the checkpoints
+/// the server keeps. A book that takes longer than a request may is for
+/// `credits verify`.
+#[utoipa::path(
+    post,
+    path = "/api/admin/ledger/verify",
+    operation_id = "verifyLedger",
+    tag = "ledger",
+    responses((status = 200, description = "What was found", body = VerifyReport)),
+    security(("bearer" = ["admin"])),
+)]
+pub(crate) async fn verify(
+    State(api): State<Api>,
+    _: Caller<Administers>,
+    _: NoBody,
+) -> Result<Reply<VerifyReport>, Problem> {
+    Ok(Reply::ok(api.proof().verify().await?))
+}

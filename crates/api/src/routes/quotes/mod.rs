@@ -1,0 +1,3 @@
+//! Quotes. One endpoint a file.
+
+pub(super) mod create;

@@ -1,0 +1,5 @@
+//! The server itself: no caller is asked who they are. One endpoint a file.
+
+pub(super) mod health;
+pub(super) mod metrics;
+pub(super) mod ready;

@@ -1,0 +1,7 @@
+//! Services and their prices. One endpoint a file.
+
+pub(super) mod create;
+pub(super) mod get;
+pub(super) mod list;
+pub(super) mod reprice;
+pub(super) mod retire;

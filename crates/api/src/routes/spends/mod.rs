@@ -1,0 +1,3 @@
+//! Spends. One endpoint a file.
+
+pub(super) mod create;

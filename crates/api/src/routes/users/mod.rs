@@ -1,0 +1,6 @@
+//! Users. One endpoint a file.
+
+pub(super) mod create;
+pub(super) mod get;
+pub(super) mod list;
+pub(super) mod update;

@@ -1,0 +1,144 @@
+//! A book on a file with a ledger at work, and its proof.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use app::consumer::Consumers;
+use app::ledger::{self as running, Book, Ledger, TimeSource, create_book};
+use app::proof::{Evidence, Proof, Report, Settings, verify};
+use ledger::{FORMAT, Mode, SigningKey, Time};
+use store::{Db, Error, Options, Priority, books};
+use tempfile::TempDir;
+
+/// Noon of 1 November 2026, UTC.
+pub(crate) const NOON: Time = Time::from_micros(1_793_534_400_000_000);
+
+/// A clock moved by hand.
+pub(crate) struct Hand(AtomicI64);
+
+impl Hand {
+    pub(crate) fn pass(&self, micros: i64) {
+        self.0.fetch_add(micros, Ordering::SeqCst);
+    }
+}
+
+impl TimeSource for Hand {
+    fn wall(&self) -> Time {
+        NOON.plus(self.monotonic())
+    }
+
+    fn monotonic(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// The key every book here is made with.
+pub(crate) fn key() -> SigningKey {
+    SigningKey::from_seed(&[9; 32])
+}
+
+pub(crate) fn book() -> Book {
+    Book {
+        id: [7; 16],
+        mode: Mode::Test,
+        fingerprint_secret: [1; 32],
+        public_key: key().public().to_bytes(),
+    }
+}
+
+/// A running ledger and its proof, on a file in a folder.
+pub(crate) struct Bench {
+    pub(crate) folder: TempDir,
+    pub(crate) hand: Arc<Hand>,
+    pub(crate) db: Db,
+    pub(crate) ledger: Ledger,
+    pub(crate) consumers: Consumers,
+    pub(crate) proof: Proof,
+}
+
+impl Bench {
+    /// A new book.
+    pub(crate) async fn start() -> Self {
+        let folder = TempDir::new().unwrap();
+        let hand = Arc::new(Hand(AtomicI64::new(0)));
+        let db = Db::open(&Options::serve(database(folder.path()), NOON)).unwrap();
+        create(&db, &hand).await;
+        Self::run(folder, hand, db).await
+    }
+
+    /// Goes on with the book in a folder.
+    pub(crate) async fn resume(folder: TempDir, hand: Arc<Hand>) -> Self {
+        let db = Db::open(&Options::serve(database(folder.path()), NOON)).unwrap();
+        Self::run(folder, hand, db).await
+    }
+
+    async fn run(folder: TempDir, hand: Arc<Hand>, db: Db) -> Self {
+        let time: Arc<dyn TimeSource> = Arc::<Hand>::clone(&hand);
+        let settings = running::Settings { db: db.clone(), book: book(), time, wallets_max: 8 };
+        let ledger = Ledger::start(settings).await.unwrap();
+        let consumers = Consumers::new(db.clone(), ledger.heads());
+        let settings = Settings {
+            db: db.clone(),
+            ledger: ledger.clone(),
+            consumers: &consumers,
+            key: key(),
+            folder: witnesses(folder.path()),
+        };
+        let proof = Proof::start(settings).await.unwrap();
+        Self { folder, hand, db, ledger, consumers, proof }
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        database(self.folder.path())
+    }
+
+    /// Ends everything, as a server does; the book is in the folder.
+    pub(crate) async fn close(self) -> (TempDir, Arc<Hand>) {
+        self.ledger.close().await;
+        self.consumers.close().await;
+        self.proof.close().await.unwrap();
+        self.db.close().await;
+        (self.folder, self.hand)
+    }
+}
+
+async fn create(db: &Db, hand: &Hand) {
+    let row = books::Book {
+        book_id: book().id,
+        mode: books::Mode::Test,
+        format: i64::from(FORMAT),
+        public_key: book().public_key,
+        fingerprint_secret: book().fingerprint_secret,
+        api_key_secret: [3; 32],
+        created_at: NOON,
+    };
+    let insert = db.write::<_, Error, _>(Priority::Edit, move |tx| {
+        Box::pin(async move { tx.exec(books::insert(&row)).await?.expect_one() })
+    });
+    insert.await.unwrap();
+    create_book(db, &book(), hand).await.unwrap();
+}
+
+pub(crate) fn database(folder: &Path) -> PathBuf {
+    folder.join("book.db")
+}
+
+/// Where checkpoints are kept.
+pub(crate) fn witnesses(folder: &Path) -> PathBuf {
+    folder.join("book.db.checkpoints")
+}
+
+/// Verifies the book in a folder with the checkpoints that are there, as the
+/// command does.
+pub(crate) async fn verify_folder(folder: &Path) -> Report {
+    let evidence = Evidence { folder: Some(witnesses(folder)), ..Evidence::default() };
+    verify_with(folder, evidence).await
+}
+
+pub(crate) async fn verify_with(folder: &Path, evidence: Evidence) -> Report {
+    let db = Db::open(&Options::tool(database(folder), NOON)).unwrap();
+    let report = verify(&db, evidence, |_| ()).await.unwrap();
+    db.close().await;
+    report
+}

@@ -1,0 +1,12 @@
+//! Proof, on real files: what `verify` must see and name, what `rebuild` must
+//! put right, and that consumers count once.
+
+mod bench;
+mod checkpoints;
+mod consumers;
+mod journal;
+mod rebuilding;
+mod rows;
+mod shelf;
+mod sound;
+mod workload;

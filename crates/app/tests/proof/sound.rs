@@ -1,0 +1,100 @@
+//! What verification says of books that are as they should be.
+
+use std::sync::{Arc, Mutex};
+
+use app::proof::{Evidence, Outcome, Progress, verify};
+use store::{Db, Options};
+
+use crate::bench::{Bench, NOON, database, verify_folder};
+use crate::shelf::{Shelf, number};
+use crate::workload::Workload;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_book_of_every_kind_of_record_is_sound() {
+    let shelf = Shelf::filled(1).await;
+    let report = verify_folder(shelf.folder()).await;
+    assert_eq!(report.outcome, Outcome::Sound, "{:?}", report.finding().map(ToString::to_string));
+    assert_eq!(report.head.seq, shelf.head());
+    assert_eq!(report.records, shelf.head().number());
+    assert_eq!(report.checkpoints, 4);
+    assert!(report.totals.balance());
+    let raw = shelf.connection();
+    assert_eq!(i64::try_from(report.wallets).unwrap(), number(&raw, "SELECT COUNT(*) FROM wallets"));
+    // The workload is worth something only if it fills every table.
+    for table in ["words", "grants", "holds", "keys", "history", "refunds", "totals"] {
+        assert!(number(&raw, &format!("SELECT COUNT(*) FROM {table}")) > 5, "{table}");
+    }
+    let erased = number(&raw, "SELECT COUNT(*) FROM journal");
+    assert!(erased > 2_000);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_empty_database_is_sound_and_has_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    Db::open(&Options::serve(database(folder.path()), NOON)).unwrap().close().await;
+    let report = verify_folder(folder.path()).await;
+    assert_eq!((report.outcome, report.records), (Outcome::Sound, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_that_a_crash_left_further_than_their_cursor_are_sound() {
+    let shelf = Shelf::filled(2).await;
+    let head = shelf.head().number();
+    for projected in [0, 1, head / 3, head - 1] {
+        let copy = shelf.tampered(|raw| {
+            raw.execute("UPDATE projected SET seq = $1", [projected]).unwrap();
+        });
+        let report = verify_folder(copy.path()).await;
+        assert_eq!(report.outcome, Outcome::Sound, "projected {projected}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_that_a_crash_left_unwritten_behind_the_cursor_are_sound() {
+    let shelf = Shelf::filled(3).await;
+    let head = shelf.head().number();
+    let copy = shelf.tampered(|raw| {
+        raw.execute("UPDATE projected SET seq = $1", [head - 300]).unwrap();
+        for table in ["keys", "history"] {
+            let sql = format!("DELETE FROM {table} WHERE seq > $1 AND seq % 3 = 0");
+            assert!(raw.execute(&sql, [head - 300]).unwrap() > 5);
+        }
+    });
+    assert_eq!(verify_folder(copy.path()).await.outcome, Outcome::Sound);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_book_that_is_being_written_is_sound_at_every_moment() {
+    let bench = Bench::start().await;
+    let mut workload = Workload::seeded(4);
+    let tool = Db::open(&Options::tool(bench.path(), NOON)).unwrap();
+    let writing = async {
+        for _ in 0..30 {
+            workload.run(&bench.ledger, &bench.hand, 100).await;
+        }
+    };
+    let verifying = async {
+        for _ in 0..10 {
+            let report = verify(&tool, Evidence::default(), |_| ()).await.unwrap();
+            assert_eq!(report.outcome, Outcome::Sound);
+            let report = bench.proof.verify().await.unwrap();
+            assert_eq!(report.outcome, Outcome::Sound);
+        }
+    };
+    tokio::join!(writing, verifying);
+    bench.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn progress_rises_to_the_number_of_records() {
+    let shelf = Shelf::filled(5).await;
+    let db = Db::open(&Options::tool(database(shelf.folder()), NOON)).unwrap();
+    let seen = Arc::new(Mutex::new(Vec::<Progress>::new()));
+    let sink = Arc::clone(&seen);
+    let evidence = Evidence::default();
+    verify(&db, evidence, move |progress| sink.lock().unwrap().push(progress)).await.unwrap();
+    let seen = seen.lock().unwrap();
+    assert!(seen.is_sorted_by_key(|progress| progress.done));
+    let head = shelf.head().number();
+    assert_eq!(seen.last(), Some(&Progress { done: head, total: head }));
+}

@@ -1,0 +1,12 @@
+//! Use cases on a running ledger: what a client can't see from outside, caches
+//! and replays above all.
+
+mod balances;
+mod batches;
+mod desk;
+mod explanations;
+mod holds;
+mod keys;
+mod prices;
+mod replays;
+mod users;

@@ -1,0 +1,12 @@
+//! The binary from outside, as an operator meets it: nothing is called but the
+//! program, nothing seen but its output, its exit code and its HTTP API.
+
+mod doctor;
+mod failures;
+mod help;
+mod keys;
+mod kill;
+mod lifecycle;
+mod program;
+mod replay;
+mod verify;
