@@ -5,9 +5,11 @@ use std::future::Future;
 use std::sync::Arc;
 
 use app::App;
+use app::proof::Proof;
 use domain::Mode;
 use tokio_util::task::TaskTracker;
 
+use crate::Served;
 use crate::extract::RequestIds;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -18,20 +20,25 @@ pub(crate) struct Api(Arc<Shared>);
 
 struct Shared {
     app: App,
+    proof: Proof,
     metrics: Metrics,
     ids: RequestIds,
     tasks: TaskTracker,
 }
 
 impl Api {
-    pub(crate) fn new(app: App) -> Self {
+    pub(crate) fn new(Served { app, proof }: Served) -> Self {
         let metrics = Metrics::new(app.ledger());
         let ids = RequestIds::seeded(app.entropy().bytes());
-        Self(Arc::new(Shared { app, metrics, ids, tasks: TaskTracker::new() }))
+        Self(Arc::new(Shared { app, proof, metrics, ids, tasks: TaskTracker::new() }))
     }
 
     pub(crate) fn app(&self) -> &App {
         &self.0.app
+    }
+
+    pub(crate) fn proof(&self) -> &Proof {
+        &self.0.proof
     }
 
     pub(crate) fn metrics(&self) -> &Metrics {

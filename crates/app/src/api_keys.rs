@@ -8,7 +8,7 @@ use store::{Constraint, OnConstraint, Tx, api_keys};
 use crate::App;
 use crate::audit::{self, Deed};
 use crate::callers::Caller;
-use crate::directory::{Act, Directory, KEY_PREFIX};
+use crate::directory::{Act, Digest, Directory, KEY_PREFIX};
 use crate::error::{Error, stored};
 
 /// How many characters of a key tell it apart from others.
@@ -21,6 +21,14 @@ pub struct NewApiKey {
     pub key: ApiKey,
     /// What a program sends.
     pub secret: SecretString,
+}
+
+/// A key before it is written.
+struct Unsaved {
+    name: Text,
+    scopes: Scopes,
+    prefix: String,
+    digest: Digest,
 }
 
 /// A key in the audit log.
@@ -70,19 +78,9 @@ impl Directory {
         let prefix: String = text.chars().take(SHOWN).collect();
         let secret = SecretString::from(text);
         let digest = self.digest(&secret).ok_or_else(|| Error::internal("a key has no digest"))?;
-        let mut key = ApiKey {
-            id: ApiKeyId::from_number(0),
-            name,
-            prefix,
-            scopes,
-            created_at: act.at,
-            revoked_at: None,
-            last_used_at: None,
-        };
-        let made = key.clone();
-        key.id = self
-            .write(move |tx| Box::pin(async move { insert(tx, &act, &made, &digest.0).await }))
-            .await?;
+        let new = Unsaved { name, scopes, prefix, digest };
+        let key =
+            self.write(move |tx| Box::pin(async move { insert(tx, &act, new).await })).await?;
         Ok(NewApiKey { key, secret })
     }
 
@@ -93,20 +91,28 @@ impl Directory {
     }
 }
 
-async fn insert(tx: &mut Tx, act: &Act, key: &ApiKey, digest: &[u8]) -> Result<ApiKeyId, Error> {
-    let scopes = key.scopes.to_string();
+async fn insert(tx: &mut Tx, act: &Act, new: Unsaved) -> Result<ApiKey, Error> {
+    let scopes = new.scopes.to_string();
     let row = api_keys::NewApiKey {
-        name: key.name.as_str(),
-        digest,
-        prefix: &key.prefix,
+        name: new.name.as_str(),
+        digest: &new.digest.0,
+        prefix: &new.prefix,
         scopes: &scopes,
-        created_at: key.created_at,
+        created_at: act.at,
     };
     let taken = || Error::invalid("/name", "is the name of a key that is not revoked");
     let id = tx.one(api_keys::insert(&row)).await.on(Constraint::ApiKeyName, taken)?;
-    let after = Kept { name: key.name.as_str(), scopes, prefix: &key.prefix };
+    let after = Kept { name: new.name.as_str(), scopes, prefix: &new.prefix };
     note(tx, act, "api_keys.create", (None, Some(&after))).await?;
-    Ok(ApiKeyId::from_number(id))
+    Ok(ApiKey {
+        id: ApiKeyId::from_number(id),
+        name: new.name,
+        prefix: new.prefix,
+        scopes: new.scopes,
+        created_at: act.at,
+        revoked_at: None,
+        last_used_at: None,
+    })
 }
 
 async fn revoke(tx: &mut Tx, act: &Act, name: &Text) -> Result<(), Error> {

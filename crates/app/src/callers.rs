@@ -176,9 +176,12 @@ impl App {
         let revocations = self.parts.keys.revocations();
         let key = directory.find_key(digest).await?.ok_or(AuthError::Unknown)?;
         let LiveKey { id, name, scopes, last_used_at } = key;
-        // A clock that jumped stops commands; who calls is known all the same.
-        if let Ok(at) = self.ledger().now() {
-            directory.note_use(id, last_used_at, at).await?;
+        // A clock that jumped and a book that can't be written to stop commands;
+        // who calls is known all the same.
+        if let Ok(at) = self.ledger().now()
+            && let Err(error) = directory.note_use(id, last_used_at, at).await
+        {
+            tracing::warn!(%error, key = name.as_str(), "api_keys.use_not_noted");
         }
         let authority = Authority::Key { name, scopes };
         self.parts.keys.keep(digest, (authority.clone(), now), revocations);

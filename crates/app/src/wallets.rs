@@ -9,7 +9,7 @@ use ledger::{Command, Order, Owner, command};
 use store::users;
 
 use crate::App;
-use crate::callers::{Authority, Caller};
+use crate::callers::Caller;
 use crate::error::Error;
 use crate::fingerprint::Canonical;
 
@@ -78,11 +78,9 @@ impl App {
             Whose::User(user) => *user,
             Whose::External(id) => match self.user_by_external_id(id).await? {
                 Some(user) => user,
+                None if caller.reaches(scope) => return Err(Error::NotFound),
                 // Whether there is such a user is not for customers to know.
-                None if matches!(caller.authority, Authority::User { .. }) => {
-                    return Err(Error::Forbidden);
-                }
-                None => return Err(Error::NotFound),
+                None => return Err(Error::Forbidden),
             },
         };
         if !caller.may(scope, user) {

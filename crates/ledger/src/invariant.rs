@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use crate::credits::Credits;
-use crate::id::HoldId;
+use crate::grant::Grant;
+use crate::hold::{Hold, HoldState};
+use crate::id::{GrantId, HoldId};
 use crate::record::Balances;
 use crate::time::Time;
 use crate::wallet::Wallet;
@@ -53,8 +55,14 @@ fn check_grants(wallet: &Wallet) -> Result<(), Broken> {
     holds(remaining == wallet.balances.posted, "L1: posted is not what the grants hold")?;
     let held = sum(grants.iter().map(|grant| grant.state.held))?;
     holds(held == wallet.balances.held, "H1: held is not what the grants reserve")?;
+    let mut reserved: HashMap<GrantId, Credits> = HashMap::new();
+    for part in wallet.holds().flat_map(|hold| &hold.state.reserves) {
+        let total = reserved.entry(part.grant).or_default();
+        *total = sum([*total, part.amount].into_iter())?;
+        holds(part.amount.is_positive(), "H1: a hold reserves nothing of a grant")?;
+    }
     let frozen = grants.iter().filter(|grant| grant.state.frozen_at.is_some());
-    let frozen = sum(frozen.map(crate::grant::Grant::unheld))?;
+    let frozen = sum(frozen.map(Grant::unheld))?;
     holds(frozen == wallet.balances.frozen, "L2: frozen is not what the frozen grants hold")?;
     for grant in grants {
         let state = &grant.state;
@@ -62,15 +70,23 @@ fn check_grants(wallet: &Wallet) -> Result<(), Broken> {
             && state.held <= state.remaining
             && state.remaining <= grant.terms.amount;
         holds(ordered, "L2: a grant is not 0 <= held <= remaining <= amount")?;
+        let of_holds = reserved.remove(&grant.id).unwrap_or_default();
+        holds(of_holds == state.held, "H1: a grant's held is not what the holds reserve of it")?;
     }
-    let sorted = grants.is_sorted_by_key(crate::grant::Grant::burn_key);
+    holds(reserved.is_empty(), "H1: a hold reserves of a grant that is not open")?;
+    let sorted = grants.is_sorted_by_key(Grant::burn_key);
     holds(sorted, "L5: the grants are not in burn order")
 }
 
 fn check_holds(wallet: &Wallet) -> Result<(), Broken> {
     let top = wallet.holds().filter(|hold| hold.terms.parent.is_none());
-    let held = sum(top.clone().map(crate::hold::Hold::remaining))?;
+    let held = sum(top.clone().map(Hold::remaining))?;
     holds(held == wallet.balances.held, "H1: held is not what the top-level holds reserve")?;
+    for hold in wallet.holds() {
+        check_figures(hold)?;
+        let top = hold.terms.parent.is_none();
+        holds(top || hold.state.reserves.is_empty(), "H1: a child reserves of grants itself")?;
+    }
     for hold in top {
         let reserved = sum(hold.state.reserves.iter().map(|reserve| reserve.amount))?;
         holds(reserved == hold.remaining(), "H1: a hold's reserves are not what remains of it")?;
@@ -93,8 +109,19 @@ fn check_holds(wallet: &Wallet) -> Result<(), Broken> {
     Ok(())
 }
 
+/// H1: `captured + released <= amount`, and children within what is left.
+fn check_figures(hold: &Hold) -> Result<(), Broken> {
+    let HoldState { captured, captured_by_children, released, reserved_by_children, .. } =
+        hold.state;
+    let figures = [captured, captured_by_children, released, reserved_by_children];
+    let none_is_negative = figures.iter().all(|figure| *figure >= Credits::ZERO);
+    holds(none_is_negative, "H1: a negative figure of a hold")?;
+    holds(hold.capturable() >= Credits::ZERO, "H1: a hold has less left than its children reserve")
+}
+
 /// H1 of a closed hold.
-pub fn check_closed(hold: &crate::hold::Hold) -> Result<(), Broken> {
+pub fn check_closed(hold: &Hold) -> Result<(), Broken> {
+    check_figures(hold)?;
     holds(hold.remaining() == Credits::ZERO, "H1: a closed hold has something left")?;
     holds(hold.state.reserves.is_empty(), "H1: a closed hold reserves credits")
 }

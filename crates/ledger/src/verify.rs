@@ -1,6 +1,10 @@
 //! Verification: refolds a journal, row by row, and checks every invariant that
 //! the journal alone can show. It assumes nothing of who wrote it.
 
+mod figures;
+mod grants;
+mod holds;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
@@ -13,7 +17,7 @@ use crate::id::{GrantId, HoldId, Seq, WalletId};
 use crate::invariant::{check_closed, check_wallet};
 use crate::key::{KeyEntry, KeyId};
 use crate::overlay::{Delta, Overlay};
-use crate::record::{Event, Kind, Record};
+use crate::record::{Balances, Event, Kind, Record};
 use crate::time::Time;
 use crate::totals::Totals;
 use crate::wallet::Wallet;
@@ -45,13 +49,42 @@ impl fmt::Display for Fault {
 /// Refolds a journal from its first record, and keeps all state.
 pub struct Verifier {
     state: Working,
-    /// What each transaction took, to bound its refunds.
-    spends: HashMap<Seq, Credits>,
+    /// What each transaction took of which wallet, to bound its refunds.
+    spends: HashMap<Seq, (WalletId, Credits)>,
     /// The digests of words, until erased.
     words: BTreeMap<Seq, WordsDigest>,
     erased: HashSet<Seq>,
     totals: Totals,
     wallets: Vec<WalletId>,
+}
+
+/// A record that changes a wallet, and the state before it.
+struct Seen<'s> {
+    state: &'s Working,
+    wallet: &'s Wallet,
+    record: &'s Record,
+    kind: Kind,
+    /// The wallet's figures as the record leaves them.
+    after: Balances,
+    /// When the record took effect.
+    instant: Time,
+}
+
+impl<'s> Seen<'s> {
+    /// The hold that a capture is about, as it was, and the top of its family.
+    fn captured(&self) -> Option<(&'s Hold, &'s Hold)> {
+        let own = self.wallet.hold(self.record.holds.first()?.id)?;
+        let mut top = own;
+        while let Some(id) = top.terms.parent {
+            top = self.wallet.hold(id)?;
+        }
+        Some((own, top))
+    }
+}
+
+#[expect(clippy::fn_params_excessive_bools, reason = "an assertion takes its truth")]
+fn demand(truth: bool, otherwise: &'static str) -> Result<(), &'static str> {
+    if truth { Ok(()) } else { Err(otherwise) }
 }
 
 impl Default for Verifier {
@@ -95,7 +128,7 @@ impl Verifier {
             return Err("a book begins with one genesis".to_owned());
         }
         self.check_key(record)?;
-        self.check_figures(record)?;
+        self.check_change(record)?;
         self.check_refund(record)?;
         let delta = self.fold(record, hash).map_err(|broken| broken.to_string())?;
         self.state.merge(delta);
@@ -119,43 +152,48 @@ impl Verifier {
         }
     }
 
-    /// L1 and L3: `posted` moves by the posting, `account_seq` by one.
-    fn check_figures(&self, record: &Record) -> Result<(), String> {
-        let (Some(id), Some(after)) = (record.wallet, record.after) else {
-            let bare = record.posting.is_none() && record.grants.is_empty();
-            return if bare {
-                Ok(())
-            } else {
-                Err("it moves credits of no wallet (L1)".to_owned())
-            };
-        };
-        let opens = record.event.kind() == Kind::Open;
-        let before = match self.state.wallet(id) {
-            Some(wallet) if !opens => wallet.balances,
-            None if opens => return Ok(()),
-            _ => return Err("its wallet is not open, or opened twice".to_owned()),
-        };
-        let moved = record.amount();
-        let posted = before.posted.checked_add(moved.unwrap_or(Credits::ZERO));
-        if posted != Some(after.posted) {
-            return Err("posted does not follow from its posting (L1)".to_owned());
+    /// What it changes is what its kind may change (L1, L3, L5, H1).
+    fn check_change(&self, record: &Record) -> Result<(), &'static str> {
+        demand(record.effective_at.is_none_or(|at| at < record.at), "it takes effect later")?;
+        let kind = record.event.kind();
+        let bare = matches!(kind, Kind::Genesis | Kind::Erase | Kind::Refuse | Kind::Open);
+        let moves_nothing =
+            record.posting.is_none() && record.grants.is_empty() && record.holds.is_empty();
+        demand(!bare || moves_nothing, "it changes what its kind does not (L1)")?;
+        if kind == Kind::Open {
+            return self.check_opened(record);
         }
-        let counted = before.account_seq.checked_add(i64::from(moved.is_some()));
-        if counted != Some(after.account_seq) {
-            return Err("account_seq is not dense (L3)".to_owned());
+        match record.after {
+            None => demand(bare, "it does not say what it leaves (L1)"),
+            Some(_) if bare => Err("it changes what its kind does not (L1)"),
+            Some(after) => {
+                let wallet = record.wallet.and_then(|id| self.state.wallet(id));
+                let wallet = wallet.ok_or("its wallet is not open")?;
+                let instant = record.effective_at.unwrap_or(record.at);
+                let state = &self.state;
+                let seen = Seen { state, wallet, record, kind, after, instant };
+                figures::check(&seen)?;
+                grants::check(&seen)?;
+                holds::check(&seen)
+            }
         }
-        Ok(())
+    }
+
+    fn check_opened(&self, record: &Record) -> Result<(), &'static str> {
+        let id = WalletId::from_number(record.seq.number());
+        let empty = record.after == Some(Balances::OPENED);
+        let new = record.wallet == Some(id) && self.state.wallet(id).is_none();
+        demand(empty && new, "it opens no new wallet")
     }
 
     /// R1: refunds of a transaction never exceed it; a refund has none.
-    fn check_refund(&self, record: &Record) -> Result<(), String> {
+    fn check_refund(&self, record: &Record) -> Result<(), &'static str> {
         let Event::Refund { of, refunded } = record.event else { return Ok(()) };
-        let spent = self.spends.get(&of).ok_or("it refunds what is no spend (R1)")?;
+        let (wallet, spent) = self.spends.get(&of).ok_or("it refunds what is no spend (R1)")?;
+        demand(record.wallet == Some(*wallet), "it refunds another wallet's spend (R1)")?;
         let given = record.amount().and_then(|amount| self.state.refunded(of).checked_add(amount));
-        if given != Some(refunded) || refunded > *spent {
-            return Err("refunds exceed the transaction (R1)".to_owned());
-        }
-        Ok(())
+        let fits = given == Some(refunded) && refunded <= *spent;
+        demand(fits, "refunds exceed the transaction (R1)")
     }
 
     /// L1, L2, L5 and H1 of the wallet the record left.
@@ -186,8 +224,8 @@ impl Verifier {
     fn keep(&mut self, record: &Record) {
         match record.event {
             Event::Spend | Event::Capture => {
-                let amount = record.posting.as_ref().map(|posting| posting.amount);
-                self.spends.insert(record.seq, amount.unwrap_or(Credits::ZERO));
+                let spent = record.posting.as_ref().map(|posting| posting.amount);
+                self.spends.extend(record.wallet.zip(spent).map(|spent| (record.seq, spent)));
             }
             Event::Open { .. } => self.wallets.extend(record.wallet),
             Event::Erase { of } => {

@@ -8,7 +8,7 @@ use domain::{HoldId, ServiceKey, Text, TxId, UserId};
 use http::request::Parts;
 
 use crate::api::Api;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
 /// The id in the path, if it is one.
 pub(crate) struct Named<T>(Option<T>);
@@ -47,6 +47,14 @@ macro_rules! in_paths {
             }
         }
     )+};
+}
+
+impl InPath for Code {
+    const WHAT: &'static str = "error code";
+
+    fn parse(segment: &str) -> Option<Self> {
+        Self::parse(segment)
+    }
 }
 
 in_paths! {

@@ -139,6 +139,11 @@ impl Code {
         }
     }
 
+    /// The code of that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == word)
+    }
+
     /// The status it is answered with.
     pub const fn status(self) -> StatusCode {
         match self {

@@ -4,6 +4,7 @@
 //! This module must not know where a refusal comes from: `refusal` maps those.
 
 mod code;
+mod page;
 mod refusal;
 mod render;
 
@@ -17,7 +18,7 @@ pub(crate) use render::{REPLAYED, Rendered};
 
 /// A refusal: what happened, in a word and in a sentence that says what to do.
 #[derive(Clone, Debug)]
-pub struct Problem {
+pub(crate) struct Problem {
     pub(crate) code: Code,
     pub(crate) detail: String,
     pub(crate) errors: Vec<FieldError>,
@@ -31,24 +32,24 @@ pub struct Problem {
 
 /// A field that is not as it must be.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
-pub struct FieldError {
+pub(crate) struct FieldError {
     /// Where: a JSON pointer into the body, or into the query read as an object.
     #[schema(examples("/amount"))]
-    pub pointer: String,
+    pub(crate) pointer: String,
     /// What is wrong with it.
     #[schema(examples("must be more than 0"))]
-    pub detail: String,
+    pub(crate) detail: String,
 }
 
 /// What a refused spend needed and what there was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Figures {
+pub(crate) struct Figures {
     /// What was asked for.
-    pub required: Credits,
+    pub(crate) required: Credits,
     /// What may be spent.
-    pub available: Credits,
+    pub(crate) available: Credits,
     /// What holds reserve.
-    pub held: Credits,
+    pub(crate) held: Credits,
 }
 
 impl Problem {

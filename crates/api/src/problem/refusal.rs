@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use app::ledger::{How, SubmitError};
+use app::proof::{ProofError, VerifyError};
 use domain::{Limit, Refusal};
 
 use super::{Code, FieldError, Figures, Problem};
@@ -60,6 +61,18 @@ impl From<SubmitError> for Problem {
             }
             other @ (SubmitError::Store(_) | SubmitError::Journal(_)) => Self::internal(chain(&other)),
         }
+    }
+}
+
+impl From<ProofError> for Problem {
+    fn from(error: ProofError) -> Self {
+        Self::internal(chain(&error))
+    }
+}
+
+impl From<VerifyError> for Problem {
+    fn from(error: VerifyError) -> Self {
+        Self::internal(chain(&error))
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) struct Pairs<'de, V>(pub(crate) Vec<(Cow<'de, str>, V)>);
 
 /// A name, copied only where it has escapes.
 #[derive(Deserialize)]
-struct Name<'de>(#[serde(borrow)] Cow<'de, str>);
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl<'de, V: Deserialize<'de>> Deserialize<'de> for Pairs<'de, V> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {

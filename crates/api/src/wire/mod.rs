@@ -33,7 +33,6 @@ pub(crate) use grant::{Grant, GrantBody, GrantList, GrantsAsked, GrantsQuery};
 pub(crate) use hold::{
     Capture, CaptureBody, ExtendBody, Hold, HoldBody, HoldList, HoldsAsked, HoldsQuery,
 };
-#[cfg(test)]
 pub(crate) use input::In;
 pub(crate) use journal::{ExportQuery, JournalLine, TrialBalanceTotals, VerifyReport};
 pub(crate) use output::Decimal;

@@ -20,7 +20,6 @@ pub(crate) type EmailIn = In<Email>;
 pub(crate) type GrantStatusIn = In<GrantStatus>;
 pub(crate) type HoldIdIn = In<HoldId>;
 pub(crate) type HoldStatusIn = In<HoldStatus>;
-pub(crate) type KeyIn = In<IdempotencyKey>;
 pub(crate) type OnExpiryIn = In<OnExpiry>;
 pub(crate) type OverCaptureIn = In<OverCapture>;
 pub(crate) type PriorityIn = In<Priority>;

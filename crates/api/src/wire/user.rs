@@ -113,7 +113,7 @@ impl Form for UsersQuery {
             (Some(_), Some(_)) => {
                 return Err(Problem::invalid_at("/email", "and external_id exclude each other"));
             }
-            (Some(In(id)), None) => Some(UserKey::ExternalId(id)),
+            (Some(In(id)), None) => Some(UserKey::External(id)),
             (None, Some(In(email))) => Some(UserKey::Email(email)),
             (None, None) => None,
         };

@@ -25,10 +25,10 @@ const BACK: i64 = 256;
 pub struct Explanation {
     /// The transaction.
     pub transaction: Transaction,
-    /// The price that made its amount, where one did.
+    /// The price that made its amount, where quantities were used.
     pub price: Option<Arc<Price>>,
-    /// What the price made of each dimension. A capture at its hold's expiry
-    /// takes what was left, and has none.
+    /// What the price made of each dimension. They sum to the amount, unless
+    /// that is the minimum, or as much as an over-capture could take.
     pub lines: Vec<Line>,
     /// What it took from or gave to which grants.
     pub grants: Vec<Drawn>,
@@ -78,20 +78,21 @@ impl App {
     /// The price a record names, and what it makes of what was used.
     async fn price_of(&self, record: &Record) -> Result<(Option<Arc<Price>>, Vec<Line>), Error> {
         let usage = &record.usage;
+        let nothing = (None, Vec::new());
         let (Some(service), Some(version)) = (&usage.service, usage.price_version) else {
-            return Ok((None, Vec::new()));
+            return Ok(nothing);
         };
-        let price = self.price_version(service, version).await?;
-        let (Some(found), false) = (&price, usage.quantities.is_empty()) else {
-            return Ok((price, Vec::new()));
-        };
+        if usage.quantities.is_empty() {
+            return Ok(nothing);
+        }
+        let Some(price) = self.price_version(service, version).await? else { return Ok(nothing) };
         let used = usage.quantities.iter().filter_map(|(dimension, millionths)| {
             let dimension = Dimension::parse(dimension.as_str()).ok()?;
             Some((dimension, Quantity::from_millionths(*millionths)?))
         });
         let quantities = Quantities::parse(used).map_err(Error::internal)?;
-        let lines = found.of(&quantities).map_err(Error::internal)?.lines;
-        Ok((price, lines))
+        let lines = price.of(&quantities).map_err(Error::internal)?.lines;
+        Ok((Some(price), lines))
     }
 }
 

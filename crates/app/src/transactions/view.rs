@@ -44,7 +44,7 @@ pub struct Transaction {
     pub balance_after: Credits,
     /// What they were spent on.
     pub service: Option<Text>,
-    /// The version of the service's price, where a price made the amount.
+    /// The version of the service's price, its hold's where it captured one.
     pub price_version: Option<i64>,
     /// What was used, in millionths of a unit, by dimension.
     pub quantities: Vec<(Text, i64)>,

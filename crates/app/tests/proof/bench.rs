@@ -15,6 +15,7 @@ use tempfile::TempDir;
 pub(crate) const NOON: Time = Time::from_micros(1_793_534_400_000_000);
 
 /// A clock moved by hand.
+#[derive(Default)]
 pub(crate) struct Hand(AtomicI64);
 
 impl Hand {
@@ -61,7 +62,7 @@ impl Bench {
     /// A new book.
     pub(crate) async fn start() -> Self {
         let folder = TempDir::new().unwrap();
-        let hand = Arc::new(Hand(AtomicI64::new(0)));
+        let hand = Arc::new(Hand::default());
         let db = Db::open(&Options::serve(database(folder.path()), NOON)).unwrap();
         create(&db, &hand).await;
         Self::run(folder, hand, db).await

@@ -79,7 +79,7 @@ impl Workload {
         if keyed {
             // One in ten uses a key again, with a request of its own or not.
             let number = if self.random.random_bool(0.1) { self.commands / 2 } else { self.commands };
-            let key = Text::parse(format!("key-{number}")).unwrap();
+            let key = Text::parse(&format!("key-{number}")).unwrap();
             order.key = Some((key, Fingerprint([1; 16])));
         }
         if self.random.random_bool(0.3) && !matches!(order.command, Command::Settle(_)) {
@@ -88,7 +88,7 @@ impl Workload {
         }
         if self.random.random_bool(0.2) {
             let pair = ("team", format!("team-{}", self.commands % 7));
-            let label = (Text::parse(pair.0).unwrap(), Text::parse(pair.1).unwrap());
+            let label = (Text::parse(pair.0).unwrap(), Text::parse(&pair.1).unwrap());
             order.labels.push(label);
         }
         order

@@ -28,14 +28,15 @@ async fn a_past_balance_counts_what_had_taken_effect_by_then() {
     desk.hands.pass(4 * hour);
     desk.app.spend(&worker, None, spend(user, plain("5"))).await.unwrap();
     let minute = 60 * Time::SECOND;
+    desk.hands.pass(minute);
     for (instant, expected) in [
         (NOON.plus(minute), "0"),
         (NOON.plus(hour + minute), "80"),
         (NOON.plus(2 * hour + minute), "70"),
         (NOON.plus(3 * hour - 1), "70"),
         (NOON.plus(3 * hour), "50"),
-        (NOON.plus(5 * hour), "50"),
-        (NOON.plus(6 * hour), "45"),
+        (NOON.plus(6 * hour), "50"),
+        (NOON.plus(6 * hour + minute), "45"),
     ] {
         assert_eq!(at(&desk, user, instant).await, expected, "{instant}");
     }

@@ -110,7 +110,7 @@ fn book() -> Book {
 async fn keep_book(db: &Db) {
     let Book { id, fingerprint_secret, public_key, .. } = book();
     let row = store::books::Book {
-        id,
+        book_id: id,
         mode: store::books::Mode::Test,
         format: 1,
         public_key,

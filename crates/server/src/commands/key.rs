@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use domain::{Scopes, Text};
 use secrecy::ExposeSecret as _;
 
+use super::in_flags;
 use crate::config::Config;
 use crate::wiring::{machine, open_for_tools, open_or_make, operator};
 
@@ -67,8 +68,9 @@ async fn create(create: &Create, config: &Config) -> anyhow::Result<()> {
     let scopes = Scopes::parse(&create.scopes).map_err(|error| anyhow!("--scopes {error}"))?;
     let db = open_or_make(config).await?;
     let directory = Directory::open(db.clone(), machine::entropy()).await?;
-    let key = directory.create_key(operator(), name, scopes).await?;
+    let made = directory.create_key(operator(), name, scopes).await;
     db.close().await;
+    let key = made.map_err(in_flags)?;
     println!("{}", key.secret.expose_secret());
     Ok(())
 }

@@ -67,3 +67,13 @@ fn block_on(
 ) -> anyhow::Result<ExitCode> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
 }
+
+/// An error of a use case, its fields named as the flags they came from.
+fn in_flags(error: app::Error) -> anyhow::Error {
+    let app::Error::Invalid(fields) = error else { return error.into() };
+    let sentence = |field: &app::Invalid| {
+        format!("--{} {}", field.pointer.trim_start_matches('/').replace('_', "-"), field.detail)
+    };
+    let sentences: Vec<_> = fields.iter().map(sentence).collect();
+    anyhow::anyhow!(sentences.join("\n"))
+}

@@ -61,7 +61,8 @@ pub(super) async fn run(config: Config, environment: Environment) -> anyhow::Res
         tracing::warn!(variable, "config.unknown_variable");
     }
     announce(listener.local_addr()?)?;
-    let drained = api::serve(listener, running.app.clone(), limits, shutdown).await;
+    let served = api::Served { app: running.app.clone(), proof: running.proof.clone() };
+    let drained = api::serve(listener, served, limits, shutdown).await;
     tracing::info!(?drained, "serve.drained");
     running.stop().await.context("the last checkpoint was not signed")?;
     Ok(ExitCode::SUCCESS)

@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 use domain::{Email, Role, Text};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::in_flags;
 use crate::config::Config;
 use crate::wiring::{machine, open_or_make, operator};
 
@@ -64,8 +65,9 @@ pub(super) async fn run(command: Command, config: Config) -> anyhow::Result<Exit
     };
     let db = open_or_make(&config).await?;
     let directory = Directory::open(db.clone(), entropy).await?;
-    let user = directory.create_user(operator(), user).await?;
+    let made = directory.create_user(operator(), user).await;
     db.close().await;
+    let user = made.map_err(in_flags)?;
     println!("{}", user.id);
     Ok(ExitCode::SUCCESS)
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::anyhow;
-use app::proof::{self, Evidence, Finding, Outcome, Place, Report};
+use app::proof::{self, Evidence, Finding, Outcome, Report};
 use clap::Args;
 use data_encoding::HEXLOWER_PERMISSIVE;
 use serde_json::json;
@@ -100,14 +100,9 @@ fn as_json(report: &Report) -> String {
 }
 
 fn finding_as_json(finding: &Finding) -> serde_json::Value {
-    let place = match &finding.place {
-        Place::Journal(_) => json!("journal"),
-        Place::Row { table, key, .. } => json!({ "table": table, "key": key }),
-        Place::Checkpoint { path, .. } => json!({ "checkpoint": path }),
-    };
     json!({
         "seq": finding.seq().map(ledger::Seq::number),
-        "place": place,
+        "place": finding.place.to_string(),
         "what": finding.what,
     })
 }

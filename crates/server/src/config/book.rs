@@ -127,7 +127,7 @@ fn mode(text: &str) -> Result<Mode, String> {
 }
 
 /// A signing key as it is written.
-pub(crate) fn seed(text: &str) -> Result<[u8; 32], String> {
+fn seed(text: &str) -> Result<[u8; 32], String> {
     let bytes = HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok();
     let seed = bytes.and_then(|bytes| bytes.try_into().ok());
     seed.ok_or_else(|| "must be 64 hexadecimal digits".into())

@@ -1,6 +1,7 @@
 //! `[log]`: what is told on standard error, and how.
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 use super::setting::{Kind, Setting};
 use super::values::Values;
@@ -41,9 +42,7 @@ pub(crate) enum LogFormat {
 
 impl Log {
     pub(super) fn read(values: &mut Values) -> Option<Self> {
-        let filter = values.get(&LEVEL, |text| {
-            EnvFilter::builder().parse(text).map_err(|_| "must be a level such as info".into())
-        });
+        let filter = values.get(&LEVEL, filter);
         let format = values.get(&FORMAT, |text| match text {
             "text" => Ok(LogFormat::Text),
             "json" => Ok(LogFormat::Json),
@@ -51,4 +50,16 @@ impl Log {
         });
         Some(Self { filter: filter?, format: format? })
     }
+}
+
+/// The library takes any word without a level for a module that tells everything,
+/// a slip of the pen too.
+fn filter(text: &str) -> Result<EnvFilter, String> {
+    let problem = "must be a level such as info, or warn,store=debug";
+    let has_level = |part: &str| {
+        let level = part.rsplit_once('=').map_or(part, |(_, level)| level);
+        level.parse::<LevelFilter>().is_ok()
+    };
+    let parsed = EnvFilter::builder().parse(text).ok().filter(|_| text.split(',').all(has_level));
+    parsed.ok_or_else(|| problem.into())
 }

@@ -19,7 +19,7 @@ mod values;
 use std::fmt::Display;
 use std::str::FromStr;
 
-pub(crate) use book::{Book, CHECKPOINTS_KEY, DB_KEY, MODE_KEY, Wanted, seed};
+pub(crate) use book::{Book, CHECKPOINTS_KEY, DB_KEY, MODE_KEY, Wanted};
 pub(crate) use http::{Http, LISTEN_KEY};
 pub(crate) use ledger::Ledger;
 pub(crate) use log::{Log, LogFormat};

@@ -104,6 +104,7 @@ fn every_problem_has_its_sentence() {
     variable(&mut sources, "CREDITS_CONNECTIONS_MAX", "0");
     variable(&mut sources, "CREDITS_DB", "postgres://somewhere");
     variable(&mut sources, "CREDITS_SIGNING_KEY", "hunter2");
+    variable(&mut sources, "CREDITS_LOG_LEVEL", "inof");
     insta::assert_snapshot!(problems(&sources));
 }
 

@@ -7,7 +7,7 @@ use app::ledger::{Book, create_book};
 use app::proof::signing_key;
 use ledger::{FORMAT, Mode, SigningKey};
 use secrecy::ExposeSecret as _;
-use store::{Db, Error, Options, Priority, Tx, books, journal};
+use store::{Db, Error, Options, Priority, books, journal};
 
 use super::machine::{self, Clocks};
 use crate::config::{self, Config, Wanted};
@@ -68,10 +68,10 @@ async fn make(
         created_at: machine::wall(),
     };
     let new = row.clone();
-    let work = move |tx: &mut Tx| -> store::Work<'_, (), Error> {
+    db.write::<_, Error, _>(Priority::Edit, move |tx| {
         Box::pin(async move { tx.exec(books::insert(&new)).await?.expect_one() })
-    };
-    db.write(Priority::Edit, work).await?;
+    })
+    .await?;
     Ok((row, key))
 }
 

@@ -1,7 +1,7 @@
 //! Every way a start can fail: one clear sentence, exit 1, nothing changed.
 
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt as _;
 
 use crate::program::{Ended, Place, end};

@@ -139,10 +139,6 @@ impl Server {
         Client::new(&self.url, key).unwrap()
     }
 
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// kill -9.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

@@ -1,5 +1,7 @@
 //! The server itself: no caller is asked who they are. One endpoint a file.
 
+pub(super) mod errors;
 pub(super) mod health;
 pub(super) mod metrics;
+pub(super) mod openapi;
 pub(super) mod ready;

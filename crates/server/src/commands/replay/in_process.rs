@@ -1,8 +1,6 @@
 //! A replay in this process: opens the book, sees to a user who can pay, and
 //! calls the use cases.
 
-use std::process::ExitCode;
-
 use anyhow::{Context as _, anyhow};
 use app::ledger::{How, SubmitError};
 use app::{

@@ -1,0 +1,73 @@
+//! The document as clients read it.
+
+use serde_json::Value;
+
+fn document() -> Value {
+    serde_json::from_str(&super::openapi()).unwrap()
+}
+
+/// Method, path and operation.
+fn operations(document: &Value) -> Vec<(String, String, Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    let all = paths.iter().flat_map(|(path, item)| {
+        item.as_object().unwrap().iter().map(move |(method, operation)| {
+            (method.clone(), path.clone(), operation.clone())
+        })
+    });
+    all.collect()
+}
+
+#[test]
+fn it_is_openapi_3_1_and_the_same_every_time() {
+    assert_eq!(document()["openapi"], "3.1.0");
+    assert_eq!(super::openapi(), super::openapi());
+}
+
+#[test]
+fn every_operation_says_what_it_is_who_may_call_it_and_how_it_fails() {
+    for (method, path, operation) in operations(&document()) {
+        let name = format!("{method} {path}");
+        for field in ["summary", "operationId", "tags"] {
+            assert!(!operation[field].is_null(), "{name} has no {field}");
+        }
+        assert!(operation["responses"]["500"].is_object(), "{name}");
+        let is_api = path.starts_with("/api/");
+        assert_eq!(operation["x-scopes"].is_array(), is_api, "{name}: x-scopes");
+        assert_eq!(operation["responses"]["403"].is_object(), is_api, "{name}: 403");
+        assert_eq!(operation["x-codes"], Value::Null, "{name}: x-codes are responses by now");
+    }
+}
+
+#[test]
+fn operations_have_names_of_their_own() {
+    let document = document();
+    let mut names: Vec<_> =
+        operations(&document).into_iter().map(|(.., operation)| operation["operationId"].clone()).collect();
+    let count = names.len();
+    names.sort_by_key(ToString::to_string);
+    names.dedup();
+    assert_eq!(names.len(), count);
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let document = document();
+    let mut references = Vec::new();
+    collect(&document, &mut references);
+    assert!(references.len() > 100);
+    for reference in references {
+        let pointer = reference.trim_start_matches('#');
+        assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+}
+
+fn collect(value: &Value, references: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            references.extend(members.get("$ref").and_then(Value::as_str).map(str::to_owned));
+            members.values().for_each(|member| collect(member, references));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, references)),
+        _ => {}
+    }
+}

@@ -1,0 +1,50 @@
+//! The page of each code, as it stands in `docs/errors/`.
+
+use super::Code;
+
+/// A code with its page, by the name of the file.
+macro_rules! pages {
+    ($($code:ident: $file:literal;)+) => {
+        impl Code {
+            /// What it means and what to do, in Markdown.
+            pub const fn page(self) -> &'static str {
+                match self {
+                    $(Self::$code => include_str!(concat!("../../../../docs/errors/", $file)),)+
+                }
+            }
+        }
+    };
+}
+
+pages! {
+    MalformedJson: "malformed_json.md";
+    IdempotencyKeyMissing: "idempotency_key_missing.md";
+    IdempotencyKeyInvalid: "idempotency_key_invalid.md";
+    Unauthenticated: "unauthenticated.md";
+    InsufficientCredits: "insufficient_credits.md";
+    PaymentRequired: "payment_required.md";
+    Forbidden: "forbidden.md";
+    NotFound: "not_found.md";
+    MethodNotAllowed: "method_not_allowed.md";
+    AccountPaused: "account_paused.md";
+    AccountSuspended: "account_suspended.md";
+    HoldSettled: "hold_settled.md";
+    HoldExpired: "hold_expired.md";
+    HoldHasChildren: "hold_has_children.md";
+    OverCapture: "over_capture.md";
+    RefundExceeds: "refund_exceeds.md";
+    GrantFrozen: "grant_frozen.md";
+    GrantNotFrozen: "grant_not_frozen.md";
+    LimitReached: "limit_reached.md";
+    SeqNotReached: "seq_not_reached.md";
+    BodyTooLarge: "body_too_large.md";
+    UnsupportedMediaType: "unsupported_media_type.md";
+    InvalidRequest: "invalid_request.md";
+    IdempotencyKeyReused: "idempotency_key_reused.md";
+    BelowMinimum: "below_minimum.md";
+    RateLimited: "rate_limited.md";
+    Internal: "internal.md";
+    Overloaded: "overloaded.md";
+    LedgerStopped: "ledger_stopped.md";
+    ClockJump: "clock_jump.md";
+}

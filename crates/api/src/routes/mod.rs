@@ -1,0 +1,87 @@
+//! Every endpoint, one a file: `routes/<noun>/<verb>.rs`.
+//!
+//! A handler takes what it needs out of the request, makes one call, and turns
+//! the answer into JSON.
+
+mod api_keys;
+mod balances;
+mod batches;
+mod clock;
+mod grants;
+mod holds;
+mod ledger;
+mod quotes;
+mod server;
+mod services;
+mod spends;
+mod transactions;
+mod users;
+
+use axum::Router;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::api::Api;
+use crate::openapi;
+use crate::problem::{Code, Problem};
+
+/// The endpoints with their documentation.
+pub(crate) fn documented() -> OpenApiRouter<Api> {
+    OpenApiRouter::with_openapi(openapi::head())
+        .merge(credits())
+        .merge(admin())
+        .routes(routes!(server::health::health))
+        .routes(routes!(server::ready::ready))
+        .routes(routes!(server::metrics::metrics))
+        .routes(routes!(server::openapi::openapi))
+        .routes(routes!(server::errors::errors))
+}
+
+fn credits() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(balances::get::get))
+        .routes(routes!(transactions::list::list))
+        .routes(routes!(transactions::get::get))
+        .routes(routes!(transactions::explain::explain))
+        .routes(routes!(spends::create::create))
+        .routes(routes!(quotes::create::create))
+        .routes(routes!(holds::create::create, holds::list::list))
+        .routes(routes!(holds::get::get))
+        .routes(routes!(holds::capture::capture))
+        .routes(routes!(holds::extend::extend))
+        .routes(routes!(holds::release::release))
+        .routes(routes!(batches::create::create))
+        .routes(routes!(grants::create::create, grants::list::list))
+}
+
+fn admin() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(services::create::create, services::list::list))
+        .routes(routes!(services::get::get))
+        .routes(routes!(services::reprice::reprice))
+        .routes(routes!(services::retire::retire))
+        .routes(routes!(users::create::create, users::list::list))
+        .routes(routes!(users::get::get, users::update::update))
+        .routes(routes!(api_keys::create::create, api_keys::list::list))
+        .routes(routes!(api_keys::revoke::revoke))
+        .routes(routes!(ledger::export::export))
+        .routes(routes!(ledger::trial_balance::trial_balance))
+        .routes(routes!(ledger::checkpoint::checkpoint))
+        .routes(routes!(ledger::verify::verify))
+        .routes(routes!(clock::confirm::confirm))
+}
+
+/// The endpoints, and problems for whatever is none.
+pub(crate) fn router() -> Router<Api> {
+    let (router, _) = documented().split_for_parts();
+    router.fallback(no_such_path).method_not_allowed_fallback(no_such_method)
+}
+
+async fn no_such_path() -> Problem {
+    Problem::new(Code::NotFound, "There is nothing at this path. `/openapi.json` lists all there are.")
+}
+
+async fn no_such_method() -> Problem {
+    let detail = "This path takes other methods; the header Allow names them.";
+    Problem::new(Code::MethodNotAllowed, detail)
+}

@@ -1,0 +1,200 @@
+//! Consumers: every record counts once, whatever crashes in between.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+
+use app::consumer::{Consumer, Consumers};
+use ledger::{Record, Seq, Totals, Turnover};
+use store::{Db, Error, Options, Tx, Work, totals};
+use tempfile::TempDir;
+use tokio::sync::watch;
+
+use crate::bench::{Bench, NOON, database, verify_folder};
+use crate::shelf::Shelf;
+use crate::workload::Workload;
+
+const LINE: &str = "tally";
+
+/// Counts records and sums their places into a line of the totals; a batch
+/// whose turn it is fails after it has written.
+struct Tally {
+    batches: Arc<AtomicUsize>,
+    fails_at: usize,
+    failure: Failure,
+}
+
+#[derive(Clone, Copy)]
+enum Failure {
+    Panics,
+    Refuses,
+}
+
+impl Consumer for Tally {
+    const NAME: &'static str = "tally";
+    const BATCH_MAX: i64 = 64;
+
+    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Record]) -> Work<'t, (), Error> {
+        Box::pin(async move {
+            add(tx, records).await?;
+            if self.batches.fetch_add(1, Ordering::SeqCst) != self.fails_at {
+                return Ok(());
+            }
+            match self.failure {
+                Failure::Panics => panic!("a consumer that panics"),
+                Failure::Refuses => Err(Error::Closed),
+            }
+        })
+    }
+}
+
+async fn add(tx: &mut Tx, records: &[Record]) -> Result<(), Error> {
+    let mut sums = tally(&totals::list(tx).await?);
+    for record in records {
+        sums.debits += 1;
+        sums.credits += i128::from(record.seq.number());
+    }
+    let changed = Totals::from_lines([(LINE.to_owned(), sums)]);
+    totals::put(tx, &changed, &[LINE.to_owned()]).await
+}
+
+fn tally(totals: &Totals) -> Turnover {
+    let mut lines = totals.lines();
+    lines.find(|(name, _)| *name == LINE).map_or(Turnover::default(), |(_, turnover)| *turnover)
+}
+
+async fn counted(db: &Db) -> Turnover {
+    tally(&db.read::<_, Error, _>(|tx| Box::pin(totals::list(tx))).await.unwrap())
+}
+
+fn all(head: Seq) -> Turnover {
+    let count = i128::from(head.number());
+    Turnover { debits: count, credits: count * (count + 1) / 2 }
+}
+
+fn open(folder: &TempDir) -> Db {
+    Db::open(&Options { readers: 2, ..Options::tool(database(folder.path()), NOON) }).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_consumer_that_dies_in_any_batch_counts_every_record_once() {
+    let shelf = Shelf::filled(61).await;
+    let copy = shelf.copy();
+    let batches = Arc::new(AtomicUsize::new(0));
+    let mut lives = 0;
+    // Each life fails in a batch after its first ones, and the next goes on.
+    loop {
+        let db = open(&copy);
+        let heads = watch::Sender::new(shelf.head());
+        let consumers = Consumers::new(db.clone(), heads.subscribe());
+        let fails_at = batches.load(Ordering::SeqCst) + lives % 4;
+        let failure = if lives % 2 == 0 { Failure::Panics } else { Failure::Refuses };
+        let tally = Tally { batches: Arc::clone(&batches), fails_at, failure };
+        let reading = consumers.start(tally).await.unwrap();
+        let reached = reading.reach(shelf.head()).await;
+        consumers.close().await;
+        let so_far = counted(&db).await;
+        assert_eq!(so_far, all(reading.reached()));
+        db.close().await;
+        lives += 1;
+        if reached.is_ok() {
+            break;
+        }
+    }
+    assert!(lives > 5, "{lives} lives");
+    let db = open(&copy);
+    assert_eq!(counted(&db).await, all(shelf.head()));
+    db.close().await;
+}
+
+/// The file as it is on the disk in the middle of everything is what a machine
+/// that lost its power finds.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_book_whose_machine_stopped_between_batches_is_sound_and_goes_on() {
+    let bench = Bench::start().await;
+    let mut workload = Workload::seeded(62);
+    let copies = TempDir::new().unwrap();
+    for at in 0..6 {
+        workload.run(&bench.ledger, &bench.hand, 150).await;
+        let folder = copies.path().join(at.to_string());
+        std::fs::create_dir(&folder).unwrap();
+        // No write transaction is open while this one is.
+        let raw = testkit::raw(&bench.path());
+        raw.execute_batch("PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE").unwrap();
+        for suffix in ["", "-wal"] {
+            let name = format!("book.db{suffix}");
+            std::fs::copy(bench.folder.path().join(&name), folder.join(&name)).unwrap();
+        }
+        raw.execute_batch("ROLLBACK").unwrap();
+    }
+    bench.close().await;
+    for at in 0..6 {
+        let folder = copies.path().join(at.to_string());
+        assert_eq!(verify_folder(&folder).await.finding(), None);
+        let kept = TempDir::new_in(copies.path()).unwrap();
+        std::fs::rename(database(&folder), database(kept.path())).unwrap();
+        let bench = Bench::resume(kept, Arc::new(crate::bench::Hand::default())).await;
+        let balance = bench.proof.trial_balance().await.unwrap();
+        assert_eq!(balance.as_of, bench.ledger.head().seq);
+        let (folder, _) = bench.close().await;
+        assert_eq!(verify_folder(folder.path()).await.finding(), None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_with_one_consumer_count_every_record_once() {
+    let shelf = Shelf::filled(63).await;
+    let copy = shelf.copy();
+    let heads = watch::Sender::new(shelf.head());
+    let never = || Tally { batches: Arc::default(), fails_at: usize::MAX, failure: Failure::Panics };
+    let (one, other) = (open(&copy), open(&copy));
+    let first = Consumers::new(one.clone(), heads.subscribe());
+    let second = Consumers::new(other.clone(), heads.subscribe());
+    let readings =
+        (first.start(never()).await.unwrap(), second.start(never()).await.unwrap());
+    let reached = tokio::join!(readings.0.reach(shelf.head()), readings.1.reach(shelf.head()));
+    assert!(reached.0.is_ok() && reached.1.is_ok());
+    assert_eq!(counted(&one).await, all(shelf.head()));
+    first.close().await;
+    second.close().await;
+    one.close().await;
+    other.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_consumer_follows_the_head_and_closes_only_behind_it() {
+    let shelf = Shelf::filled(64).await;
+    let copy = shelf.copy();
+    let db = open(&copy);
+    let heads = watch::Sender::new(Seq::ZERO);
+    let consumers = Consumers::new(db.clone(), heads.subscribe());
+    let seen = Arc::new(AtomicI64::new(0));
+    let reading = consumers.start(Last(Arc::clone(&seen))).await.unwrap();
+    assert_eq!(reading.reached(), Seq::ZERO);
+    heads.send_replace(Seq::from_number(10));
+    reading.reach(Seq::from_number(10)).await.unwrap();
+    heads.send_replace(shelf.head());
+    consumers.close().await;
+    assert_eq!(seen.load(Ordering::SeqCst), shelf.head().number());
+    assert_eq!(reading.reached(), shelf.head());
+    // It has ended: what comes later is not waited for in vain.
+    heads.send_replace(shelf.head().next());
+    assert!(reading.reach(shelf.head().next()).await.is_err());
+    db.close().await;
+}
+
+/// Remembers the last record it was given.
+struct Last(Arc<AtomicI64>);
+
+impl Consumer for Last {
+    const NAME: &'static str = "last";
+
+    fn consume<'t>(&'t self, _: &'t mut Tx, records: &'t [Record]) -> Work<'t, (), Error> {
+        Box::pin(async move {
+            for record in records {
+                let before = self.0.swap(record.seq.number(), Ordering::SeqCst);
+                assert_eq!(before + 1, record.seq.number(), "records come in order, each once");
+            }
+            Ok(())
+        })
+    }
+}

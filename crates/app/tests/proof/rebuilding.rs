@@ -1,0 +1,238 @@
+//! Rebuild: puts right what differs, changes nothing else, stops nobody.
+
+use std::path::Path;
+
+use app::proof::rebuild::Settings;
+use app::proof::{Outcome, RebuildError, Rebuilt, rebuild};
+use ledger::Seq;
+use store::{Db, Options};
+use tempfile::TempDir;
+use testkit::rusqlite::Connection;
+use testkit::rusqlite::types::Value;
+
+use crate::bench::{Bench, NOON, database, verify_folder};
+use crate::shelf::{Shelf, number};
+use crate::workload::Workload;
+
+const TABLES: [&str; 7] =
+    ["wallets", "grants", "holds", "keys", "history", "refunds", "totals"];
+
+async fn try_rebuild(folder: &Path) -> Result<Rebuilt, RebuildError> {
+    let db = Db::open(&Options::tool(database(folder), NOON)).unwrap();
+    let settings = Settings { scratch: folder.join("book.db.rebuild"), now: NOON };
+    let rebuilt = rebuild(&db, settings, |_| ()).await;
+    db.close().await;
+    rebuilt
+}
+
+async fn rebuilt(folder: &Path) -> Rebuilt {
+    try_rebuild(folder).await.unwrap()
+}
+
+/// Every row of every table folded from the journal.
+fn rows(raw: &Connection) -> Vec<Vec<Value>> {
+    let mut all = Vec::new();
+    for table in TABLES {
+        let mut statement = raw.prepare(&format!("SELECT * FROM {table}")).unwrap();
+        let columns = statement.column_count();
+        let read = statement
+            .query_map([], |row| (0..columns).map(|at| row.get(at)).collect())
+            .unwrap();
+        all.extend(read.map(Result::unwrap));
+    }
+    all
+}
+
+/// The schema as the file has it, byte for byte.
+fn schema(raw: &Connection) -> Vec<(String, String, i64)> {
+    let sql = "SELECT name, COALESCE(sql, ''), rootpage FROM sqlite_schema ORDER BY name";
+    let mut statement = raw.prepare(sql).unwrap();
+    let read = statement
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .unwrap();
+    read.map(Result::unwrap).collect()
+}
+
+fn open(folder: &TempDir) -> Connection {
+    testkit::raw(&database(folder.path()))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rebuild_of_a_sound_book_changes_nothing_and_leaves_nothing() {
+    let shelf = Shelf::filled(51).await;
+    let copy = shelf.copy();
+    let before = std::fs::read(database(copy.path())).unwrap();
+    let report = rebuilt(copy.path()).await;
+    assert!(report.changed_nothing(), "{report:?}");
+    assert_eq!(report.head, shelf.head());
+    for (table, expected) in report.tables.iter().map(|table| (table.table, table.rows)) {
+        let counted = number(&shelf.connection(), &format!("SELECT COUNT(*) FROM {table}"));
+        assert_eq!(u64::try_from(counted).unwrap(), expected, "{table}");
+    }
+    assert_eq!(std::fs::read(database(copy.path())).unwrap(), before);
+    let mut left: Vec<_> =
+        std::fs::read_dir(copy.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["book.db", "book.db.checkpoints"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn projections_deleted_or_garbled_are_as_before_after_a_rebuild() {
+    let shelf = Shelf::filled(52).await;
+    let (right, as_made) = (rows(&shelf.connection()), schema(&shelf.connection()));
+    let all = TABLES.map(|table| format!("DELETE FROM {table};")).concat();
+    for damage in [
+        all.as_str(),
+        "UPDATE wallets SET posted = posted + 1, seq = seq + 1000000 WHERE wallet_id % 2 = 0",
+        "UPDATE wallets SET owner_id = owner_id + 1000000;
+            UPDATE wallets SET owner_id = (SELECT MIN(wallet_id) FROM wallets AS w) + 2
+            WHERE wallet_id = (SELECT MAX(wallet_id) FROM wallets)",
+        "UPDATE grants SET remaining = 0, source = CAST(x'ff' AS TEXT)",
+        "UPDATE grants SET partition_id = 2 WHERE ordinal = 1",
+        "UPDATE holds SET reserves = x'00', wallet_id = 5",
+        "UPDATE holds SET hold_id = hold_id + 1000000",
+        "UPDATE keys SET seq = 1; DELETE FROM keys WHERE key < x'80'",
+        "INSERT INTO keys SELECT 1, CAST(key || x'00' AS BLOB), fingerprint, seq FROM keys",
+        "DELETE FROM history WHERE account_seq % 3 = 0; UPDATE history SET kind = 'gift'",
+        "UPDATE refunds SET refunded = refunded + 1",
+        "UPDATE projected SET seq = seq + 1000000; DELETE FROM holds",
+        "UPDATE projected SET seq = 7",
+        "UPDATE totals SET debits = x'01'",
+        "UPDATE totals SET debits = zeroblob(16)",
+        "INSERT INTO totals VALUES (1, 'hidden', zeroblob(16), zeroblob(16))",
+        "UPDATE cursors SET seq = seq + 1000000 WHERE name = 'totals'",
+        "UPDATE cursors SET seq = seq - 100 WHERE name = 'totals'",
+    ] {
+        let copy = shelf.tampered(|raw| raw.execute_batch(damage).unwrap());
+        let first = rebuilt(copy.path()).await;
+        // A cursor of the projector that lags is as good as another.
+        let harmless = damage == "UPDATE projected SET seq = 7";
+        assert_eq!(first.changed_nothing(), harmless, "{damage}: {first:?}");
+        let raw = open(&copy);
+        assert_eq!(rows(&raw), right, "{damage}");
+        assert_eq!(schema(&raw), as_made, "{damage}");
+        raw.close().unwrap();
+        let report = verify_folder(copy.path()).await;
+        assert_eq!(report.outcome, Outcome::Sound, "{damage}");
+        let second = rebuilt(copy.path()).await;
+        assert!(second.changed_nothing(), "{damage}: {second:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rebuild_says_what_it_found() {
+    let shelf = Shelf::filled(53).await;
+    let copy = shelf.tampered(|raw| {
+        raw.execute_batch(
+            "DELETE FROM history WHERE seq IN (SELECT seq FROM history ORDER BY seq LIMIT 3);
+            UPDATE history SET amount = 1 WHERE seq = (SELECT MAX(seq) FROM history);
+            INSERT INTO history SELECT 1, 999999, account_seq, kind, at, amount, seq FROM history
+                WHERE wallet_id = 2;",
+        )
+        .unwrap();
+    });
+    let surplus = number(&open(&copy), "SELECT COUNT(*) FROM history WHERE wallet_id = 999999");
+    let report = rebuilt(copy.path()).await;
+    let found = report.tables.iter().find(|table| table.table == "history").unwrap();
+    assert_eq!((found.missing, found.different), (3, 1));
+    assert_eq!(i64::try_from(found.surplus).unwrap(), surplus);
+    assert!(surplus > 0);
+    let others = report.tables.iter().filter(|table| table.table != "history");
+    assert!(others.map(|table| table.missing + table.different + table.surplus).sum::<u64>() == 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_rebuilt_from_a_journal_that_was_changed() {
+    let shelf = Shelf::filled(54).await;
+    for (change, seq) in [
+        ("UPDATE journal SET body = CAST(body || x'00' AS BLOB) WHERE seq = 700", 700),
+        ("DELETE FROM journal WHERE seq = 700", 700),
+        ("DELETE FROM journal WHERE seq >= 700", 700),
+    ] {
+        let copy = shelf.tampered(|raw| raw.execute_batch(change).unwrap());
+        let before = rows(&open(&copy));
+        let refused = try_rebuild(copy.path()).await.unwrap_err();
+        let is_named = matches!(refused, RebuildError::Broken(at) if at == Seq::from_number(seq));
+        assert!(is_named, "{change}: {refused}");
+        assert_eq!(rows(&open(&copy)), before);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_rebuild_that_was_killed_left_behind_is_no_hindrance() {
+    let shelf = Shelf::filled(55).await;
+    let copy = shelf.copy();
+    let scratch = copy.path().join("book.db.rebuild");
+    std::fs::copy(database(copy.path()), &scratch).unwrap();
+    let report = rebuilt(copy.path()).await;
+    assert!(report.changed_nothing(), "{report:?}");
+    assert!(!scratch.exists());
+    let running = Db::open(&Options::serve(&scratch, NOON)).unwrap();
+    let refused = try_rebuild(copy.path()).await.unwrap_err();
+    assert!(matches!(refused, RebuildError::Scratch(store::OpenError::Locked { .. })));
+    running.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rebuild_while_commands_run_changes_nothing_and_loses_nothing() {
+    let bench = Bench::start().await;
+    let mut workload = Workload::seeded(56);
+    workload.run(&bench.ledger, &bench.hand, 500).await;
+    let done = std::sync::atomic::AtomicBool::new(false);
+    let writing = async {
+        while !done.load(std::sync::atomic::Ordering::SeqCst) {
+            workload.run(&bench.ledger, &bench.hand, 50).await;
+        }
+    };
+    let folder = bench.folder.path();
+    let rebuilding = async {
+        let mut heads = Vec::new();
+        for _ in 0..8 {
+            let report = rebuilt(folder).await;
+            assert!(report.changed_nothing(), "{report:?}");
+            heads.push(report.head);
+        }
+        done.store(true, std::sync::atomic::Ordering::SeqCst);
+        heads
+    };
+    let ((), heads) = tokio::join!(writing, rebuilding);
+    assert!(heads.first() < heads.last(), "nothing was written meanwhile: {heads:?}");
+    let (folder, _) = bench.close().await;
+    assert_eq!(verify_folder(folder.path()).await.outcome, Outcome::Sound);
+}
+
+/// The rows of a wallet nobody works with are damaged under a server at work.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn damage_is_put_right_while_commands_run() {
+    let bench = Bench::start().await;
+    Workload::seeded(57).run(&bench.ledger, &bench.hand, 800).await;
+    bench.ledger.projected().await.unwrap();
+    let last = bench.ledger.head().seq.number();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    // A workload that knows none of the wallets there are.
+    let mut workload = Workload::seeded(58);
+    let writing = async {
+        while !done.load(std::sync::atomic::Ordering::SeqCst) {
+            workload.run(&bench.ledger, &bench.hand, 50).await;
+        }
+    };
+    let folder = bench.folder.path();
+    let rebuilding = async {
+        for damage in [
+            format!("DELETE FROM history WHERE seq <= {last}"),
+            format!("UPDATE grants SET remaining = 0, held = 0 WHERE seq <= {last}"),
+            format!("UPDATE refunds SET seq = seq + 1000000 WHERE seq <= {last}"),
+        ] {
+            let path = database(folder);
+            let raw = testkit::raw(&path);
+            raw.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
+            raw.execute_batch(&damage).unwrap();
+            drop(raw);
+            assert!(!rebuilt(folder).await.changed_nothing(), "{damage}");
+        }
+        done.store(true, std::sync::atomic::Ordering::SeqCst);
+    };
+    tokio::join!(writing, rebuilding);
+    let (folder, _) = bench.close().await;
+    assert_eq!(verify_folder(folder.path()).await.outcome, Outcome::Sound);
+}
