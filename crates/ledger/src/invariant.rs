@@ -55,12 +55,7 @@ fn check_grants(wallet: &Wallet) -> Result<(), Broken> {
     holds(remaining == wallet.balances.posted, "L1: posted is not what the grants hold")?;
     let held = sum(grants.iter().map(|grant| grant.state.held))?;
     holds(held == wallet.balances.held, "H1: held is not what the grants reserve")?;
-    let mut reserved: HashMap<GrantId, Credits> = HashMap::new();
-    for part in wallet.holds().flat_map(|hold| &hold.state.reserves) {
-        let total = reserved.entry(part.grant).or_default();
-        *total = sum([*total, part.amount].into_iter())?;
-        holds(part.amount.is_positive(), "H1: a hold reserves nothing of a grant")?;
-    }
+    let mut reserved = reserved_by_grant(wallet)?;
     let frozen = grants.iter().filter(|grant| grant.state.frozen_at.is_some());
     let frozen = sum(frozen.map(Grant::unheld))?;
     holds(frozen == wallet.balances.frozen, "L2: frozen is not what the frozen grants hold")?;
@@ -76,6 +71,17 @@ fn check_grants(wallet: &Wallet) -> Result<(), Broken> {
     holds(reserved.is_empty(), "H1: a hold reserves of a grant that is not open")?;
     let sorted = grants.is_sorted_by_key(Grant::burn_key);
     holds(sorted, "L5: the grants are not in burn order")
+}
+
+/// What the open holds reserve of each grant.
+fn reserved_by_grant(wallet: &Wallet) -> Result<HashMap<GrantId, Credits>, Broken> {
+    let mut reserved: HashMap<GrantId, Credits> = HashMap::new();
+    for part in wallet.holds().flat_map(|hold| &hold.state.reserves) {
+        let total = reserved.entry(part.grant).or_default();
+        *total = sum([*total, part.amount].into_iter())?;
+        holds(part.amount.is_positive(), "H1: a hold reserves nothing of a grant")?;
+    }
+    Ok(reserved)
 }
 
 fn check_holds(wallet: &Wallet) -> Result<(), Broken> {

@@ -47,6 +47,7 @@ impl fmt::Display for Fault {
 }
 
 /// Refolds a journal from its first record, and keeps all state.
+#[derive(Clone)]
 pub struct Verifier {
     state: Working,
     /// What each transaction took of which wallet, to bound its refunds.

@@ -110,6 +110,7 @@ mod tests {
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "what is read is checked by reading it")]
     struct Sample {
         amount: Option<In<Credits>>,
         user_id: Option<In<UserId>>,

@@ -2,6 +2,7 @@
 //! fsync, merges, answers. It is the only writer of the journal.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ledger::{Broken, Delta, Loaded, Outcome, Overlay, Sealed, Time};
 use store::{Error, Priority, journal};
@@ -11,13 +12,13 @@ use super::error::SubmitError;
 use super::prefetch::{BATCH_MAX, prepare};
 use super::queue::{Done, Prepared, Reply, Work};
 use super::shared::Shared;
-use super::time::SharedClock;
+use super::stopwatch::Stopwatch;
 
 /// How many records may be ahead of the projections: appends wait there.
 const LAG_MAX: i64 = 200_000;
 
 /// The longest grace, however slow the disk.
-const GRACE_MICROS_MAX: i64 = 1_000;
+const GRACE_MAX: Duration = Duration::from_millis(1);
 
 /// Answers to send once the append is known.
 type Answers = Vec<(tokio::sync::oneshot::Sender<Reply>, Vec<Answer>)>;
@@ -33,16 +34,16 @@ enum Answer {
 pub(super) async fn run(shared: Arc<Shared>, mut prepared: mpsc::Receiver<Vec<Prepared>>) {
     let mut pace = Pace::default();
     while let Some(mut batch) = prepared.recv().await {
-        pace.gather(&shared.clock, &mut batch, &mut prepared).await;
+        pace.gather(&mut batch, &mut prepared).await;
         let batch = complete(&shared, batch).await;
         if batch.is_empty() {
             continue;
         }
         wait_for_projections(&shared).await;
         let count = orders(&batch);
-        let started = shared.clock.monotonic();
+        let started = Stopwatch::start();
         decide(&shared, batch).await;
-        pace = Pace { answered: count, took: shared.clock.monotonic() - started };
+        pace = Pace { answered: count, took: started.read() };
     }
 }
 
@@ -51,24 +52,20 @@ pub(super) async fn run(shared: Arc<Shared>, mut prepared: mpsc::Receiver<Vec<Pr
 struct Pace {
     /// Commands it answered.
     answered: usize,
-    /// Microseconds it took.
-    took: i64,
+    /// How long it took.
+    took: Duration,
 }
 
 impl Pace {
     /// Takes what waits. Clients that were just answered ask again within an
     /// instant; without a moment's grace half of them would always miss the
     /// commit and wait for two (ADR 8). The grace is an eighth of a commit.
-    async fn gather(
-        &self,
-        clock: &SharedClock,
-        batch: &mut Vec<Prepared>,
-        more: &mut mpsc::Receiver<Vec<Prepared>>,
-    ) {
+    async fn gather(&self, batch: &mut Vec<Prepared>, more: &mut mpsc::Receiver<Vec<Prepared>>) {
         let expected = orders(batch).saturating_add(self.answered).min(BATCH_MAX);
-        let grace = if self.answered > 1 { (self.took / 8).min(GRACE_MICROS_MAX) } else { 0 };
-        let deadline = clock.monotonic().saturating_add(grace);
-        while orders(batch) < expected && clock.monotonic() < deadline {
+        let patient = self.answered > 1;
+        let grace = if patient { (self.took / 8).min(GRACE_MAX) } else { Duration::ZERO };
+        let since = Stopwatch::start();
+        while orders(batch) < expected && since.read() < grace {
             match more.try_recv() {
                 Ok(next) => batch.extend(next),
                 // A timer is a millisecond coarse; the tasks that read requests

@@ -15,6 +15,7 @@ mod queue;
 mod read;
 mod shared;
 mod start;
+mod stopwatch;
 mod sweep;
 mod time;
 

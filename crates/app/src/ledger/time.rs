@@ -44,8 +44,4 @@ impl SharedClock {
     pub(super) fn confirm(&self) {
         self.with(Clock::confirm);
     }
-
-    pub(super) fn monotonic(&self) -> i64 {
-        self.source.monotonic()
-    }
 }

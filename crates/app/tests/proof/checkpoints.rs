@@ -88,7 +88,8 @@ async fn a_forged_checkpoint_is_found_whatever_was_changed_in_it() {
             forge(&mut signed);
             std::fs::write(&path, signed.to_json()).unwrap();
             let finding = found(&copy, &format!("forged {at}")).await;
-            let is_file = matches!(&finding.place, Place::Checkpoint { path: at, .. } if *at == path);
+            let is_file =
+                matches!(&finding.place, Place::Checkpoint { path: at, .. } if *at == path);
             assert!(is_file, "forged {at}: {finding}");
         }
     }
@@ -128,7 +129,9 @@ async fn a_file_under_anothers_name_or_without_a_checkpoint_in_it_is_found() {
     let there = witnesses(copy.path()).join(name);
     let wrong = there.with_file_name("checkpoint-1-0000000000000000007.json");
     std::fs::rename(&there, &wrong).unwrap();
-    assert!(matches!(found(&copy, "renamed").await.place, Place::Checkpoint { path, .. } if path == wrong));
+    assert!(
+        matches!(found(&copy, "renamed").await.place, Place::Checkpoint { path, .. } if path == wrong)
+    );
     let copy = shelf.copy();
     std::fs::write(witnesses(copy.path()).join(name), [0xff, 0x00]).unwrap();
     assert!(matches!(found(&copy, "garbage").await.place, Place::Checkpoint { seq: None, .. }));

@@ -145,12 +145,12 @@ async fn two_processes_with_one_consumer_count_every_record_once() {
     let shelf = Shelf::filled(63).await;
     let copy = shelf.copy();
     let heads = watch::Sender::new(shelf.head());
-    let never = || Tally { batches: Arc::default(), fails_at: usize::MAX, failure: Failure::Panics };
+    let never =
+        || Tally { batches: Arc::default(), fails_at: usize::MAX, failure: Failure::Panics };
     let (one, other) = (open(&copy), open(&copy));
     let first = Consumers::new(one.clone(), heads.subscribe());
     let second = Consumers::new(other.clone(), heads.subscribe());
-    let readings =
-        (first.start(never()).await.unwrap(), second.start(never()).await.unwrap());
+    let readings = (first.start(never()).await.unwrap(), second.start(never()).await.unwrap());
     let reached = tokio::join!(readings.0.reach(shelf.head()), readings.1.reach(shelf.head()));
     assert!(reached.0.is_ok() && reached.1.is_ok());
     assert_eq!(counted(&one).await, all(shelf.head()));

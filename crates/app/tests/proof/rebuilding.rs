@@ -14,8 +14,7 @@ use crate::bench::{Bench, NOON, database, verify_folder};
 use crate::shelf::{Shelf, number};
 use crate::workload::Workload;
 
-const TABLES: [&str; 7] =
-    ["wallets", "grants", "holds", "keys", "history", "refunds", "totals"];
+const TABLES: [&str; 7] = ["wallets", "grants", "holds", "keys", "history", "refunds", "totals"];
 
 async fn try_rebuild(folder: &Path) -> Result<Rebuilt, RebuildError> {
     let db = Db::open(&Options::tool(database(folder), NOON)).unwrap();
@@ -35,9 +34,8 @@ fn rows(raw: &Connection) -> Vec<Vec<Value>> {
     for table in TABLES {
         let mut statement = raw.prepare(&format!("SELECT * FROM {table}")).unwrap();
         let columns = statement.column_count();
-        let read = statement
-            .query_map([], |row| (0..columns).map(|at| row.get(at)).collect())
-            .unwrap();
+        let read =
+            statement.query_map([], |row| (0..columns).map(|at| row.get(at)).collect()).unwrap();
         all.extend(read.map(Result::unwrap));
     }
     all
@@ -47,9 +45,7 @@ fn rows(raw: &Connection) -> Vec<Vec<Value>> {
 fn schema(raw: &Connection) -> Vec<(String, String, i64)> {
     let sql = "SELECT name, COALESCE(sql, ''), rootpage FROM sqlite_schema ORDER BY name";
     let mut statement = raw.prepare(sql).unwrap();
-    let read = statement
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .unwrap();
+    let read = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
     read.map(Result::unwrap).collect()
 }
 

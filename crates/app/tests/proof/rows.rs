@@ -19,9 +19,8 @@ struct Column {
 fn columns(raw: &Connection, table: &str) -> Vec<Column> {
     let sql = format!("SELECT name, type FROM pragma_table_info('{table}') ORDER BY cid");
     let mut statement = raw.prepare(&sql).unwrap();
-    let columns = statement
-        .query_map([], |row| Ok(Column { name: row.get(0)?, kind: row.get(1)? }))
-        .unwrap();
+    let columns =
+        statement.query_map([], |row| Ok(Column { name: row.get(0)?, kind: row.get(1)? })).unwrap();
     columns.map(Result::unwrap).collect()
 }
 

@@ -19,7 +19,10 @@ async fn a_book_of_every_kind_of_record_is_sound() {
     assert_eq!(report.checkpoints, 4);
     assert!(report.totals.balance());
     let raw = shelf.connection();
-    assert_eq!(i64::try_from(report.wallets).unwrap(), number(&raw, "SELECT COUNT(*) FROM wallets"));
+    assert_eq!(
+        i64::try_from(report.wallets).unwrap(),
+        number(&raw, "SELECT COUNT(*) FROM wallets")
+    );
     // The workload is worth something only if it fills every table.
     for table in ["words", "grants", "holds", "keys", "history", "refunds", "totals"] {
         assert!(number(&raw, &format!("SELECT COUNT(*) FROM {table}")) > 5, "{table}");

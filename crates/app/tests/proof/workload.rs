@@ -78,7 +78,8 @@ impl Workload {
         let keyed = matches!(order.command, Command::Open(_)) || self.random.random_bool(0.5);
         if keyed {
             // One in ten uses a key again, with a request of its own or not.
-            let number = if self.random.random_bool(0.1) { self.commands / 2 } else { self.commands };
+            let number =
+                if self.random.random_bool(0.1) { self.commands / 2 } else { self.commands };
             let key = Text::parse(&format!("key-{number}")).unwrap();
             order.key = Some((key, Fingerprint([1; 16])));
         }
@@ -134,7 +135,8 @@ impl Workload {
 
     fn usage(&mut self) -> Usage {
         let service = ["llm", "images"].map(|name| Text::parse(name).unwrap());
-        let service = self.random.random_bool(0.7).then(|| service[self.random.random_range(0..2)].clone());
+        let service =
+            self.random.random_bool(0.7).then(|| service[self.random.random_range(0..2)].clone());
         Usage { price_version: service.as_ref().map(|_| 1), service, quantities: Vec::new() }
     }
 

@@ -5,4 +5,5 @@ mod book;
 mod bytes;
 mod model;
 mod rules;
+mod story;
 mod tamper;

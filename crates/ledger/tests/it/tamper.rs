@@ -1,1 +1,463 @@
-//! x
+//! What a verifier finds in a journal that someone changed: bytes, rows, and
+//! records that break a rule under hashes that fit.
+
+use std::sync::Arc;
+
+use ledger::{
+    Account, Credits, Event, Fault, Hash, HoldStatus, Kind, Record, Seq, Status, Verifier, chain,
+    encode,
+};
+
+use crate::book::{Book, credits, micros, purchase, spend};
+use crate::story::everything;
+
+/// A row of the journal as stored.
+type Row = (Seq, Vec<u8>, Hash);
+
+fn rows(book: &Book) -> Vec<Row> {
+    let row = |sealed: &ledger::Sealed| (sealed.record.seq, sealed.body.clone(), sealed.hash);
+    book.journal.iter().map(row).collect()
+}
+
+fn verify(rows: &[Row]) -> Result<Verifier, Fault> {
+    let mut verifier = Verifier::default();
+    for (seq, body, hash) in rows {
+        verifier.next(*seq, body, *hash)?;
+    }
+    verifier.finish()?;
+    Ok(verifier)
+}
+
+fn seq(number: usize) -> Seq {
+    Seq::from_number(i64::try_from(number).expect("small"))
+}
+
+/// The place of the first fault; a sound journal fails the test.
+fn found(rows: &[Row]) -> Seq {
+    match verify(rows) {
+        Ok(_) => panic!("nothing was found"),
+        Err(fault) => fault.seq,
+    }
+}
+
+#[test]
+fn a_sound_journal_has_no_fault_and_every_kind_of_record() {
+    let (book, wallet) = everything();
+    let verifier = verify(&rows(&book)).expect("it is sound");
+    for kind in Kind::ALL {
+        let there = book.journal.iter().any(|sealed| sealed.record.event.kind() == *kind);
+        assert!(there, "no {kind:?}");
+    }
+    assert_eq!(verifier.wallet(wallet), Some(book.wallet(wallet)));
+    assert!(verifier.totals().balance());
+}
+
+#[test]
+fn a_changed_byte_anywhere_is_found_in_its_row() {
+    let (book, _) = everything();
+    let mut verifier = Verifier::default();
+    for (seq, body, hash) in rows(&book) {
+        for place in 0..body.len() {
+            let mut changed = body.clone();
+            changed[place] ^= 1;
+            let fault = verifier.next(seq, &changed, hash).expect_err("a byte of the body");
+            assert_eq!(fault.seq, seq);
+        }
+        for place in 0..hash.0.len() {
+            let mut changed = hash;
+            changed.0[place] ^= 0x80;
+            let fault = verifier.next(seq, &body, changed).expect_err("a byte of the hash");
+            assert_eq!(fault.seq, seq);
+        }
+        verifier.next(seq, &body, hash).expect("as it was");
+    }
+}
+
+#[test]
+fn a_removed_row_is_found_in_its_place() {
+    let (book, _) = everything();
+    let rows = rows(&book);
+    for gone in 0..rows.len() - 1 {
+        let mut left = rows.clone();
+        left.remove(gone);
+        assert_eq!(found(&left), seq(gone + 1));
+    }
+}
+
+#[test]
+fn a_cut_tail_shows_only_in_the_head() {
+    let (book, _) = everything();
+    let rows = rows(&book);
+    let verifier = verify(&rows[..rows.len() - 1]).expect("what is left is sound");
+    assert_eq!(verifier.head().seq, seq(rows.len() - 1));
+}
+
+#[test]
+fn two_swapped_rows_are_found_at_the_first() {
+    let (book, _) = everything();
+    let rows = rows(&book);
+    for first in 0..rows.len() - 1 {
+        let mut swapped = rows.clone();
+        swapped.swap(first, first + 1);
+        assert_eq!(found(&swapped), seq(first + 1));
+        // Under each other's places the hashes do not fit.
+        (swapped[first].0, swapped[first + 1].0) = (seq(first + 1), seq(first + 2));
+        assert_eq!(found(&swapped), seq(first + 1));
+    }
+}
+
+#[test]
+fn a_row_of_another_place_or_of_another_book_is_found() {
+    let (book, _) = everything();
+    let mut twice = rows(&book);
+    twice.insert(3, twice[2].clone());
+    assert_eq!(found(&twice), seq(4));
+    let mut other = rows(&book);
+    let (foreign, _) = Book::with_wallet();
+    other[0] = rows(&foreign)[0].clone();
+    verify(&other).expect("the same genesis");
+    other[1] = (seq(2), other[1].1.clone(), Hash::ZERO);
+    assert_eq!(found(&other), seq(2));
+}
+
+/// Bodies under hashes that fit them.
+fn chained(bodies: Vec<Vec<u8>>) -> Vec<Row> {
+    let mut hash = Hash::ZERO;
+    let mut rows = Vec::new();
+    for (place, body) in bodies.into_iter().enumerate() {
+        hash = chain(hash, &body);
+        rows.push((seq(place + 1), body, hash));
+    }
+    rows
+}
+
+#[test]
+fn a_record_with_something_behind_it_or_written_otherwise_is_found_under_fitting_hashes() {
+    let (book, _) = everything();
+    let bodies: Vec<Vec<u8>> = book.journal.iter().map(|sealed| sealed.body.clone()).collect();
+    let rewrite = |place: usize, body: Vec<u8>| {
+        let mut bodies = bodies.clone();
+        bodies[place] = body;
+        chained(bodies)
+    };
+    for (place, body) in bodies.iter().enumerate() {
+        // A field more, of a tag that no record has, and of the last one's.
+        for tag in [24, 23, 1] {
+            let extra = [body.as_slice(), &[tag, 2]].concat();
+            assert_eq!(found(&rewrite(place, extra)), seq(place + 1));
+        }
+        // The seq in a longer form that means the same: 0x80 is "more follows".
+        let mut longer = body.clone();
+        longer[2] |= 0x80;
+        longer.insert(3, 0);
+        assert_eq!(found(&rewrite(place, longer)), seq(place + 1));
+        // Cut short.
+        let short = body[..body.len() - 1].to_vec();
+        assert_eq!(found(&rewrite(place, short)), seq(place + 1));
+        // Another format, and nothing at all.
+        let newer = [&[2], &body[1..]].concat();
+        assert_eq!(found(&rewrite(place, newer)), seq(place + 1));
+        assert_eq!(found(&rewrite(place, Vec::new())), seq(place + 1));
+    }
+}
+
+#[test]
+fn a_kind_of_a_later_program_stops_this_one_and_says_so() {
+    let (book, _) = everything();
+    let mut bodies: Vec<Vec<u8>> = book.journal.iter().map(|s| s.body.clone()).collect();
+    // Format, seq (one byte), time behind its tag, then the kind behind tag 3.
+    let place = 4 + bodies[2][4..].iter().position(|byte| byte & 0x80 == 0).expect("its end") + 1;
+    assert_eq!(bodies[2][place], 3, "the tag of the kind");
+    bodies[2][place + 1] = 126;
+    let Err(fault) = verify(&chained(bodies)) else { panic!("an unknown kind") };
+    assert_eq!(fault.seq, seq(3));
+    assert!(fault.what.contains("use a newer program"), "{fault}");
+}
+
+#[test]
+fn no_changed_byte_under_fitting_hashes_makes_a_verifier_panic() {
+    let (book, _) = everything();
+    let mut verifier = Verifier::default();
+    for (seq, body, hash) in rows(&book) {
+        for place in 0..body.len() {
+            for mask in [1, 0x20, 0x80] {
+                let mut changed = body.clone();
+                changed[place] ^= mask;
+                let hash = chain(verifier.head().hash, &changed);
+                // A name may change unseen here; a checkpoint outside would show it.
+                let _ = verifier.clone().next(seq, &changed, hash);
+            }
+        }
+        verifier.next(seq, &body, hash).expect("as it was");
+    }
+}
+
+/// The journal with one record forged, and every hash made to fit.
+fn forged(book: &Book, place: usize, forge: impl FnOnce(&mut Record)) -> Vec<Row> {
+    let mut records: Vec<Record> =
+        book.journal.iter().map(|sealed| Record::clone(&sealed.record)).collect();
+    forge(&mut records[place]);
+    chained(records.iter().map(encode).collect())
+}
+
+type Figure = (&'static str, fn(&mut Record) -> Vec<&mut Credits>);
+
+/// Every amount that records carry.
+const FIGURES: [Figure; 15] = [
+    ("posted", |r| r.after.iter_mut().map(|after| &mut after.posted).collect()),
+    ("held", |r| r.after.iter_mut().map(|after| &mut after.held).collect()),
+    ("frozen", |r| r.after.iter_mut().map(|after| &mut after.frozen).collect()),
+    ("debt", |r| r.after.iter_mut().map(|after| &mut after.debt).collect()),
+    ("posting", |r| r.posting.iter_mut().map(|posting| &mut posting.amount).collect()),
+    ("granted", |r| {
+        r.grants.iter_mut().filter_map(|g| g.made.as_mut()).map(|made| &mut made.amount).collect()
+    }),
+    ("remaining", |r| r.grants.iter_mut().map(|grant| &mut grant.state.remaining).collect()),
+    ("held of a grant", |r| r.grants.iter_mut().map(|grant| &mut grant.state.held).collect()),
+    ("expired", |r| r.grants.iter_mut().map(|grant| &mut grant.state.expired).collect()),
+    ("hold", |r| r.holds.iter_mut().map(|hold| &mut hold.state.amount).collect()),
+    ("captured", |r| r.holds.iter_mut().map(|hold| &mut hold.state.captured).collect()),
+    ("captured by children", |r| {
+        r.holds.iter_mut().map(|hold| &mut hold.state.captured_by_children).collect()
+    }),
+    ("released", |r| r.holds.iter_mut().map(|hold| &mut hold.state.released).collect()),
+    ("reserved by children", |r| {
+        r.holds.iter_mut().map(|hold| &mut hold.state.reserved_by_children).collect()
+    }),
+    ("reserve", |r| {
+        let holds = r.holds.iter_mut().flat_map(|hold| &mut hold.state.reserves);
+        holds.map(|reserve| &mut reserve.amount).collect()
+    }),
+];
+
+#[test]
+fn no_amount_in_any_record_can_be_forged_by_a_micro_credit() {
+    let (book, _) = everything();
+    let mut tried = 0;
+    for (name, figures) in FIGURES {
+        for (place, sealed) in book.journal.iter().enumerate() {
+            let count = figures(&mut Record::clone(&sealed.record)).len();
+            for (nth, step) in (0..count).flat_map(|nth| [(nth, 1), (nth, -1)]) {
+                let rows = forged(&book, place, |record| {
+                    let mut figures = figures(record);
+                    *figures[nth] = micros(figures[nth].micros() + step);
+                });
+                let Err(fault) = verify(&rows) else {
+                    panic!("{name} {step:+} of {:?} was not found", sealed.record)
+                };
+                assert_eq!(fault.seq, seq(place + 1), "{name} {step:+}: {fault}");
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 500, "{tried}");
+}
+
+/// The place of the last record of a kind.
+fn last(book: &Book, kind: Kind) -> usize {
+    let kinds: Vec<Kind> = book.journal.iter().map(|s| s.record.event.kind()).collect();
+    kinds.iter().rposition(|found| *found == kind).expect("there is one")
+}
+
+/// Forges the last record of a kind; what the verifier says about it.
+fn forged_last(kind: Kind, forge: impl FnOnce(&mut Record)) -> String {
+    let (book, _) = everything();
+    let place = last(&book, kind);
+    let Err(fault) = verify(&forged(&book, place, forge)) else { panic!("nothing was found") };
+    assert_eq!(fault.seq, seq(place + 1), "{fault}");
+    fault.what
+}
+
+#[test]
+fn an_account_seq_that_skips_one_is_found() {
+    let what = forged_last(Kind::Spend, |record| {
+        let after = record.after.as_mut().unwrap();
+        after.account_seq += 1;
+    });
+    assert!(what.contains("L3"), "{what}");
+}
+
+#[test]
+fn a_time_that_does_not_increase_is_found() {
+    for step in [0, -1] {
+        let (book, _) = everything();
+        let place = last(&book, Kind::Remove);
+        let before = book.journal[place - 1].record.at;
+        let what = forged_last(Kind::Remove, |record| record.at = before.plus(step));
+        assert!(what.contains("L3"), "{what}");
+    }
+}
+
+#[test]
+fn a_time_of_effect_behind_the_record_is_found() {
+    forged_last(Kind::Expire, |record| record.effective_at = Some(record.at.plus(1)));
+}
+
+#[test]
+fn a_key_used_twice_is_found() {
+    let (book, _) = everything();
+    let first = book.journal.iter().find(|sealed| sealed.record.event == Event::Spend);
+    let first = Arc::clone(&first.expect("a keyed one").record);
+    // The same caller's key on the refusal of another spend.
+    let what = forged_last(Kind::Refuse, |record| {
+        (record.key, record.actor) = (first.key.clone(), first.actor.clone());
+    });
+    assert!(what.contains("I1"), "{what}");
+}
+
+#[test]
+fn a_refund_of_more_than_was_spent_is_found() {
+    let (mut book, wallet) = everything();
+    let first = book.done(spend(wallet, credits(1)));
+    let second = book.done(spend(wallet, credits(2)));
+    book.done(crate::book::refund(&second, credits(2)));
+    let place = book.journal.len() - 1;
+    let rows = forged(&book, place, |record| {
+        record.event = Event::Refund { of: first.seq, refunded: credits(2) };
+    });
+    let Err(fault) = verify(&rows) else { panic!("it was not found") };
+    assert_eq!(fault.seq, seq(place + 1));
+    assert!(fault.what.contains("R1"), "{fault}");
+}
+
+#[test]
+fn a_refund_of_a_refund_of_nothing_and_of_another_wallets_spend_is_found() {
+    let (mut book, wallet) = everything();
+    let other = book.open(2);
+    book.grant(purchase(other, credits(9)));
+    let elsewhere = book.done(spend(other, credits(9))).seq;
+    let spent = book.done(spend(wallet, credits(2)));
+    let refunded = book.done(crate::book::refund(&spent, credits(2)));
+    let place = book.journal.len() - 1;
+    for of in [refunded.seq, Seq::from_number(2), Seq::from_number(999), elsewhere] {
+        let rows = forged(&book, place, |record| {
+            record.event = Event::Refund { of, refunded: credits(2) };
+        });
+        let Err(fault) = verify(&rows) else { panic!("{of} was not found") };
+        assert_eq!(fault.seq, seq(place + 1));
+        assert!(fault.what.contains("R1"), "{fault}");
+    }
+}
+
+#[test]
+fn a_second_genesis_a_missing_one_and_a_wallet_opened_rich_are_found() {
+    let (book, _) = everything();
+    let genesis = book.journal[0].record.event.clone();
+    let rows = forged(&book, 1, |record| {
+        (record.event, record.wallet, record.after) = (genesis, None, None);
+    });
+    assert_eq!(found(&rows), seq(2));
+    assert_eq!(found(&forged(&book, 0, |record| record.event = Event::Spend)), seq(1));
+    let owing = |record: &mut Record| record.after.as_mut().unwrap().debt = credits(1);
+    assert_eq!(found(&forged(&book, 1, owing)), seq(2));
+    let paused = |record: &mut Record| record.after.as_mut().unwrap().status = Status::Paused;
+    assert_eq!(found(&forged(&book, 1, paused)), seq(2));
+}
+
+#[test]
+fn a_draw_out_of_turn_is_found() {
+    let (mut book, wallet) = Book::with_wallet();
+    let old = book.grant(purchase(wallet, credits(5)));
+    let young = book.grant(purchase(wallet, credits(5)));
+    book.done(spend(wallet, credits(2)));
+    let place = book.journal.len() - 1;
+    assert_eq!(book.journal[place].record.grants[0].id, old);
+    let rows = forged(&book, place, |record| record.grants[0].id = young);
+    let Err(fault) = verify(&rows) else { panic!("it was not found") };
+    assert!(fault.what.contains("L5"), "{fault}");
+}
+
+#[test]
+fn a_draw_on_a_grant_past_its_expiry_is_found() {
+    let (mut book, wallet) = Book::with_wallet();
+    let end = book.now.plus(crate::book::DAY);
+    let terms = purchase(wallet, credits(5));
+    book.grant(ledger::command::Grant { expires_at: Some(end), ..terms });
+    book.done(spend(wallet, credits(2)));
+    let place = book.journal.len() - 1;
+    let Err(fault) = verify(&forged(&book, place, |record| record.at = end)) else {
+        panic!("it was not found")
+    };
+    assert!(fault.what.contains("L2"), "{fault}");
+}
+
+#[test]
+fn credits_sent_to_another_account_are_found() {
+    for (kind, account) in [
+        (Kind::Spend, Account::Adjustment),
+        (Kind::Capture, Account::Revenue(None)),
+        (Kind::Remove, Account::Expired),
+        (Kind::Expire, Account::Debt),
+        (Kind::Repay, Account::Clawback),
+        (Kind::Owe, Account::Debt),
+    ] {
+        let what = forged_last(kind, |record| record.posting.as_mut().unwrap().credit = account);
+        assert!(what.contains("L1"), "{what}");
+    }
+    forged_last(Kind::Grant, |record| {
+        record.posting.as_mut().unwrap().debit = Account::Issuance(ledger::Source::Admin);
+    });
+}
+
+#[test]
+fn a_posting_that_is_missing_or_too_many_is_found() {
+    forged_last(Kind::Spend, |record| record.posting = None);
+    let (book, _) = everything();
+    let posting = book.journal[last(&book, Kind::Spend)].record.posting.clone();
+    for kind in [Kind::Extend, Kind::Freeze, Kind::Erase, Kind::Refuse, Kind::SetStatus] {
+        forged_last(kind, |record| record.posting.clone_from(&posting));
+    }
+}
+
+#[test]
+fn a_hold_settled_twice_is_found() {
+    let (mut book, wallet) = everything();
+    let id = book.hold(crate::book::hold(wallet, credits(3)));
+    book.done(crate::book::release(wallet, id));
+    let other = book.hold(crate::book::hold(wallet, credits(3)));
+    book.done(crate::book::release(wallet, other));
+    let place = book.journal.len() - 1;
+    let rows = forged(&book, place, |record| record.holds[0].id = id);
+    let Err(fault) = verify(&rows) else { panic!("it was not found") };
+    assert_eq!(fault.seq, seq(place + 1));
+    assert!(fault.what.contains("H1"), "{fault}");
+}
+
+#[test]
+fn a_hold_closed_otherwise_than_its_kind_does_is_found() {
+    for status in [HoldStatus::Open, HoldStatus::Captured, HoldStatus::Expired] {
+        let what = forged_last(Kind::Release, |record| record.holds[0].state.status = status);
+        assert!(what.contains("H1"), "{what}");
+    }
+}
+
+#[test]
+fn a_status_that_changes_by_the_way_is_found() {
+    forged_last(Kind::Spend, |record| record.after.as_mut().unwrap().status = Status::Paused);
+}
+
+#[test]
+fn a_grant_or_hold_that_comes_from_nowhere_is_found() {
+    let (book, _) = everything();
+    let grant = book.journal[last(&book, Kind::Grant)].record.grants[0].clone();
+    let hold = book.journal[last(&book, Kind::Authorize)].record.holds[0].clone();
+    for kind in [Kind::Extend, Kind::Freeze, Kind::SetStatus, Kind::Spend] {
+        forged_last(kind, |record| record.grants.push(grant.clone()));
+        forged_last(kind, |record| record.holds.push(hold.clone()));
+    }
+    forged_last(Kind::Grant, |record| record.grants[0].id.ordinal = 2);
+    forged_last(Kind::Grant, |record| record.grants.clear());
+    forged_last(Kind::Authorize, |record| record.holds[0].made = None);
+}
+
+#[test]
+fn a_record_about_no_wallet_or_another_is_found() {
+    let (mut book, wallet) = everything();
+    let other = book.open(2);
+    book.grant(purchase(wallet, credits(5)));
+    let place = book.journal.len() - 1;
+    for id in [None, Some(other), Some(ledger::WalletId::from_number(999))] {
+        let rows = forged(&book, place, |record| record.wallet = id);
+        assert_eq!(found(&rows), seq(place + 1));
+    }
+}

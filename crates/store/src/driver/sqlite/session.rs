@@ -181,3 +181,24 @@ impl ToSql for Value<'_> {
         Ok(ToSqlOutput::Borrowed(value))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pragma_holds_however_often_it_is_set_to_and_fro() {
+        let connection = Connection::open_in_memory().unwrap();
+        let session = Session::new(connection, std::sync::Arc::default());
+        let normal = ("PRAGMA synchronous = NORMAL", 1);
+        let full = ("PRAGMA synchronous = FULL", 2);
+        for (pragma, level) in [normal, full, normal, full] {
+            session.set(pragma).unwrap();
+            let found: i64 = session
+                .connection()
+                .query_one("PRAGMA synchronous", [], |row| row.get(0))
+                .unwrap();
+            assert_eq!(found, level);
+        }
+    }
+}

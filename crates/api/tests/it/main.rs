@@ -1,0 +1,3 @@
+//! The whole server over real HTTP, on a real file.
+
+mod first;

@@ -1,0 +1,92 @@
+//! A new book on a file in a temporary folder, with everything that works on it.
+
+use std::sync::Arc;
+
+use api::Limits;
+use app::consumer::Consumers;
+use app::ledger::{Book, Ledger, Settings, TimeSource, create_book};
+use app::proof::{self, Proof};
+use app::{App, Entropy};
+use ledger::{Mode, SigningKey};
+use store::{Db, Options, Priority, books};
+use tempfile::TempDir;
+
+use super::hands::{Hands, NOON};
+
+/// What kind of book a test wants, and how its server treats clients.
+#[derive(Clone, Debug)]
+pub struct TestBook {
+    /// Test or live.
+    pub mode: Mode,
+    /// What the server bears.
+    pub limits: Limits,
+}
+
+impl Default for TestBook {
+    fn default() -> Self {
+        Self { mode: Mode::Test, limits: Limits::default() }
+    }
+}
+
+/// A book at work. Its folder goes with it.
+pub(super) struct Opened {
+    pub(super) app: App,
+    pub(super) proof: Proof,
+    pub(super) hands: Arc<Hands>,
+    _consumers: Consumers,
+    _folder: TempDir,
+}
+
+impl Opened {
+    pub(super) async fn new(kind: TestBook) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let hands = Arc::new(Hands::default());
+        let time: Arc<dyn TimeSource> = Arc::<Hands>::clone(&hands);
+        let key = SigningKey::from_seed(&[6; 32]);
+        let book = Book {
+            id: [7; 16],
+            mode: kind.mode,
+            fingerprint_secret: [1; 32],
+            public_key: key.public().to_bytes(),
+        };
+        let db = open(&folder, &book).await;
+        create_book(&db, &book, &*hands).await.expect("a new book");
+        let settings =
+            Settings { db: db.clone(), book, time: Arc::clone(&time), wallets_max: 1_000 };
+        let ledger = Ledger::start(settings).await.expect("a running ledger");
+        let consumers = Consumers::new(db.clone(), ledger.heads());
+        let proof = Proof::start(proof::Settings {
+            db: db.clone(),
+            ledger: ledger.clone(),
+            consumers: &consumers,
+            key,
+            folder: folder.path().join("checkpoints"),
+        });
+        let proof = proof.await.expect("a proof");
+        let entropy = Entropy::seeded([3; 32]);
+        let app = App::open(app::Settings { db, ledger, time, entropy }).await.expect("an app");
+        app.seed_default_services().await.expect("the default services");
+        Self { app, proof, hands, _consumers: consumers, _folder: folder }
+    }
+}
+
+async fn open(folder: &TempDir, book: &Book) -> Db {
+    let db = Db::open(&Options::serve(folder.path().join("book.db"), NOON)).expect("a file");
+    let row = books::Book {
+        book_id: book.id,
+        mode: match book.mode {
+            Mode::Test => books::Mode::Test,
+            Mode::Live => books::Mode::Live,
+        },
+        format: i64::from(ledger::FORMAT),
+        public_key: book.public_key,
+        fingerprint_secret: book.fingerprint_secret,
+        api_key_secret: [5; 32],
+        created_at: NOON,
+    };
+    let write = db.write::<_, store::Error, _>(Priority::Edit, move |tx| {
+        Box::pin(async move { tx.exec(books::insert(&row)).await?.expect_one() })
+    });
+    write.await.expect("the book's row");
+    db
+}

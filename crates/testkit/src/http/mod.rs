@@ -1,0 +1,159 @@
+//! A whole server in the test's process: a book on a file in a temporary
+//! folder, a clock that the test turns, and a client for it.
+
+mod answer;
+mod book;
+mod call;
+mod hands;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use api::{Limits, Served};
+use app::{App, Caller, NewUser};
+use domain::{Email, Role, Scopes, Status, Text, UserId};
+use ledger::{Actor, Command, Order, command};
+use reqwest::Method;
+use secrecy::ExposeSecret as _;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+pub use answer::Answer;
+pub use book::TestBook;
+pub use call::Call;
+pub use hands::{Hands, NOON};
+
+use book::Opened;
+
+/// A server and its client. Dropped, it asserts that nothing was left undone.
+pub struct TestApp {
+    app: App,
+    address: SocketAddr,
+    client: reqwest::Client,
+    admin: String,
+    hands: Arc<Hands>,
+    serving: JoinSet<()>,
+    _opened: Opened,
+}
+
+impl TestApp {
+    /// A server of a new test book with the default services.
+    pub async fn start() -> Self {
+        Self::start_with(TestBook::default()).await
+    }
+
+    /// A server of a new book of that kind.
+    pub async fn start_with(book: TestBook) -> Self {
+        let limits = book.limits.clone();
+        let opened = Opened::new(book).await;
+        let (app, proof) = (opened.app.clone(), opened.proof.clone());
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let mut serving = JoinSet::new();
+        let served = Served { app: app.clone(), proof };
+        serving.spawn(async move {
+            api::serve(listener, served, limits, std::future::pending()).await;
+        });
+        let hands = Arc::clone(&opened.hands);
+        let client = reqwest::Client::new();
+        let admin = String::new();
+        let mut test = Self { app, address, client, admin, hands, serving, _opened: opened };
+        test.admin = test.key("admin", "admin").await;
+        test
+    }
+
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What it serves, for what has no endpoint.
+    pub const fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Its clock.
+    pub fn hands(&self) -> &Hands {
+        &self.hands
+    }
+
+    /// The secret of a new API key.
+    pub async fn key(&self, name: &str, scopes: &str) -> String {
+        let scopes = Scopes::parse(scopes).expect("scopes");
+        let made = self.app.create_key(&Caller::SYSTEM, text(name), scopes).await;
+        made.expect("a key").secret.expose_secret().to_owned()
+    }
+
+    /// A new customer without credits.
+    pub async fn customer(&self, name: &str) -> UserId {
+        let new = NewUser {
+            email: Email::parse(&format!("{name}@example.com")).expect("an address"),
+            name: text(name),
+            role: Role::Customer,
+            external_id: None,
+            password_hash: None,
+        };
+        self.app.create_user(&Caller::SYSTEM, None, new).await.expect("a user").value.id
+    }
+
+    /// A new customer with so many credits.
+    pub async fn customer_with(&self, name: &str, credits: &str) -> UserId {
+        let user = self.customer(name).await;
+        let body = format!(
+            r#"{{"user_id":{user},"amount":{credits},"source":"purchase","description":"Bought"}}"#
+        );
+        let granted = self.post("/api/credits/grants").key("start").json(body).send().await;
+        assert_eq!(granted.status(), 201, "{granted}");
+        user
+    }
+
+    /// Says what a customer's wallet may do.
+    pub async fn set_status(&self, user: UserId, status: Status) {
+        let user = self.app.get_user(&Caller::SYSTEM, app::UserKey::Id(user)).await;
+        let wallet = user.expect("a user").wallet.expect("a wallet");
+        let command = Command::SetStatus(command::SetStatus { wallet, status });
+        let set = self.app.ledger().submit(Order::bare(Actor::System, command)).await;
+        set.expect("a new status");
+    }
+
+    /// A call by the admin.
+    pub fn call(&self, method: Method, path: &str) -> Call {
+        let url = format!("http://{}{path}", self.address);
+        Call::new(self.client.clone(), method, url, &self.admin)
+    }
+
+    /// `GET` by the admin.
+    pub fn get(&self, path: &str) -> Call {
+        self.call(Method::GET, path)
+    }
+
+    /// `POST` by the admin.
+    pub fn post(&self, path: &str) -> Call {
+        self.call(Method::POST, path)
+    }
+
+    /// `PATCH` by the admin.
+    pub fn patch(&self, path: &str) -> Call {
+        self.call(Method::PATCH, path)
+    }
+
+    /// `DELETE` by the admin.
+    pub fn delete(&self, path: &str) -> Call {
+        self.call(Method::DELETE, path)
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let health = self.app.ledger().health();
+        assert_eq!(health.waiting, 0, "commands are left undecided");
+        assert!(!self.serving.is_empty(), "the server ended by itself");
+    }
+}
+
+fn text(text: &str) -> Text {
+    Text::parse(text).expect("a text")
+}
