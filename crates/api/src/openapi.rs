@@ -4,6 +4,7 @@
 //! follows from its form is added here: who has a body can send a malformed
 //! one. This module must not know endpoints by name.
 
+mod answers;
 mod codes;
 mod head;
 mod key;
@@ -19,6 +20,7 @@ pub fn openapi() -> String {
     for item in document.paths.paths.values_mut() {
         operations(item).for_each(complete);
     }
+    answers::complete(&mut document);
     // Names and texts of our own: there is nothing that could fail.
     let mut json = document.to_pretty_json().unwrap_or_default();
     json.push('\n');

@@ -47,6 +47,9 @@ pub(crate) struct Json<B: Body>(pub(crate) B::Request);
 /// No body, or an empty object.
 pub(crate) struct NoBody;
 
+/// How much of a body too large is let pass by before the answer.
+const DISCARD_BYTES_MAX: usize = 16 * 1024 * 1024;
+
 impl<B: Body> FromRequest<Api> for Json<B>
 where
     B::Request: Send,
@@ -100,6 +103,9 @@ fn is_json(value: &HeaderValue) -> bool {
 /// as most are, is not copied.
 async fn collect(headers: &HeaderMap, mut body: HttpBody, max: usize) -> Result<Bytes, Problem> {
     if content_length(headers).is_some_and(|length| length > max) {
+        if !headers.contains_key(header::EXPECT) {
+            discard(body).await;
+        }
         return Err(too_large(max));
     }
     let mut first = Bytes::new();
@@ -108,6 +114,7 @@ async fn collect(headers: &HeaderMap, mut body: HttpBody, max: usize) -> Result<
         let frame = frame.map_err(|_| cut_short())?;
         let Ok(data) = frame.into_data() else { continue };
         if first.len() + rest.len() + data.len() > max {
+            discard(body).await;
             return Err(too_large(max));
         }
         match first.is_empty() {
@@ -121,6 +128,17 @@ async fn collect(headers: &HeaderMap, mut body: HttpBody, max: usize) -> Result<
         }
     }
     Ok(if rest.is_empty() { first } else { rest.freeze() })
+}
+
+/// Lets a body pass by, within reason: a client that is still sending when the
+/// connection closes would see a reset instead of the answer.
+async fn discard(mut body: HttpBody) {
+    let mut left = DISCARD_BYTES_MAX;
+    while let Some(Ok(frame)) = body.frame().await {
+        let bytes = frame.data_ref().map_or(0, Bytes::len);
+        let Some(still) = left.checked_sub(bytes) else { return };
+        left = still;
+    }
 }
 
 fn content_length(headers: &HeaderMap) -> Option<usize> {

@@ -74,9 +74,8 @@ pub(crate) fn reason(error: &serde_json::Error) -> String {
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
     let sentence = match text.split_once(' ') {
         Some(("unknown", rest)) => match rest.split_once(", expected ") {
-            Some((_, "there are no fields")) => "is not known here; nothing is".to_owned(),
             Some((_, known)) => format!("is not known here; expected {}", known.replace('`', "")),
-            None => text.to_owned(),
+            None => "is not known here".to_owned(),
         },
         Some(("missing", rest)) => format!("lacks the {}", rest.replace('`', "")),
         Some(("duplicate", rest)) => format!("has the {} twice", rest.replace('`', "")),

@@ -71,3 +71,13 @@ fn collect(value: &Value, references: &mut Vec<String>) {
         _ => {}
     }
 }
+
+#[test]
+fn an_answer_always_has_every_member_and_a_request_may_leave_some_out() {
+    let schemas = &document()["components"]["schemas"];
+    let transaction = &schemas["CreditTransaction"];
+    let members: Vec<_> = transaction["properties"].as_object().unwrap().keys().collect();
+    assert_eq!(transaction["required"].as_array().unwrap().len(), members.len());
+    assert_eq!(schemas["SpendBody"]["required"], Value::Null);
+    assert_eq!(schemas["SpendBody"]["additionalProperties"], false);
+}

@@ -70,8 +70,7 @@ impl Problem {
     /// Values that are not taken, each with its place.
     pub(crate) fn invalid(errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {
-            [only] if only.pointer.is_empty() => format!("The body {}.", only.detail),
-            [only] => format!("{} {}.", only.pointer, only.detail),
+            [only] => only.sentence(),
             _ => format!("{} values are not valid; `errors` names them.", errors.len()),
         };
         Self { errors, ..Self::new(Code::InvalidRequest, detail) }
@@ -110,6 +109,15 @@ impl Problem {
 }
 
 impl FieldError {
+    /// `operations.0.amount must not be negative.`
+    fn sentence(&self) -> String {
+        let name = match self.pointer.strip_prefix('/') {
+            Some(path) => path.replace('/', "."),
+            None => "The request".to_owned(),
+        };
+        format!("{name} {}.", self.detail.trim_end_matches('.'))
+    }
+
     fn below(self, parent: &str) -> Self {
         Self { pointer: format!("{parent}{}", self.pointer), detail: self.detail }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use app::ledger::{How, SubmitError};
 use app::proof::{ProofError, VerifyError};
-use domain::{Limit, Refusal};
+use domain::{Invalid, Limit, Refusal};
 
 use super::{Code, FieldError, Figures, Problem};
 
@@ -18,7 +18,10 @@ const LATER: Duration = Duration::from_secs(30);
 impl From<app::Error> for Problem {
     fn from(error: app::Error) -> Self {
         match error {
-            app::Error::NotFound => Self::not_found("thing"),
+            app::Error::NotFound => {
+                let detail = "What this request names is not there. Check its ids.";
+                Self::new(Code::NotFound, detail)
+            }
             app::Error::Forbidden => {
                 let detail = "This caller may not do that. Use a key with the scope for it.";
                 Self::new(Code::Forbidden, detail)
@@ -93,7 +96,10 @@ fn of_refusal(refusal: Refusal) -> Problem {
         Refusal::UnknownGrant => return Problem::not_found("grant"),
         Refusal::UnknownRecord => return Problem::not_found("transaction"),
         Refusal::AmountOutOfRange => return Problem::invalid_at("/amount", range()),
-        Refusal::Invalid(invalid) => return Problem::invalid_at(place(invalid), invalid.as_str()),
+        Refusal::Invalid(invalid) => {
+            let (pointer, detail) = terms(invalid);
+            return Problem::invalid_at(pointer, detail);
+        }
         Refusal::Paused => (Code::AccountPaused, "Resume it, then send a new Idempotency-Key."),
         Refusal::Suspended => (Code::AccountSuspended, "Ask an admin."),
         Refusal::HoldSettled => (Code::HoldSettled, "Place a new hold."),
@@ -128,15 +134,16 @@ fn way_out(limit: Limit) -> &'static str {
     }
 }
 
-/// The field that holds terms no command may have.
-fn place(invalid: domain::Invalid) -> &'static str {
-    use domain::Invalid;
+/// The field that holds terms no command may have, and what it must be.
+fn terms(invalid: Invalid) -> (&'static str, &'static str) {
     match invalid {
-        Invalid::Priority => "/priority",
-        Invalid::ExpiresBeforeEffective => "/expires_at",
-        Invalid::ExpiresIn => "/expires_in",
-        Invalid::Labels => "/labels",
-        Invalid::Share => "",
+        Invalid::Priority => ("/priority", "must be a whole number from 0 to 100"),
+        Invalid::ExpiresBeforeEffective => {
+            ("/expires_at", "must be behind effective_at, and not in the past")
+        }
+        Invalid::ExpiresIn => ("/expires_in", "must be 1 to 2592000 seconds"),
+        Invalid::Labels => ("/labels", "must be at most 8, each named once"),
+        Invalid::Share => ("", "must refund more than 0 and at most what was paid"),
     }
 }
 

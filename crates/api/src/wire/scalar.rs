@@ -111,19 +111,25 @@ impl Wire for Cost {
     }
 }
 
-/// Whole seconds.
+/// How long a hold lives, in whole seconds: 1 second to 30 days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Seconds(pub(crate) i64);
+
+/// 30 days.
+const SECONDS_MAX: i64 = 2_592_000;
 
 impl Wire for Seconds {
     const NAME: &'static str = "Seconds";
 
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        number(from, |digits| whole(digits).map(Self))
+        number(from, |digits| match whole(digits) {
+            Ok(seconds @ 1..=SECONDS_MAX) => Ok(Self(seconds)),
+            _ => Err("must be a whole number of seconds from 1 to 2592000"),
+        })
     }
 
     fn schema() -> Schema {
-        integer("A whole number of seconds.", 900)
+        integer("Whole seconds: 1 to 2592000, which is 30 days.", 900)
     }
 }
 

@@ -1,3 +1,9 @@
 //! The whole server over real HTTP, on a real file.
 
-mod first;
+mod cases;
+mod connections;
+mod hostile;
+mod order;
+mod races;
+mod routes;
+mod scopes;

@@ -123,7 +123,7 @@ async fn a_rebuild_says_what_it_found() {
             "DELETE FROM history WHERE seq IN (SELECT seq FROM history ORDER BY seq LIMIT 3);
             UPDATE history SET amount = 1 WHERE seq = (SELECT MAX(seq) FROM history);
             INSERT INTO history SELECT 1, 999999, account_seq, kind, at, amount, seq FROM history
-                WHERE wallet_id = 2;",
+                WHERE wallet_id = (SELECT MAX(wallet_id) FROM history);",
         )
         .unwrap();
     });

@@ -29,7 +29,7 @@ async fn each_operation_has_its_own_outcome_in_its_own_place() {
     let (ada, bob) = (desk.customer("ada", "20").await, desk.customer("bob", "3").await);
     let worker = program("worker", "credits:spend");
     let first =
-        desk.app.spend(&worker, crate::desk::key("a"), spend(ada, requests("ai_chat", "1")));
+        desk.app.spend(&worker, Some(crate::desk::key("a")), spend(ada, requests("ai_chat", "1")));
     first.await.unwrap();
     desk.app.retire_service(&Caller::SYSTEM, None, service("ai_chat")).await.unwrap();
     let nobody = UserId::from_number(4_711);

@@ -136,8 +136,8 @@ pub(crate) fn text(text: &str) -> Text {
 }
 
 /// An idempotency key.
-pub(crate) fn key(word: &str) -> Option<IdempotencyKey> {
-    Some(IdempotencyKey::parse(word).expect("a key"))
+pub(crate) fn key(word: &str) -> IdempotencyKey {
+    IdempotencyKey::parse(word).expect("a key")
 }
 
 /// Who calls with a key of those scopes.

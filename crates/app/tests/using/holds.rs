@@ -46,7 +46,7 @@ async fn a_capture_of_what_costs_nothing_says_to_release() {
     let held = desk.app.authorize(&worker, None, hold(user, requests("ai_chat", "1"))).await;
     let held = held.unwrap().value;
     let nothing = CaptureCharge::Quantities(quantities(&[("requests", "0")]));
-    let refused = desk.app.capture(&worker, key("c"), capture(held.id, nothing)).await;
+    let refused = desk.app.capture(&worker, Some(key("c")), capture(held.id, nothing)).await;
     assert_eq!(pointer(refused), "/quantities");
     let unpriced = desk.app.authorize(&worker, None, hold(user, plain("5"))).await.unwrap().value;
     let used = CaptureCharge::Quantities(quantities(&[("requests", "1")]));
@@ -66,17 +66,17 @@ async fn a_capture_takes_over_what_its_hold_said() {
     request.particulars.labels = Labels::parse([("model", "large"), ("team", "search")]).unwrap();
     request.particulars.metadata = Some(Metadata::parse(r#"{"trace": 1.50}"#).unwrap());
     request.particulars.job = Some(text("job-7"));
-    let held = desk.app.authorize(&worker, key("a"), request).await.unwrap().value;
+    let held = desk.app.authorize(&worker, Some(key("a")), request).await.unwrap().value;
     let part = CaptureRequest {
         completion: Completion::Partial,
         description: Some(Description::parse("half of it").unwrap()),
         ..capture(held.id, CaptureCharge::Amount(amount("4")))
     };
-    let half = desk.app.capture(&worker, key("half"), part).await.unwrap().value.transaction;
+    let half = desk.app.capture(&worker, Some(key("half")), part).await.unwrap().value.transaction;
     assert_eq!(half.description, "half of it");
     let rest = capture(held.id, CaptureCharge::Amount(amount("6")));
-    let captured = desk.app.capture(&worker, key("rest"), rest.clone()).await.unwrap();
-    let rest_again = desk.app.capture(&worker, key("rest"), rest).await.unwrap();
+    let captured = desk.app.capture(&worker, Some(key("rest")), rest.clone()).await.unwrap();
+    let rest_again = desk.app.capture(&worker, Some(key("rest")), rest).await.unwrap();
     assert_eq!(rest_again.value, captured.value);
     let transaction = captured.value.transaction;
     assert_eq!(transaction.description, "a long run");

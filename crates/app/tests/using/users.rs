@@ -46,23 +46,23 @@ async fn an_address_has_one_user_whatever_its_case() {
 async fn a_keyed_change_is_answered_the_same_whatever_came_after_it() {
     let desk = Desk::open().await;
     let admin = program("admin", "admin");
-    let made = desk.app.create_user(&admin, key("k"), new_user("ada", None)).await.unwrap();
+    let made = desk.app.create_user(&admin, Some(key("k")), new_user("ada", None)).await.unwrap();
     let patch = UserPatch {
         role: Some(Role::Support),
         external_id: Change::Set(text("x-1")),
         ..UserPatch::default()
     };
     let id = made.value.id;
-    let patched = desk.app.update_user(&admin, key("p"), id, patch.clone()).await.unwrap();
+    let patched = desk.app.update_user(&admin, Some(key("p")), id, patch.clone()).await.unwrap();
     assert_eq!(patched.value.role, Role::Support);
     let clear = UserPatch { external_id: Change::Clear, ..UserPatch::default() };
-    desk.app.update_user(&admin, key("q"), id, clear).await.unwrap();
+    desk.app.update_user(&admin, Some(key("q")), id, clear).await.unwrap();
 
-    let again = desk.app.create_user(&admin, key("k"), new_user("ada", None)).await.unwrap();
+    let again = desk.app.create_user(&admin, Some(key("k")), new_user("ada", None)).await.unwrap();
     assert_eq!((again.how, again.value.role), (How::Replayed, Role::Customer));
-    let again = desk.app.update_user(&admin, key("p"), id, patch).await.unwrap();
+    let again = desk.app.update_user(&admin, Some(key("p")), id, patch).await.unwrap();
     assert_eq!((again.how, again.value.external_id), (How::Replayed, Some(text("x-1"))));
-    let other = desk.app.create_user(&admin, key("k"), new_user("bob", None)).await;
+    let other = desk.app.create_user(&admin, Some(key("k")), new_user("bob", None)).await;
     assert!(matches!(other, Err(Error::KeyReused)), "{other:?}");
 }
 

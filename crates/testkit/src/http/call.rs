@@ -47,6 +47,14 @@ impl Call {
         self
     }
 
+    /// With more of a query.
+    #[must_use]
+    pub fn and_query(mut self, query: &str) -> Self {
+        self.url.push(if self.url.contains('?') { '&' } else { '?' });
+        self.url.push_str(query);
+        self
+    }
+
     /// With JSON.
     #[must_use]
     pub fn json(self, json: impl Into<Body>) -> Self {

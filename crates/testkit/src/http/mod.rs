@@ -9,7 +9,7 @@ mod hands;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use api::{Limits, Served};
+use api::Served;
 use app::{App, Caller, NewUser};
 use domain::{Email, Role, Scopes, Status, Text, UserId};
 use ledger::{Actor, Command, Order, command};

@@ -1,0 +1,5 @@
+//! As `src/routes/api_keys`.
+
+mod create;
+mod list;
+mod revoke;

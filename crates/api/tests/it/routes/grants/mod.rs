@@ -1,0 +1,4 @@
+//! As `src/routes/grants`.
+
+mod create;
+mod list;

@@ -1,0 +1,15 @@
+//! Every endpoint, along the same path as its code.
+
+mod api_keys;
+mod balances;
+mod batches;
+mod clock;
+mod grants;
+mod holds;
+mod ledger;
+mod quotes;
+mod server;
+mod services;
+mod spends;
+mod transactions;
+mod users;

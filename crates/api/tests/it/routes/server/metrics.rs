@@ -1,0 +1,33 @@
+//! `GET /metrics`
+
+use testkit::TestApp;
+
+#[tokio::test]
+async fn requests_are_counted_by_route_and_never_by_path() {
+    let app = TestApp::start().await;
+    app.customer_with("ada", "10").await;
+    for id in ["tx_1_3", "tx_1_4"] {
+        app.get(&format!("/api/credits/transactions/{id}")).send().await;
+    }
+    app.get("/a/path/of/the/clients/own").send().await;
+    let metrics = app.get("/metrics").without("authorization").send().await;
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    assert_eq!(metrics.header("content-type"), Some(kind));
+    let route = r#"route="/api/credits/transactions/{id}",method="GET""#;
+    for line in [
+        &format!("credits_http_requests_total{{{route},status=\"200\"}} 1"),
+        &format!("credits_http_requests_total{{{route},status=\"404\"}} 1"),
+        r#"credits_http_requests_total{route="none",method="GET",status="404"} 1"#,
+        r#"credits_http_request_duration_seconds_count{route="/api/credits/grants"} 1"#,
+        "credits_ledger_head_seq 3",
+        "credits_ledger_records_total 2",
+        "credits_ledger_commits_total 2",
+        "credits_ledger_queue_length 0",
+        "credits_ledger_stopped 0",
+        "credits_ledger_clock_jump 0",
+    ] {
+        assert!(metrics.body().lines().any(|found| found == line), "{line}\n{metrics}");
+    }
+    assert!(metrics.body().contains("credits_ledger_projection_lag_records"));
+    assert!(metrics.body().ends_with("# EOF\n"));
+}

@@ -1,0 +1,5 @@
+//! As `src/routes/transactions`.
+
+mod explain;
+mod get;
+mod list;

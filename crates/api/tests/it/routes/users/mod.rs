@@ -1,0 +1,6 @@
+//! As `src/routes/users`.
+
+mod create;
+mod get;
+mod list;
+mod update;
