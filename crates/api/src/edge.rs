@@ -114,7 +114,7 @@ impl Passing {
     }
 
     fn end(self, mut response: Response) -> Response {
-        if let Some(problem) = response.extensions_mut().remove::<Box<Problem>>() {
+        if let Some(problem) = response.extensions_mut().remove::<Problem>() {
             self.log(&problem);
             problem.render(&mut response, self.id.as_str());
         }
@@ -127,7 +127,7 @@ impl Passing {
 
     /// What is ours to mend is logged, here and nowhere else.
     fn log(&self, problem: &Problem) {
-        if let Some(cause) = &problem.cause {
+        if let Some(cause) = problem.cause() {
             let (route, method) = (&*self.route, self.method.as_str());
             tracing::error!(request_id = self.id.as_str(), method, route, cause, "http.failed");
         }

@@ -43,9 +43,8 @@ fn complete(operation: &mut Operation) {
 fn write_scopes(operation: &mut Operation) {
     let requirements = serde_json::to_value(&operation.security).unwrap_or_default();
     let alternatives = requirements.as_array().into_iter().flatten();
-    let scopes: Vec<_> = alternatives
-        .filter_map(|alternative| alternative.get("bearer")?.get(0).cloned())
-        .collect();
+    let scopes: Vec<_> =
+        alternatives.filter_map(|alternative| alternative.get("bearer")?.get(0).cloned()).collect();
     if !scopes.is_empty() {
         let extensions = operation.extensions.get_or_insert_default();
         extensions.insert("x-scopes".to_owned(), scopes.into());

@@ -163,7 +163,7 @@ mod tests {
     async fn collected(pieces: &[&'static str], max: usize) -> Result<Bytes, Code> {
         let pieces: Vec<_> = pieces.iter().map(|piece| Ok::<_, std::io::Error>(*piece)).collect();
         let body = HttpBody::from_stream(stream::iter(pieces));
-        collect(&HeaderMap::new(), body, max).await.map_err(|problem| problem.code)
+        collect(&HeaderMap::new(), body, max).await.map_err(|problem| problem.code())
     }
 
     #[tokio::test]
@@ -178,7 +178,7 @@ mod tests {
         assert_eq!(collected(&["12", "345"], 4).await, Err(Code::BodyTooLarge));
         let headers = HeaderMap::from_iter([(header::CONTENT_LENGTH, HeaderValue::from(5))]);
         let announced = collect(&headers, HttpBody::empty(), 4).await;
-        assert_eq!(announced.unwrap_err().code, Code::BodyTooLarge);
+        assert_eq!(announced.unwrap_err().code(), Code::BodyTooLarge);
     }
 
     #[test]

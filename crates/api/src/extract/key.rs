@@ -76,7 +76,7 @@ mod tests {
         let cases: [&[&[u8]]; 5] =
             [&[b""], &[&long], &[b"two words"], &["\u{fc}".as_bytes()], &[b"a", b"b"]];
         for values in cases {
-            assert_eq!(find(&with(values)).unwrap_err().code, Code::IdempotencyKeyInvalid);
+            assert_eq!(find(&with(values)).unwrap_err().code(), Code::IdempotencyKeyInvalid);
         }
     }
 }

@@ -60,7 +60,10 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
                 pointer.push('/');
                 pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
             }
-            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Seq { index } => {
+                pointer.push('/');
+                pointer.push_str(&index.to_string());
+            }
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }
@@ -121,9 +124,10 @@ mod tests {
 
     fn refusal(json: &[u8]) -> (Code, String, String) {
         let problem = read::<Sample>(json).unwrap_err();
-        match problem.errors.as_slice() {
-            [] => (problem.code, String::new(), problem.detail),
-            [error, ..] => (problem.code, error.pointer.clone(), error.detail.clone()),
+        let code = problem.code();
+        match problem.into_errors().into_iter().next() {
+            None => (code, String::new(), String::new()),
+            Some(error) => (code, error.pointer, error.detail),
         }
     }
 

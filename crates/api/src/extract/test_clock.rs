@@ -10,11 +10,7 @@ use crate::problem::{Code, Problem};
 const X_TEST_CLOCK: HeaderName = HeaderName::from_static("x-test-clock");
 
 /// Moves the clock where the header says, if there is one.
-pub(super) fn follow(
-    headers: &HeaderMap,
-    caller: &app::Caller,
-    api: &Api,
-) -> Result<(), Problem> {
+pub(super) fn follow(headers: &HeaderMap, caller: &app::Caller, api: &Api) -> Result<(), Problem> {
     let Some(value) = headers.get(X_TEST_CLOCK) else { return Ok(()) };
     if !api.is_test() || !caller.allows(Scope::Admin) {
         let detail = "X-Test-Clock moves the clock of a test book, for an admin. Leave it out.";

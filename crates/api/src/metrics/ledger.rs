@@ -38,7 +38,11 @@ impl Collector for LedgerCollector {
         }
         for (name, help, value) in [
             ("ledger_records", "Records appended since the start", health.records),
-            ("ledger_commits", "Commits since the start: records / commits is the mean batch", health.commits),
+            (
+                "ledger_commits",
+                "Commits since the start: records / commits is the mean batch",
+                health.commits,
+            ),
         ] {
             let counter = ConstCounter::new(value);
             counter.encode(to.encode_descriptor(name, help, None, counter.metric_type())?)?;

@@ -48,11 +48,12 @@ pub(crate) fn head() -> OpenApi {
         .title("Streamline Credits")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(ABOUT))
-        .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()))
+        .license(Some(
+            LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build(),
+        ))
         .build();
-    let tags = TAGS.map(|(name, about)| {
-        TagBuilder::new().name(name).description(Some(about)).build()
-    });
+    let tags =
+        TAGS.map(|(name, about)| TagBuilder::new().name(name).description(Some(about)).build());
     OpenApiBuilder::new()
         .info(info)
         .paths(PathsBuilder::new().build())

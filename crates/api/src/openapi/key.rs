@@ -1,8 +1,8 @@
 //! The header `Idempotency-Key` as a parameter.
 
+use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{Ref, Required};
-use utoipa::IntoParams;
 
 /// The header of the key.
 pub(super) const NAME: &str = "Idempotency-Key";

@@ -10,9 +10,10 @@ fn document() -> Value {
 fn operations(document: &Value) -> Vec<(String, String, Value)> {
     let paths = document["paths"].as_object().unwrap();
     let all = paths.iter().flat_map(|(path, item)| {
-        item.as_object().unwrap().iter().map(move |(method, operation)| {
-            (method.clone(), path.clone(), operation.clone())
-        })
+        item.as_object()
+            .unwrap()
+            .iter()
+            .map(move |(method, operation)| (method.clone(), path.clone(), operation.clone()))
     });
     all.collect()
 }
@@ -41,8 +42,10 @@ fn every_operation_says_what_it_is_who_may_call_it_and_how_it_fails() {
 #[test]
 fn operations_have_names_of_their_own() {
     let document = document();
-    let mut names: Vec<_> =
-        operations(&document).into_iter().map(|(.., operation)| operation["operationId"].clone()).collect();
+    let mut names: Vec<_> = operations(&document)
+        .into_iter()
+        .map(|(.., operation)| operation["operationId"].clone())
+        .collect();
     let count = names.len();
     names.sort_by_key(ToString::to_string);
     names.dedup();

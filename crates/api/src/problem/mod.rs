@@ -10,6 +10,7 @@ mod render;
 
 use std::time::Duration;
 
+use app::ledger::How;
 use axum::response::{IntoResponse, Response};
 use domain::Credits;
 
@@ -17,17 +18,21 @@ pub use code::Code;
 pub(crate) use render::{REPLAYED, Rendered};
 
 /// A refusal: what happened, in a word and in a sentence that says what to do.
+/// In a box, since it is the rare arm of every result.
 #[derive(Clone, Debug)]
-pub(crate) struct Problem {
-    pub(crate) code: Code,
-    pub(crate) detail: String,
-    pub(crate) errors: Vec<FieldError>,
-    pub(crate) figures: Option<Figures>,
-    pub(crate) index: Option<usize>,
-    pub(crate) retry_after: Option<Duration>,
-    pub(crate) replayed: bool,
+pub(crate) struct Problem(Box<Said>);
+
+#[derive(Clone, Debug)]
+struct Said {
+    code: Code,
+    detail: String,
+    errors: Vec<FieldError>,
+    figures: Option<Figures>,
+    index: Option<usize>,
+    retry_after: Option<Duration>,
+    how: How,
     /// For the log alone.
-    pub(crate) cause: Option<String>,
+    cause: Option<String>,
 }
 
 /// A field that is not as it must be.
@@ -55,16 +60,16 @@ pub(crate) struct Figures {
 impl Problem {
     /// A problem with a sentence.
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Said {
             code,
             detail: detail.into(),
             errors: Vec::new(),
             figures: None,
             index: None,
             retry_after: None,
-            replayed: false,
+            how: How::Applied,
             cause: None,
-        }
+        }))
     }
 
     /// Values that are not taken, each with its place.
@@ -73,7 +78,9 @@ impl Problem {
             [only] => only.sentence(),
             _ => format!("{} values are not valid; `errors` names them.", errors.len()),
         };
-        Self { errors, ..Self::new(Code::InvalidRequest, detail) }
+        let mut problem = Self::new(Code::InvalidRequest, detail);
+        problem.0.errors = errors;
+        problem
     }
 
     /// One value that is not taken.
@@ -90,21 +97,60 @@ impl Problem {
     pub(crate) fn internal(cause: impl std::fmt::Display) -> Self {
         let detail = "Something broke on our side. Retry with the same Idempotency-Key; \
                       if it stays, tell us the request_id.";
-        Self { cause: Some(cause.to_string()), ..Self::new(Code::Internal, detail) }
+        let mut problem = Self::new(Code::Internal, detail);
+        problem.0.cause = Some(cause.to_string());
+        problem
     }
 
-    /// The same after a while.
+    /// With what was needed and what there was.
     #[must_use]
-    pub(crate) fn retry_after(self, after: Duration) -> Self {
-        Self { retry_after: Some(after), ..self }
+    pub(crate) fn with_figures(mut self, figures: Figures) -> Self {
+        self.0.figures = Some(figures);
+        self
     }
 
-    /// The refusal of one item of a batch.
+    /// As the outcome of a key, new or stored.
     #[must_use]
-    pub(crate) fn at_index(self, index: usize) -> Self {
-        let errors = self.errors.into_iter();
-        let errors = errors.map(|error| error.below(&format!("/operations/{index}"))).collect();
-        Self { index: Some(index), errors, ..self }
+    pub(crate) fn decided(mut self, how: How) -> Self {
+        self.0.how = how;
+        self
+    }
+
+    /// The same request may do better after a while.
+    #[must_use]
+    pub(crate) fn retry_after(mut self, after: Duration) -> Self {
+        self.0.retry_after = Some(after);
+        self
+    }
+
+    /// The refusal of one operation of a batch.
+    #[must_use]
+    pub(crate) fn at_index(mut self, index: usize) -> Self {
+        self.0.index = Some(index);
+        for error in &mut self.0.errors {
+            error.pointer.insert_str(0, &format!("/operations/{index}"));
+        }
+        self
+    }
+
+    /// Its word.
+    pub(crate) const fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// Whether it is a stored outcome.
+    pub(crate) fn is_replayed(&self) -> bool {
+        self.0.how == How::Replayed
+    }
+
+    /// What is ours to mend, for the log.
+    pub(crate) fn cause(&self) -> Option<&str> {
+        self.0.cause.as_deref()
+    }
+
+    /// The values that are not taken.
+    pub(crate) fn into_errors(self) -> Vec<FieldError> {
+        self.0.errors
     }
 }
 
@@ -117,17 +163,13 @@ impl FieldError {
         };
         format!("{name} {}.", self.detail.trim_end_matches('.'))
     }
-
-    fn below(self, parent: &str) -> Self {
-        Self { pointer: format!("{parent}{}", self.pointer), detail: self.detail }
-    }
 }
 
 /// The response carries the problem; the edge writes it with the request id.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.code.status().into_response();
-        response.extensions_mut().insert(Box::new(self));
+        let mut response = self.code().status().into_response();
+        response.extensions_mut().insert(self);
         response
     }
 }

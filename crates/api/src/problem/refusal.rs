@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use app::ledger::{How, SubmitError};
+use app::ledger::SubmitError;
 use app::proof::{ProofError, VerifyError};
 use domain::{Invalid, Limit, Refusal};
 
@@ -27,7 +27,10 @@ impl From<app::Error> for Problem {
                 Self::new(Code::Forbidden, detail)
             }
             app::Error::Invalid(fields) => Self::invalid(
-                fields.into_iter().map(|f| FieldError { pointer: f.pointer, detail: f.detail }).collect(),
+                fields
+                    .into_iter()
+                    .map(|f| FieldError { pointer: f.pointer, detail: f.detail })
+                    .collect(),
             ),
             app::Error::KeyReused => key_reused(),
             app::Error::Operation { index, source } => Self::from(*source).at_index(index),
@@ -40,9 +43,7 @@ impl From<app::Error> for Problem {
 impl From<SubmitError> for Problem {
     fn from(error: SubmitError) -> Self {
         match error {
-            SubmitError::Refused { refusal, how } => {
-                Self { replayed: how == How::Replayed, ..of_refusal(refusal) }
-            }
+            SubmitError::Refused { refusal, how } => of_refusal(refusal).decided(how),
             SubmitError::Overloaded => {
                 let detail = "Too much waits already; nothing was done. Retry a little later, with \
                               the same Idempotency-Key.";
@@ -59,10 +60,13 @@ impl From<SubmitError> for Problem {
                 Self::new(Code::ClockJump, detail).retry_after(LATER)
             }
             SubmitError::SeqNotReached(seq) => {
-                let detail = format!("Record {seq} has not been reached yet. Retry a little later.");
+                let detail =
+                    format!("Record {seq} has not been reached yet. Retry a little later.");
                 Self::new(Code::SeqNotReached, detail).retry_after(SOON)
             }
-            other @ (SubmitError::Store(_) | SubmitError::Journal(_)) => Self::internal(chain(&other)),
+            other @ (SubmitError::Store(_) | SubmitError::Journal(_)) => {
+                Self::internal(chain(&other))
+            }
         }
     }
 }
@@ -88,8 +92,8 @@ fn of_refusal(refusal: Refusal) -> Problem {
                 "{required} credits are needed and {available} are available. Add credits, or ask \
                  for less, and send a new Idempotency-Key."
             );
-            let figures = Some(Figures { required, available, held });
-            return Problem { figures, ..Problem::new(Code::InsufficientCredits, detail) };
+            let figures = Figures { required, available, held };
+            return Problem::new(Code::InsufficientCredits, detail).with_figures(figures);
         }
         Refusal::UnknownWallet => return Problem::not_found("account"),
         Refusal::UnknownHold => return Problem::not_found("hold"),

@@ -57,18 +57,18 @@ pub(crate) struct Rendered<'a> {
 impl<'a> Rendered<'a> {
     /// A problem with the id of its request; none inside a batch's answer.
     pub(crate) fn of(problem: &'a Problem, request_id: Option<&'a str>) -> Self {
-        let code = problem.code;
-        let figures = problem.figures;
+        let said = &*problem.0;
+        let (code, figures) = (said.code, said.figures);
         let shortfall = figures.and_then(|f| f.required.checked_sub(f.available));
         Self {
             kind: format!("/errors/{}", code.as_str()),
             title: code.title(),
             status: code.status().as_u16(),
-            detail: &problem.detail,
+            detail: &said.detail,
             code: code.as_str(),
             request_id,
-            errors: &problem.errors,
-            index: problem.index,
+            errors: &said.errors,
+            index: said.index,
             required: figures.map(|f| Decimal::from(f.required)),
             available: figures.map(|f| Decimal::from(f.available)),
             shortfall: shortfall.map(Decimal::from),
@@ -83,17 +83,17 @@ impl Problem {
     pub(crate) fn render(&self, response: &mut Response, request_id: &str) {
         let body = serde_json::to_vec(&Rendered::of(self, Some(request_id)));
         *response.body_mut() = body.map_or_else(|_| Body::empty(), Body::from);
-        *response.status_mut() = self.code.status();
+        *response.status_mut() = self.code().status();
         let headers = response.headers_mut();
         headers.remove(header::CONTENT_LENGTH);
         headers.insert(header::CONTENT_TYPE, CONTENT_TYPE);
-        if let Some(after) = self.retry_after {
+        if let Some(after) = self.0.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
         }
-        if self.code.status() == http::StatusCode::UNAUTHORIZED {
+        if self.code().status() == http::StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if self.replayed {
+        if self.is_replayed() {
             headers.insert(REPLAYED, HeaderValue::from_static("true"));
         }
     }

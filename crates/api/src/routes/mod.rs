@@ -78,7 +78,10 @@ pub(crate) fn router() -> Router<Api> {
 }
 
 async fn no_such_path() -> Problem {
-    Problem::new(Code::NotFound, "There is nothing at this path. `/openapi.json` lists all there are.")
+    Problem::new(
+        Code::NotFound,
+        "There is nothing at this path. `/openapi.json` lists all there are.",
+    )
 }
 
 async fn no_such_method() -> Problem {

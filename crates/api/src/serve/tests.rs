@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Body;
 use axum::routing::get;
+use http::{Request, StatusCode};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, oneshot};
@@ -100,12 +103,35 @@ async fn who_never_ends_a_second_head_is_let_go_too() {
 
 #[tokio::test]
 async fn who_is_silent_between_requests_has_the_idle_timeout() {
-    let limits = Limits { header_timeout: LONG, idle_timeout: Duration::from_millis(100), ..impatient() };
+    let limits =
+        Limits { header_timeout: LONG, idle_timeout: Duration::from_millis(100), ..impatient() };
     let served = Served::start(quick(), limits).await;
     let mut idle = served.connect().await;
     idle.write_all(REQUEST).await.unwrap();
     answer(&mut idle).await;
     assert_eq!(rest(&mut idle).await, "");
+}
+
+#[tokio::test]
+async fn a_connection_that_speaks_http_2_carries_several_requests_at_once() {
+    let both = Arc::new(tokio::sync::Barrier::new(2));
+    let handler = async move || {
+        // Neither is answered before the other has come.
+        both.wait().await;
+        "ok"
+    };
+    let served = Served::start(Router::new().route("/", get(handler)), Limits::default()).await;
+    let io = TokioIo::new(served.connect().await);
+    let (client, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), io).await.unwrap();
+    let mut driving = JoinSet::new();
+    driving.spawn(connection);
+    let send = || {
+        let request = Request::get("http://x/").body(Body::empty()).unwrap();
+        client.clone().send_request(request)
+    };
+    let (one, two) = tokio::join!(send(), send());
+    assert_eq!((one.unwrap().status(), two.unwrap().status()), (StatusCode::OK, StatusCode::OK));
 }
 
 #[tokio::test]

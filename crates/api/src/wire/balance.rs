@@ -89,7 +89,8 @@ impl From<Expiring> for ExpiringNext {
 impl From<BalanceView> for CreditBalance {
     fn from(balance: BalanceView) -> Self {
         let present = balance.present;
-        let credits = |of: fn(Present) -> Credits| present.map(|present| Decimal::from(of(present)));
+        let credits =
+            |of: fn(Present) -> Credits| present.map(|present| Decimal::from(of(present)));
         Self {
             user_id: balance.user.number(),
             current_credits: balance.current.into(),

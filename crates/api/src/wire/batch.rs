@@ -61,7 +61,7 @@ impl Body for BatchBody<'_> {
         for (index, operation) in body.operations.into_iter().enumerate() {
             match operation.read() {
                 Ok(operation) => operations.push(operation),
-                Err(problem) => errors.extend(problem.at_index(index).errors),
+                Err(problem) => errors.extend(problem.at_index(index).into_errors()),
             }
         }
         if !errors.is_empty() {

@@ -78,7 +78,7 @@ impl OperationResult {
             }
             Err(error) => {
                 let problem = Problem::from(error);
-                let (status, replayed) = (problem.code.status().as_u16(), problem.replayed);
+                let (status, replayed) = (problem.code().status().as_u16(), problem.is_replayed());
                 Self { status, replayed, problem: Some(Refused(problem)), ..none }
             }
         }

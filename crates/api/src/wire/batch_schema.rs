@@ -3,7 +3,9 @@
 
 use std::borrow::Cow;
 
-use utoipa::openapi::schema::{AllOfBuilder, ArrayBuilder, ObjectBuilder, OneOfBuilder, SchemaType, Type};
+use utoipa::openapi::schema::{
+    AllOfBuilder, ArrayBuilder, ObjectBuilder, OneOfBuilder, SchemaType, Type,
+};
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -54,9 +56,8 @@ fn on_hold(op: &str, body: Option<&str>) -> AllOfBuilder {
 }
 
 fn head(op: &str) -> ObjectBuilder {
-    let word = ObjectBuilder::new()
-        .schema_type(SchemaType::new(Type::String))
-        .enum_values(Some([op]));
+    let word =
+        ObjectBuilder::new().schema_type(SchemaType::new(Type::String)).enum_values(Some([op]));
     ObjectBuilder::new()
         .property("op", word)
         .required("op")

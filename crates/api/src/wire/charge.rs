@@ -13,7 +13,9 @@ pub(crate) fn whose(
     external_id: Option<In<Text>>,
 ) -> Result<Whose, Problem> {
     match (user_id, external_id) {
-        (Some(_), Some(_)) => Err(Problem::invalid_at("/external_id", "and user_id exclude each other")),
+        (Some(_), Some(_)) => {
+            Err(Problem::invalid_at("/external_id", "and user_id exclude each other"))
+        }
         (Some(In(id)), None) => Ok(Whose::User(id)),
         (None, Some(In(id))) => Ok(Whose::External(id)),
         (None, None) => Ok(Whose::Caller),

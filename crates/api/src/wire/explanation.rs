@@ -56,11 +56,7 @@ impl JournalPlace {
 
 impl From<Drawn> for DrawnGrant {
     fn from(drawn: Drawn) -> Self {
-        Self {
-            id: Shown(drawn.id),
-            source: drawn.source.as_str(),
-            amount: drawn.amount.into(),
-        }
+        Self { id: Shown(drawn.id), source: drawn.source.as_str(), amount: drawn.amount.into() }
     }
 }
 

@@ -214,7 +214,10 @@ mod tests {
 
     #[test]
     fn prices_and_costs_keep_every_decimal() {
-        assert_eq!(json(Decimal::from("0.000000000001".parse::<UnitPrice>().unwrap())), "0.000000000001");
+        assert_eq!(
+            json(Decimal::from("0.000000000001".parse::<UnitPrice>().unwrap())),
+            "0.000000000001"
+        );
         assert_eq!(json(Decimal::from(parse_dollars("19.99").unwrap())), "19.99");
     }
 

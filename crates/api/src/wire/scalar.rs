@@ -281,7 +281,10 @@ impl Wire for GrantStatus {
 
     fn schema() -> Schema {
         let words = GRANT_STATUSES.map(Self::as_str);
-        plain(Type::String).description(Some("Where a grant stands.")).enum_values(Some(words)).into()
+        plain(Type::String)
+            .description(Some("Where a grant stands."))
+            .enum_values(Some(words))
+            .into()
     }
 }
 

@@ -27,7 +27,8 @@ impl Cases {
     /// None yet of the operation of that name.
     pub(crate) fn of(operation_id: &str) -> Self {
         let paths = DOCUMENT["paths"].as_object().expect("paths");
-        let mut operations = paths.values().flat_map(|item| item.as_object().expect("an item").values());
+        let mut operations =
+            paths.values().flat_map(|item| item.as_object().expect("an item").values());
         let operation = operations.find(|operation| operation["operationId"] == operation_id);
         let operation = operation.unwrap_or_else(|| panic!("no operation {operation_id}"));
         Self { operation, text: String::new(), met: BTreeSet::new() }
@@ -35,7 +36,11 @@ impl Cases {
 
     /// A refusal. It is a problem like every other.
     pub(crate) fn add(&mut self, name: &str, answer: &Answer) {
-        assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{name}: {answer}");
+        assert_eq!(
+            answer.header("content-type"),
+            Some("application/problem+json"),
+            "{name}: {answer}"
+        );
         assert_eq!(answer.json()["status"], answer.status(), "{name}");
         self.met.insert(answer.code());
         writeln!(self.text, "## {name}\n\n{answer}\n").expect("a text");

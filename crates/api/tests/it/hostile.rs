@@ -42,11 +42,18 @@ struct Form {
 impl Form {
     fn of(name: &str) -> Self {
         let schema = &DOCUMENT["components"]["schemas"][name];
-        let example = schema["examples"][0].as_object().unwrap_or_else(|| panic!("{name}: no example"));
+        let example =
+            schema["examples"][0].as_object().unwrap_or_else(|| panic!("{name}: no example"));
         let properties = schema["properties"].as_object().unwrap();
         Self {
-            example: example.iter().map(|(name, value)| (name.clone(), value.to_string())).collect(),
-            fields: properties.iter().map(|(name, property)| (name.clone(), kind(property))).collect(),
+            example: example
+                .iter()
+                .map(|(name, value)| (name.clone(), value.to_string()))
+                .collect(),
+            fields: properties
+                .iter()
+                .map(|(name, property)| (name.clone(), kind(property)))
+                .collect(),
         }
     }
 
@@ -159,7 +166,9 @@ async fn quantities_labels_and_prices_are_looked_into() {
         let answer = app.post("/api/credits/spend").key("k").json(sent.clone()).send().await;
         check(&answer, &sent);
     }
-    for quantities in [r#"{"requests":-1}"#, r#"{"requests":1e3}"#, r#"{"requests":0.0000001}"#, r#"{"":1}"#] {
+    for quantities in
+        [r#"{"requests":-1}"#, r#"{"requests":1e3}"#, r#"{"requests":0.0000001}"#, r#"{"":1}"#]
+    {
         let sent = format!(r#"{{"service":"ai_chat","quantities":{quantities}}}"#);
         check(&app.post("/api/credits/quote").json(sent.clone()).send().await, &sent);
     }

@@ -86,8 +86,9 @@ fn read_file(path: &Path, known: &[&Setting]) -> Result<Layer, Vec<String>> {
     let shown = path.display();
     let text = fs::read_to_string(path)
         .map_err(|error| vec![format!("the configuration file {shown} can't be read: {error}")])?;
-    let table = parse(&text)
-        .map_err(|error| vec![format!("the configuration file {shown} is not TOML: {error}")])?;
+    let table = parse(&text).map_err(|error| {
+        vec![format!("the configuration file {shown} is not TOML: {}", in_a_line(&error))]
+    })?;
     let mut layer = Layer::new();
     let mut problems = Vec::new();
     for (key, value) in flatten("", table) {
@@ -110,6 +111,14 @@ fn parse(text: &str) -> Result<BTreeMap<String, Value>, config::ConfigError> {
     let source = config::File::from_str(text, FileFormat::Toml);
     let table = config::Config::builder().add_source(source).build()?.cache.into_table()?;
     Ok(table.into_iter().collect())
+}
+
+/// Where it is wrong and how, without the picture between.
+fn in_a_line(error: &config::ConfigError) -> String {
+    let text = error.to_string();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default();
+    lines.last().map_or_else(|| first.to_owned(), |last| format!("{first}: {last}"))
 }
 
 /// The leaves of a table with their dotted keys.

@@ -29,7 +29,7 @@ async fn a_sound_book_is_reported_in_words_and_in_json() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_byte_exits_with_2_and_names_the_place() {
     let place = book().await;
-    let change = "UPDATE journal SET body = X'00' || substr(body, 2) WHERE seq = 3";
+    let change = "UPDATE journal SET body = CAST(X'00' || substr(body, 2) AS BLOB) WHERE seq = 3";
     testkit::tamper(&place.path("book.db"), change);
     let ended = place.run_on_db(&["verify"]);
     assert_eq!(ended.code, Some(2), "{ended:?}");

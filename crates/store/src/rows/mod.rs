@@ -106,6 +106,11 @@ impl WholeRow {
         Self(values.into_iter().map(Datum::from).collect())
     }
 
+    /// A row with these columns.
+    pub fn from_data(data: Vec<Datum>) -> Self {
+        Self(data)
+    }
+
     /// Column by column.
     pub fn data(&self) -> &[Datum] {
         &self.0

@@ -83,7 +83,8 @@ impl Call {
     /// Sends it and reads the answer whole.
     pub async fn send(self) -> Answer {
         let request = self.client.request(self.method, &self.url);
-        let with = |request: RequestBuilder, (name, value): (&str, String)| request.header(name, value);
+        let with =
+            |request: RequestBuilder, (name, value): (&str, String)| request.header(name, value);
         let request = self.headers.into_iter().fold(request, with).body(self.body);
         let response = request.send().await.expect("an answer");
         Answer::read(response).await

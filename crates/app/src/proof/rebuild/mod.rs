@@ -14,6 +14,8 @@ mod beside;
 mod compare;
 mod counts;
 mod swap;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 

@@ -37,11 +37,9 @@ pub(super) async fn swap(
 ) -> Result<Vec<Change>, RebuildError> {
     let swapped = db.write(Priority::Edit, move |tx| {
         Box::pin(async move {
-            let n = right.len();
             let later = records_after(tx, at).await?;
             let head = later.last().map_or(at, |record| record.seq);
             let (mut changes, further) = replace(tx, projection, right, at..=head).await?;
-            eprintln!("SWAP {} right {} later {} further {} changes {}", projection.table.name, n, later.len(), further.len(), changes.len());
             let wrong = project(tx, projection, &later, further).await?;
             changes.extend(std::iter::repeat_n(Change::Different, wrong));
             Ok(changes)

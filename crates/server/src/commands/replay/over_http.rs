@@ -52,7 +52,7 @@ impl OverHttp {
     /// Asks the server, if the key may.
     pub(super) async fn verify(&self) -> anyhow::Result<Verdict> {
         match self.client.verify().await {
-            Ok(report) if report["outcome"] == "sound" => {
+            Ok(report) if report["sound"] == true => {
                 Ok(Verdict { sentence: "sound, says the server".into(), exit: ExitCode::SUCCESS })
             }
             Ok(report) => {

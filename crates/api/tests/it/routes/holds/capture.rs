@@ -30,7 +30,10 @@ async fn a_partial_capture_leaves_the_hold_open() {
     let hold = hold(&app, "h", r#"{"user_id":1,"amount":5}"#).await;
     let part = capture(&app, &hold, "c", r#"{"amount":1.5,"final":false}"#).await;
     let json = part.json();
-    assert_eq!((&json["hold"]["status"], &json["hold"]["remaining"]), (&"open".into(), &3.5.into()));
+    assert_eq!(
+        (&json["hold"]["status"], &json["hold"]["remaining"]),
+        (&"open".into(), &3.5.into())
+    );
     let again = capture(&app, &hold, "c", r#"{"amount":"1.50","final":false}"#).await;
     assert_eq!(again.body(), part.body());
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
@@ -53,16 +56,16 @@ async fn every_refusal_of_a_capture() {
     ] {
         cases.add(name, &capture(&app, &open, &name.replace(' ', "-"), body).await);
     }
-    let child = format!(r#"{{"user_id":1,"amount":1,"parent_id":"{}"}}"#, open.rsplit('/').next().unwrap());
+    let child =
+        format!(r#"{{"user_id":1,"amount":1,"parent_id":"{}"}}"#, open.rsplit('/').next().unwrap());
     let child = hold(&app, "child", &child).await;
     cases.add("with an open child", &capture(&app, &open, "early", r#"{"amount":1}"#).await);
     capture(&app, &child, "once", r#"{"amount":0.5}"#).await;
     cases.add("a key reused", &capture(&app, &child, "once", r#"{"amount":0.6}"#).await);
     cases.add("settled before", &capture(&app, &child, "twice", r#"{"amount":0.5}"#).await);
-    for (name, path) in [
-        ("not-there", "/api/credits/holds/hold_1_999"),
-        ("no-id", "/api/credits/holds/first"),
-    ] {
+    for (name, path) in
+        [("not-there", "/api/credits/holds/hold_1_999"), ("no-id", "/api/credits/holds/first")]
+    {
         cases.add(name, &capture(&app, path, name, r#"{"amount":1}"#).await);
     }
     app.hands().pass(901_000_000);

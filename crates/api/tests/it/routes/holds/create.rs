@@ -92,7 +92,8 @@ async fn add_parents(app: &TestApp, cases: &mut Cases) {
     }
     let settled = hold(app, "settled", r#"{"user_id":1,"amount":1}"#).await.text("/id");
     app.post(&format!("{PATH}/{settled}/release")).key("settle").send().await;
-    let expired = hold(app, "expired", r#"{"user_id":1,"amount":1,"expires_in":1}"#).await.text("/id");
+    let expired =
+        hold(app, "expired", r#"{"user_id":1,"amount":1,"expires_in":1}"#).await.text("/id");
     app.hands().pass(2_000_000);
     for (name, parent) in [("below-a-settled", settled), ("below-an-expired", expired)] {
         let body = format!(r#"{{"user_id":1,"amount":1,"parent_id":"{parent}"}}"#);

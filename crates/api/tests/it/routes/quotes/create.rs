@@ -10,7 +10,8 @@ const PATH: &str = "/api/credits/quote";
 async fn a_quote_shows_every_line_of_the_price() {
     let app = TestApp::start().await;
     app.customer_with("ada", "5").await;
-    let body = r#"{"service":"llm","quantities":{"input_tokens":1500,"output_tokens":300},"user_id":1}"#;
+    let body =
+        r#"{"service":"llm","quantities":{"input_tokens":1500,"output_tokens":300},"user_id":1}"#;
     insta::assert_snapshot!(app.post(PATH).json(body).send().await);
 }
 
@@ -34,7 +35,10 @@ async fn every_refusal_of_a_quote() {
         ("empty quantities", r#"{"service":"ai_chat","quantities":{}}"#),
         ("a service that is not there", r#"{"service":"nope","quantities":{"requests":1}}"#),
         ("a dimension that has no price", r#"{"service":"ai_chat","quantities":{"minutes":1}}"#),
-        ("more than an amount may be", r#"{"service":"ai_chat","quantities":{"requests":1000000000}}"#),
+        (
+            "more than an amount may be",
+            r#"{"service":"ai_chat","quantities":{"requests":1000000000}}"#,
+        ),
         ("nobody there", r#"{"service":"ai_chat","quantities":{"requests":1},"user_id":99}"#),
     ] {
         cases.add(name, &app.post(PATH).json(body).send().await);

@@ -28,7 +28,8 @@ async fn a_spend_takes_an_amount_and_keeps_all_that_was_said() {
 async fn a_spend_of_quantities_costs_what_the_price_says() {
     let app = TestApp::start().await;
     app.customer_with("ada", "10").await;
-    let body = r#"{"user_id":1,"service":"llm","quantities":{"input_tokens":1500,"output_tokens":0}}"#;
+    let body =
+        r#"{"user_id":1,"service":"llm","quantities":{"input_tokens":1500,"output_tokens":0}}"#;
     insta::assert_snapshot!(spend(&app, "k", body).await);
 }
 
