@@ -12,7 +12,7 @@ use super::signed::Signed;
 use super::{ProofError, folder, totals};
 
 /// How much of a journal a cut can take unseen, at most.
-const EVERY: Duration = Duration::from_secs(3_600);
+const EVERY: Duration = Duration::from_hours(1);
 
 /// Makes checkpoints of one book and keeps them.
 pub(super) struct Keeper {

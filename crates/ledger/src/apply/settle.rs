@@ -57,10 +57,14 @@ pub(super) fn settle(state: &mut Overlay<'_>, now: Time, id: WalletId) -> Result
         let Some((instant, due)) = wallet.next_due().filter(|(instant, _)| *instant <= now) else {
             return Ok(now);
         };
+        let before = state.head().seq;
         if due == Due::Hold {
             lapse_all(state, now, (id, instant))?;
         }
         expire_and_repay(state, now, None, (id, instant))?;
+        if state.head().seq == before {
+            return Err(Broken("what is due does not settle"));
+        }
     }
 }
 

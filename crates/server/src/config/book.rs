@@ -88,8 +88,10 @@ impl Book {
         let is_default = values.find(&MODE).is_some_and(|found| found.origin == Origin::Default);
         let signing_key = values.optional(&SIGNING_KEY, seed);
         let (path, mode) = (path?, mode?);
+        let checkpoints = checkpoints?.unwrap_or_else(|| beside(&path, ".checkpoints"));
+        values.assume(&CHECKPOINTS, checkpoints.display().to_string());
         Some(Self {
-            checkpoints: checkpoints?.unwrap_or_else(|| beside(&path, ".checkpoints")),
+            checkpoints,
             mode: if is_default { Wanted::Default(mode) } else { Wanted::Asked(mode) },
             signing_key: signing_key?.map(|seed| SecretBox::new(Box::new(seed))),
             path,

@@ -74,6 +74,12 @@ impl Values {
         None
     }
 
+    /// What holds for a setting that may be absent and is.
+    pub(super) fn assume(&mut self, setting: &Setting, text: String) {
+        let assumed = Found { text: text.into(), origin: Origin::Default };
+        self.found.entry(setting.key).or_insert(assumed);
+    }
+
     /// Notes a problem.
     pub(super) fn refuse(&mut self, problem: String) {
         self.problems.push(problem);

@@ -31,18 +31,32 @@ pub(crate) async fn keep(config: &Config, entropy: &Entropy) -> anyhow::Result<K
         ..Options::serve(&settings.path, machine::wall())
     };
     let db = Db::open(&options)?;
+    match find_or_make(&db, settings, entropy).await {
+        Ok((book, key)) => Ok(Kept { db, book, key }),
+        Err(error) => {
+            db.close().await;
+            Err(error)
+        }
+    }
+}
+
+async fn find_or_make(
+    db: &Db,
+    settings: &config::Book,
+    entropy: &Entropy,
+) -> anyhow::Result<(Book, SigningKey)> {
     let found = db.read::<_, Error, _>(|tx| Box::pin(tx.opt(books::find()))).await?;
     let (row, key) = match found {
         Some(row) => {
             let key = key_of(&row, settings)?;
             (row, key)
         }
-        None => make(&db, settings, entropy).await?,
+        None => make(db, settings, entropy).await?,
     };
-    check_mode(settings, mode_of(&row))?;
     let book = book_of(&row);
-    begin(&db, &book).await?;
-    Ok(Kept { db, book, key })
+    check_mode(settings, book.mode)?;
+    begin(db, &book).await?;
+    Ok((book, key))
 }
 
 /// Writes a new book's row. Its key is on disk before.

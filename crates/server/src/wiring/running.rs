@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use app::App;
 use app::consumer::Consumers;
 use app::ledger::{Ledger, Settings, TimeSource};
 use app::proof::{self, Proof};
+use app::{App, Entropy};
 use store::Db;
 
 use super::book::{Kept, keep};
@@ -27,7 +27,19 @@ impl Running {
     /// Opens the database as its server and brings everything to life.
     pub(crate) async fn start(config: &Config) -> anyhow::Result<Self> {
         let entropy = machine::entropy();
-        let Kept { db, book, key } = keep(config, &entropy).await?;
+        let kept = keep(config, &entropy).await?;
+        let db = kept.db.clone();
+        match Self::run(config, kept, entropy).await {
+            Ok(running) => Ok(running),
+            Err(error) => {
+                db.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn run(config: &Config, kept: Kept, entropy: Entropy) -> anyhow::Result<Self> {
+        let Kept { db, book, key } = kept;
         let time: Arc<dyn TimeSource> = Arc::new(Clocks::start());
         let wallets_max = config.ledger.wallets_max;
         let settings = Settings { db: db.clone(), book, time: Arc::clone(&time), wallets_max };

@@ -6,9 +6,9 @@ use crate::program::{Ended, Place};
 
 /// The findings without what differs from machine to machine.
 fn findings(place: &Place, ended: &Ended) -> String {
-    let folder = place.path("").to_str().unwrap().to_owned();
+    let folder = place.path("").to_str().unwrap().trim_end_matches('/').to_owned();
     let lines = ended.out.lines().map(|line| {
-        let line = line.replace(&folder, "FOLDER/");
+        let line = line.replace(&folder, "FOLDER");
         match line.split_once(" has ") {
             Some((what, room)) if room.ends_with("of room left.") => format!("{what} has room."),
             _ => line,

@@ -48,15 +48,15 @@ pub(super) async fn next(
     while suspects.keys.len() < SUSPECTS_MAX {
         there.fill().await?;
         right.fill().await?;
-        let (one, other) = (there.rows.front(), right.rows.front());
+        let (one, other) = (there.ready.front(), right.ready.front());
         let order = match (one, other) {
             (None, None) => break,
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
             (Some(one), Some(other)) => projection.table.key(one).cmp(projection.table.key(other)),
         };
-        let one = if order.is_le() { there.rows.pop_front() } else { None };
-        let other = if order.is_ge() { right.rows.pop_front() } else { None };
+        let one = if order.is_le() { there.ready.pop_front() } else { None };
+        let other = if order.is_ge() { right.ready.pop_front() } else { None };
         suspects.rows += u64::from(other.is_some());
         let Some(row) = other.as_ref().or(one.as_ref()) else { break };
         let key = projection.table.key(row).to_vec();
@@ -73,7 +73,7 @@ struct Rows<'d> {
     db: &'d Db,
     projection: &'static Projection,
     last: Option<Vec<Datum>>,
-    rows: VecDeque<WholeRow>,
+    ready: VecDeque<WholeRow>,
     ended: bool,
 }
 
@@ -83,27 +83,27 @@ impl<'d> Rows<'d> {
             db,
             projection: position.projection,
             last: position.after.clone(),
-            rows: VecDeque::new(),
+            ready: VecDeque::new(),
             ended: false,
         }
     }
 
     async fn fill(&mut self) -> Result<(), Error> {
-        if self.ended || !self.rows.is_empty() {
+        if self.ended || !self.ready.is_empty() {
             return Ok(());
         }
         let (table, last) = (&self.projection.table, self.last.clone());
         let page = self.db.read::<_, Error, _>(move |tx| {
             Box::pin(async move { tx.all(table.rows_from(last.as_deref(), PAGE)).await })
         });
-        self.rows = page.await?.into();
+        self.ready = page.await?.into();
         // The last row read is found once more, in front, if it is still there.
         let again =
-            self.rows.front().is_some_and(|row| Some(table.key(row)) == self.last.as_deref());
+            self.ready.front().is_some_and(|row| Some(table.key(row)) == self.last.as_deref());
         if again {
-            self.rows.pop_front();
+            self.ready.pop_front();
         }
-        match self.rows.back() {
+        match self.ready.back() {
             Some(last) => self.last = Some(table.key(last).to_vec()),
             None => self.ended = true,
         }

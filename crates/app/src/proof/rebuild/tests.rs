@@ -2,8 +2,8 @@
 
 use ledger::command::{Grant, Open, Spend};
 use ledger::{
-    Actor, Command, Credits, Event, FORMAT, Head, Mode, Order, Overlay, Owner, Read as _, Sealed,
-    Seq, Source, Text, Time, Usage, WalletId, Working, genesis,
+    Actor, Command, Credits, Event, FORMAT, Head, Mode, Order, Outcome, Overlay, Owner, Read as _,
+    Sealed, Seq, Source, Text, Time, Usage, WalletId, Working, genesis,
 };
 use store::projections::{self, Chunk};
 use store::rows::{WALLETS, WholeRow};
@@ -14,6 +14,9 @@ use super::beside::Right;
 use super::swap::{Change, swap};
 
 const NOON: Time = Time::from_micros(1_793_534_400_000_000);
+
+/// The one wallet: opened by the second record.
+const WALLET: WalletId = WalletId::from_number(2);
 
 /// A journal of one wallet that spends, and its rows as far as we like.
 struct Book {
@@ -37,12 +40,8 @@ impl Book {
         let unit = Text::parse("credit").unwrap();
         book.order(Command::Open(Open { owner: Owner::User(1), unit })).await;
         let amount = Credits::whole(1_000).unwrap();
-        book.order(Command::Grant(Grant::plain(book.wallet(), amount, Source::Admin))).await;
+        book.order(Command::Grant(Grant::plain(WALLET, amount, Source::Admin))).await;
         book
-    }
-
-    fn wallet(&self) -> WalletId {
-        WalletId::from_number(2)
     }
 
     async fn append(&mut self, work: impl FnOnce(&mut Overlay<'_>)) {
@@ -60,22 +59,26 @@ impl Book {
 
     async fn order(&mut self, command: Command) {
         let order = Order::bare(Actor::System, command);
-        self.append(|overlay| drop(ledger::apply(overlay, NOON, &order).unwrap())).await;
+        self.append(|overlay| {
+            let outcome = ledger::apply(overlay, NOON, &order).unwrap();
+            assert!(matches!(outcome, Outcome::Applied(_)), "{outcome:?}");
+        })
+        .await;
     }
 
     /// So many spends more; the head behind them.
     async fn spend(&mut self, times: usize) -> Seq {
         for _ in 0..times {
             let amount = Credits::whole(1).unwrap();
-            let (wallet, usage) = (self.wallet(), Usage::default());
-            self.order(Command::Spend(Spend { wallet, amount, usage })).await;
+            let usage = Usage::default();
+            self.order(Command::Spend(Spend { wallet: WALLET, amount, usage })).await;
         }
         self.state.head().seq
     }
 
     /// What the wallet's row must be now.
     fn row(&self) -> WholeRow {
-        rows::wallet(self.state.wallet(self.wallet()).unwrap())
+        rows::wallet(self.state.wallet(WALLET).unwrap())
     }
 
     /// Projects up to the head.

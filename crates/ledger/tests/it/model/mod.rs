@@ -131,8 +131,8 @@ fn run_sequence(seed: u64) -> Tally {
             // Shrinking ends with a run of what it found, or of something close that passed.
             let _ = run_steps(&steps, &reached);
             let steps = steps.iter().take(reached.get());
-            let steps: String = steps.map(|step| format!("  {step:?}\n")).collect();
-            panic!("CREDITS_MODEL_SEED={seed}: {why}\nthe fewest steps:\n{steps}")
+            let steps: Vec<String> = steps.map(|step| format!("  {step:?}")).collect();
+            panic!("CREDITS_MODEL_SEED={seed}: {why}\nthe fewest steps:\n{}", steps.join("\n"))
         }
         Err(TestError::Abort(why)) => panic!("CREDITS_MODEL_SEED={seed}: {why}"),
     }

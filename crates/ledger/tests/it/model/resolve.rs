@@ -52,13 +52,13 @@ pub(super) fn order(model: &Model, now: i64, ask: &Ask) -> Order {
         order.key = Some((key, Fingerprint([request; 16])));
     }
     order.labels = labels(ask);
-    if ask.pick % 3 == 0 {
+    if ask.pick.is_multiple_of(3) {
         order.job = Some(text("job-7"));
         order.reference = Some(text("payment:7"));
         order.subject = Some(text("ann"));
         order.words = Some(Words { salt: [7; 16], text: "said".to_owned() });
     }
-    if ask.pick % 7 == 0 {
+    if ask.pick.is_multiple_of(7) {
         order.request = Some(text("request-7"));
         order.occurred_at = Some(Time::from_micros(now - Time::DAY));
     }
@@ -87,7 +87,7 @@ impl<'m> Scene<'m> {
     fn of(model: &'m Model, now: i64, ask: &'m Ask) -> Self {
         // Half of the commands are for one wallet.
         let place = usize::from(ask.wallet / 2) % model.wallets.len().clamp(1, BUSY);
-        let place = if ask.wallet % 2 == 0 { 0 } else { place };
+        let place = if ask.wallet.is_multiple_of(2) { 0 } else { place };
         let wallet = model.wallets.get(place);
         let unknown = matches!(ask.flaw, Some(Flaw::UnknownWallet));
         let id = wallet.filter(|_| !unknown).map_or(NOBODY, |wallet| wallet.id);
@@ -171,13 +171,13 @@ impl<'m> Scene<'m> {
 
     fn grant(&self) -> command::Grant {
         let terms = &self.ask.terms;
-        let priority = if self.flawed_terms() && terms.choice % 2 == 0 {
-            if terms.choice % 4 == 0 { 101 } else { -1 }
+        let priority = if self.flawed_terms() && terms.choice.is_multiple_of(2) {
+            if terms.choice.is_multiple_of(4) { 101 } else { -1 }
         } else {
             i64::from(terms.priority)
         };
         let ends = if self.flawed_terms() { Some(Delay::Micros(0)) } else { terms.ends };
-        let euros = terms.choice % 8 == 0;
+        let euros = terms.choice.is_multiple_of(8);
         let currency = if euros { Currency::parse("EUR").expect("a code") } else { Currency::USD };
         let at = |delay| Time::from_micros(self.now + self.later(delay));
         command::Grant {
@@ -192,7 +192,7 @@ impl<'m> Scene<'m> {
     }
 
     fn usage(&self) -> Usage {
-        let named = self.ask.pick % 2 == 0;
+        let named = self.ask.pick.is_multiple_of(2);
         Usage {
             service: named.then(|| text("llm")),
             price_version: named.then_some(3),
@@ -202,7 +202,11 @@ impl<'m> Scene<'m> {
 
     fn expires_in(&self) -> i64 {
         if self.flawed_terms() {
-            return if self.ask.pick % 2 == 0 { Time::SECOND - 1 } else { 30 * Time::DAY + 1 };
+            return if self.ask.pick.is_multiple_of(2) {
+                Time::SECOND - 1
+            } else {
+                30 * Time::DAY + 1
+            };
         }
         let micros = self.ask.terms.ends.map_or(900 * Time::SECOND, |delay| self.later(delay));
         micros.clamp(Time::SECOND, 30 * Time::DAY)
@@ -217,7 +221,8 @@ impl<'m> Scene<'m> {
             4 => one_of(&open, self.ask.pick / 8).copied(),
             _ => None,
         };
-        let parent = if self.is_lost() && choice % 2 == 0 { Some(self.hold()) } else { parent };
+        let parent =
+            if self.is_lost() && choice.is_multiple_of(2) { Some(self.hold()) } else { parent };
         let family = self.wallet.zip(parent).and_then(|(wallet, id)| {
             let hold = wallet.hold(id)?;
             Some(wallet.capturable(hold))
@@ -257,7 +262,7 @@ impl<'m> Scene<'m> {
             _ => {
                 let open: Vec<HoldId> = self.wallet.map(open_holds).unwrap_or_default();
                 let every: Vec<HoldId> = self.wallet.map(every_hold).unwrap_or_default();
-                let from = if pick % 5 == 0 || open.is_empty() { &every } else { &open };
+                let from = if pick.is_multiple_of(5) || open.is_empty() { &every } else { &open };
                 one_of(from, pick).copied().unwrap_or(nothing)
             }
         }
@@ -267,7 +272,7 @@ impl<'m> Scene<'m> {
         let hold = self.hold();
         let found = self.wallet.and_then(|wallet| wallet.hold(hold).map(|hold| (wallet, hold)));
         let all = found.map_or(0, |(wallet, hold)| wallet.capturable(hold));
-        let last = self.ask.terms.choice % 3 == 0;
+        let last = self.ask.terms.choice.is_multiple_of(3);
         command::Capture {
             wallet: self.id,
             hold,
@@ -279,7 +284,7 @@ impl<'m> Scene<'m> {
 
     fn refund(&self) -> Option<Command> {
         let mut spends = self.model.spends.iter().collect::<Vec<_>>();
-        spends.retain(|spend| spend.wallet == self.id || self.ask.pick % 4 == 0);
+        spends.retain(|spend| spend.wallet == self.id || self.ask.pick.is_multiple_of(4));
         let spend = one_of(&spends, self.ask.pick / 4)?;
         let left = spend.amount - spend.refunds.iter().sum::<i64>();
         let sources = [Source::Refund, Source::Dispute];
@@ -306,13 +311,13 @@ impl<'m> Scene<'m> {
         let grants = from.map(of).unwrap_or_default();
         // Young ones: the old ones are spent.
         let young = grants.get(grants.len().saturating_sub(6)..).unwrap_or_default();
-        let from = if self.ask.pick % 4 == 0 { &grants[..] } else { young };
+        let from = if self.ask.pick.is_multiple_of(4) { &grants[..] } else { young };
         one_of(from, self.ask.pick / 4).copied().unwrap_or(nothing)
     }
 
     /// Mostly a frozen one.
     fn frozen_id(&self) -> GrantId {
-        let wallet = self.wallet.filter(|_| self.ask.pick % 5 != 0 && !self.is_lost());
+        let wallet = self.wallet.filter(|_| !self.ask.pick.is_multiple_of(5) && !self.is_lost());
         let frozen: Vec<GrantId> = wallet
             .map(|wallet| wallet.grants.iter().filter(|grant| grant.is_frozen()))
             .map(|grants| grants.map(|grant| grant.id).collect())

@@ -142,7 +142,9 @@ impl Run {
         let mut loaded = Vec::with_capacity(orders.len());
         for order in orders {
             let mut facts = self.shelf.load(&self.working, order);
-            facts.wallet.take().into_iter().for_each(|wallet| self.working.admit(wallet));
+            if let Some(wallet) = facts.wallet.take() {
+                self.working.admit(wallet);
+            }
             loaded.push(facts);
         }
         loaded
@@ -159,7 +161,9 @@ impl Run {
 
     fn loaded(&self, facts: &[Facts]) -> Loaded<'_> {
         let mut loaded = Loaded::new(&self.working);
-        facts.iter().for_each(|facts| loaded.add(facts.clone()));
+        for facts in facts {
+            loaded.add(facts.clone());
+        }
         loaded
     }
 

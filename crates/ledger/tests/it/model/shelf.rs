@@ -59,7 +59,9 @@ impl Shelf {
         let count = self.tail.len() * usize::from(part) / 255;
         let chunk: Vec<Sealed> = self.tail.drain(..count).collect();
         replay(&mut self.rows, chunk.iter())?;
-        chunk.iter().for_each(|sealed| working.forget(&sealed.record));
+        for sealed in &chunk {
+            working.forget(&sealed.record);
+        }
         Ok(())
     }
 
@@ -86,11 +88,14 @@ impl Shelf {
         self.write_some(whole, &mut Bits(bits));
         let mut working = Working::new(self.rows.head());
         for id in &self.wallets {
-            self.wallet(*id).into_iter().for_each(|wallet| working.admit(wallet));
+            if let Some(wallet) = self.wallet(*id) {
+                working.admit(wallet);
+            }
         }
         let mut loaded = Loaded::new(&working);
-        let named = self.tail.iter().flat_map(|sealed| self.named_by(sealed));
-        named.for_each(|facts| loaded.add(facts));
+        for facts in self.tail.iter().flat_map(|sealed| self.named_by(sealed)) {
+            loaded.add(facts);
+        }
         let mut overlay = Overlay::new(&loaded);
         for sealed in &self.tail {
             overlay.replay(&sealed.record, sealed.hash).map_err(fail)?;

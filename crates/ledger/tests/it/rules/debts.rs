@@ -99,7 +99,8 @@ fn a_hold_that_lapses_pays_it_at_that_instant() {
 #[test]
 fn a_grant_pays_it_when_it_becomes_effective_and_not_before() {
     let (mut book, wallet) = owing(10);
-    let effective_at = Some(book.now.plus(DAY));
+    let start = book.now.plus(DAY);
+    let effective_at = Some(start);
     book.grant(command::Grant { effective_at, ..purchase(wallet, credits(4)) });
     assert_eq!(book.kinds(), [Kind::Grant]);
     book.wait(DAY - 1);
@@ -107,7 +108,7 @@ fn a_grant_pays_it_when_it_becomes_effective_and_not_before() {
     assert_eq!(book.kinds(), []);
     book.wait(5 * DAY);
     book.settle(wallet);
-    assert_eq!(book.instants(), [(Kind::Repay, effective_at.unwrap())]);
+    assert_eq!(book.instants(), [(Kind::Repay, start)]);
     assert_eq!(book.figures(wallet), [credits(0), credits(0), credits(0), credits(6)]);
 }
 

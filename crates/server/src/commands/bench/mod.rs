@@ -51,7 +51,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
     /// Measure a server that runs already; give it users 1 to --wallets with credits
-    #[arg(long, value_name = "HOST:PORT", requires = "key")]
+    #[arg(long, value_name = "http://ADDR", requires = "key", value_parser = address)]
     url: Option<SocketAddr>,
     /// An API key for it, with every scope
     #[arg(long, value_name = "sk_...", requires = "url")]
@@ -112,4 +112,10 @@ async fn phases(bench: &Bench, arguments: &Arguments) -> anyhow::Result<Vec<Phas
     phases.push(bench.peak("batches of 1 000", Work::Batch { wallets }, short).await?);
     phases.push(bench.peak("constant again", Work::Constant, short).await?);
     Ok(phases)
+}
+
+/// The address in a URL; the load asks for addresses, not for names.
+fn address(url: &str) -> Result<SocketAddr, String> {
+    let address = url.trim_end_matches('/').trim_start_matches("http://").parse();
+    address.map_err(|_| "must be like http://127.0.0.1:8005".into())
 }

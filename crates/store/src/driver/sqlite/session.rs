@@ -194,10 +194,8 @@ mod tests {
         let full = ("PRAGMA synchronous = FULL", 2);
         for (pragma, level) in [normal, full, normal, full] {
             session.set(pragma).unwrap();
-            let found: i64 = session
-                .connection()
-                .query_one("PRAGMA synchronous", [], |row| row.get(0))
-                .unwrap();
+            let found: i64 =
+                session.connection().query_one("PRAGMA synchronous", [], |row| row.get(0)).unwrap();
             assert_eq!(found, level);
         }
     }

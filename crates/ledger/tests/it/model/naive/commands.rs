@@ -344,7 +344,7 @@ fn check_active(wallet: &Wallet) -> Result<(), Refusal> {
 }
 
 fn check_expires_in(micros: i64) -> Result<(), Refusal> {
-    if micros < Time::SECOND || micros > DAYS_30 {
+    if !(Time::SECOND..=DAYS_30).contains(&micros) {
         return Err(Refusal::Invalid(Invalid::ExpiresIn));
     }
     Ok(())
