@@ -53,11 +53,6 @@ fn name(signed: &Signed) -> String {
     format!("{PREFIX}{partition}-{seq:019}{SUFFIX}")
 }
 
-/// Whether a file lies under the name it was written with.
-pub(super) fn is_named(path: &Path, signed: &Signed) -> bool {
-    path.file_name().is_some_and(|found| found == name(signed).as_str())
-}
-
 /// Keeps a checkpoint; one that is there already stays as it is.
 pub(super) async fn keep(folder: &Path, signed: &Signed) -> Result<PathBuf, FolderError> {
     make(folder).await?;
@@ -116,9 +111,16 @@ pub(super) async fn read(folder: &Path) -> Result<Vec<Found>, FolderError> {
     paths.sort();
     let mut found = Vec::with_capacity(paths.len());
     for path in paths {
-        found.push(read_file(path).await?);
+        let Found { path, signed } = read_file(path).await?;
+        found.push(Found { signed: signed.and_then(|signed| named(&path, signed)), path });
     }
     Ok(found)
+}
+
+/// A checkpoint of the folder lies under the name it was written with.
+fn named(path: &Path, signed: Signed) -> Result<Signed, ParseSignedError> {
+    let is_its_own = path.file_name().is_some_and(|found| found == name(&signed).as_str());
+    if is_its_own { Ok(signed) } else { Err(ParseSignedError::Misnamed) }
 }
 
 /// What a file holds, whatever its name.

@@ -26,6 +26,9 @@ pub enum ParseSignedError {
     /// Not the JSON object it should be.
     #[error("is not a checkpoint: {0}")]
     Malformed(#[source] serde_json::Error),
+    /// Its file has the name of another.
+    #[error("is a checkpoint under another one's name")]
+    Misnamed,
     /// Written by a newer program.
     #[error("is a checkpoint of format {0}, which this program does not know")]
     Format(i64),

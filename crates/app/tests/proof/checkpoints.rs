@@ -96,7 +96,7 @@ async fn a_forged_checkpoint_is_found_whatever_was_changed_in_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_checkpoint_that_another_key_signed_or_of_another_book_is_found() {
+async fn a_checkpoint_of_another_key_book_or_history_is_found() {
     let shelf = Shelf::filled(44).await;
     let last = files(shelf.folder()).pop().unwrap();
     let checkpoint = read(&last).checkpoint;
@@ -108,6 +108,10 @@ async fn a_checkpoint_that_another_key_signed_or_of_another_book_is_found() {
             ledger::Checkpoint { partition: ledger::Partition::from_number(2), ..checkpoint },
             &key(),
         ),
+        // What only a journal that was rewritten could have been signed as.
+        Signed::sign(ledger::Checkpoint { hash: ledger::Hash([1; 32]), ..checkpoint }, &key()),
+        Signed::sign(ledger::Checkpoint { totals: [1; 32], ..checkpoint }, &key()),
+        Signed::sign(ledger::Checkpoint { at: checkpoint.at.plus(1), ..checkpoint }, &key()),
     ];
     for (at, other) in others.into_iter().enumerate() {
         let copy = shelf.copy();

@@ -85,10 +85,7 @@ pub async fn verify(
     progress: impl FnMut(Progress) + Send + 'static,
 ) -> Result<Report, VerifyError> {
     // Before the snapshot: a checkpoint made later would speak of later records.
-    let witnesses = match Witnesses::gather(evidence).await? {
-        Ok(witnesses) => witnesses,
-        Err(finding) => return Ok(Report::unread(finding)),
-    };
+    let witnesses = Witnesses::gather(evidence).await?;
     let walk = db.read(move |tx| Box::pin(walk_through(tx, witnesses, progress)));
     walk.await.map_err(|error: Error| error.into())
 }
@@ -116,18 +113,6 @@ async fn walk_through(
 }
 
 impl Report {
-    /// No record was looked at.
-    fn unread(finding: Finding) -> Self {
-        Self {
-            outcome: Outcome::Tampered(finding),
-            head: Head::START,
-            records: 0,
-            wallets: 0,
-            totals: Totals::default(),
-            checkpoints: 0,
-        }
-    }
-
     /// What was found, if anything was.
     pub const fn finding(&self) -> Option<&Finding> {
         match &self.outcome {

@@ -10,8 +10,11 @@ use super::finding::{Finding, Place};
 use crate::proof::folder::{self, FolderError, Found};
 use crate::proof::signed::Signed;
 
-/// Checkpoints in the order of the records they speak of.
+/// Checkpoints, and what became of them.
 pub(super) struct Witnesses {
+    /// As they were found; they are sworn in at the first record.
+    found: Vec<Found>,
+    /// In the order of the records they speak of.
     waiting: VecDeque<(PathBuf, Signed)>,
     public_key: Option<[u8; 32]>,
     /// How many were heard, and agreed.
@@ -23,22 +26,17 @@ fn finding(path: &Path, seq: Option<Seq>, what: impl Into<String>) -> Finding {
 }
 
 impl Witnesses {
-    /// Reads the files. One that is no checkpoint is a finding already.
-    pub(super) async fn gather(evidence: Evidence) -> Result<Result<Self, Finding>, FolderError> {
-        let mut found = Vec::new();
-        if let Some(folder) = &evidence.folder {
-            found = folder::read(folder).await?;
-        }
-        let kept = found.len();
+    /// Reads the files.
+    pub(super) async fn gather(evidence: Evidence) -> Result<Self, FolderError> {
+        let mut found = match &evidence.folder {
+            Some(folder) => folder::read(folder).await?,
+            None => Vec::new(),
+        };
         for path in evidence.files {
             found.push(folder::read_file(path).await?);
         }
-        let read = found.into_iter().enumerate().map(|(place, found)| read(found, place < kept));
-        let waiting: Result<Vec<_>, Finding> = read.collect();
-        Ok(waiting.map(|mut waiting| {
-            waiting.sort_by_key(|(_, signed)| signed.checkpoint.seq);
-            Self { waiting: waiting.into(), public_key: evidence.public_key, agreed: 0 }
-        }))
+        let (waiting, public_key) = (VecDeque::new(), evidence.public_key);
+        Ok(Self { found, waiting, public_key, agreed: 0 })
     }
 
     /// Hears what they say of the record the verifier took last.
@@ -57,45 +55,42 @@ impl Witnesses {
     }
 
     /// Every one must be of this book and signed with its key.
-    fn swear_in(&self, book: [u8; 16], public_key: [u8; 32]) -> Result<(), Finding> {
+    fn swear_in(&mut self, book: [u8; 16], public_key: [u8; 32]) -> Result<(), Finding> {
         let first = Seq::ZERO.next();
         if self.public_key.is_some_and(|given| given != public_key) {
             return Err(Finding::record(first, "the book's public key is not the one given"));
         }
         let key = PublicKey::from_bytes(&public_key)
             .map_err(|error| Finding::record(first, format!("the book's key {error}")))?;
-        for (path, signed) in &self.waiting {
-            let seq = Some(signed.checkpoint.seq);
-            signed.verify(&key).map_err(|error| finding(path, seq, error.to_string()))?;
-            if signed.checkpoint.book != book {
-                return Err(finding(path, seq, "it is another book's"));
-            }
-            if signed.checkpoint.partition != Partition::FIRST {
-                return Err(finding(path, seq, "it is of a partition this book does not have"));
-            }
-        }
+        let found = std::mem::take(&mut self.found).into_iter();
+        let sworn: Result<Vec<_>, Finding> = found.map(|found| swear(found, book, &key)).collect();
+        let mut sworn = sworn?;
+        sworn.sort_by_key(|(_, signed)| signed.checkpoint.seq);
+        self.waiting = sworn.into();
         Ok(())
     }
 
     /// None may speak of a record that is not there.
     pub(super) fn finish(&self, head: Seq) -> Result<(), Finding> {
-        let Some((path, signed)) = self.waiting.front() else { return Ok(()) };
-        let what = format!(
-            "the record is missing: {} was signed at seq {}",
-            path.display(),
-            signed.checkpoint.seq
-        );
+        let sworn = self.waiting.iter().map(|(path, _)| path);
+        let Some(path) = sworn.chain(self.found.iter().map(|found| &found.path)).next() else {
+            return Ok(());
+        };
+        let what = format!("the record is missing: {} speaks of a later one", path.display());
         Err(Finding::record(head.next(), what))
     }
 }
 
-/// A file of the folder must lie under its name; one that was named may be
-/// called anything.
-fn read(found: Found, kept: bool) -> Result<(PathBuf, Signed), Finding> {
+fn swear(found: Found, book: [u8; 16], key: &PublicKey) -> Result<(PathBuf, Signed), Finding> {
     let Found { path, signed } = found;
     let signed = signed.map_err(|error| finding(&path, None, error.to_string()))?;
-    if kept && !folder::is_named(&path, &signed) {
-        return Err(finding(&path, Some(signed.checkpoint.seq), "it has another one's name"));
+    let seq = Some(signed.checkpoint.seq);
+    signed.verify(key).map_err(|error| finding(&path, seq, error.to_string()))?;
+    if signed.checkpoint.book != book {
+        return Err(finding(&path, seq, "it is another book's"));
+    }
+    if signed.checkpoint.partition != Partition::FIRST {
+        return Err(finding(&path, seq, "it is of a partition this book does not have"));
     }
     Ok((path, signed))
 }
