@@ -1,3 +1,5 @@
+//! API keys: digests, names and revocation.
+
 use ledger::Time;
 use store::api_keys::{self, NewApiKey};
 use store::{Constraint, Db, Error};

@@ -1,3 +1,5 @@
+//! The audit log: what is kept and in which order.
+
 use store::Page;
 use store::audit::{self, Entry};
 

@@ -1,3 +1,5 @@
+//! The book's row: one, for ever.
+
 use store::books::{self, Book, Mode};
 use store::{Constraint, Error};
 

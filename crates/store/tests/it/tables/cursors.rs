@@ -1,3 +1,5 @@
+//! Consumers' cursors: only who knows where one is may move it.
+
 use ledger::{Partition, Seq};
 use store::Db;
 use store::cursors::{self, Step};

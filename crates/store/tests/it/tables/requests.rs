@@ -1,3 +1,5 @@
+//! Idempotency of what is no ledger command.
+
 use store::requests::{self, RequestKey};
 
 use crate::scratch::{NOW, database, read, write};

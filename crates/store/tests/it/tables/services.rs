@@ -1,3 +1,5 @@
+//! Services and the versions of their prices.
+
 use ledger::Credits;
 use store::services::{self, Dimension, Price, Service};
 use store::{Constraint, Error};

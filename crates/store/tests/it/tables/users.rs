@@ -1,3 +1,5 @@
+//! Users: unique addresses and external ids, wallets set once.
+
 use ledger::{Time, WalletId};
 use store::users::{self, NewUser};
 use store::{Constraint, Db, Error, Page};
