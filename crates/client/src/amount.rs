@@ -80,9 +80,8 @@ impl FromStr for Credits {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-        let all_digits = |part: &str| {
-            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())
-        };
+        let all_digits =
+            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         if !all_digits(whole) || !all_digits(fraction) || fraction.len() > DECIMALS {
             return Err(ParseCreditsError);
         }

@@ -38,8 +38,8 @@ impl Client {
     pub fn new(url: &str, api_key: &str) -> Result<Self, Error> {
         let base = url.trim_end_matches('/').to_owned();
         if reqwest::Url::parse(&base).is_ok_and(|url| url.has_host()) {
-            let mut bearer = HeaderValue::from_str(&format!("Bearer {api_key}"))
-                .map_err(|_| Error::Key)?;
+            let mut bearer =
+                HeaderValue::from_str(&format!("Bearer {api_key}")).map_err(|_| Error::Key)?;
             bearer.set_sensitive(true);
             let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer)]);
             let http = reqwest::Client::builder().default_headers(headers).timeout(TIMEOUT);

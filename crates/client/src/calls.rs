@@ -3,9 +3,7 @@
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
-use crate::answer::{
-    Answer, Balance, BatchItem, Captured, Grant, Hold, Quote, Transaction, User,
-};
+use crate::answer::{Answer, Balance, BatchItem, Captured, Grant, Hold, Quote, Transaction, User};
 use crate::call::{Call, Client};
 use crate::error::Error;
 use crate::request::{Capture, Charge, Key, NewGrant, NewHold, NewUser, Operation, Quantities};

@@ -47,7 +47,7 @@ pub use user::User;
 pub use ledger::{
     Account, Actor, Balances, Checkpoint, ClockJump, Completion, Cost, Credits, Currency, Event,
     Fault, GrantChange, GrantId, GrantState, GrantStatus, GrantTerms, Hash, HoldChange, HoldId,
-    HoldState, HoldStatus, HoldTerms, Invalid, KeyUse, Kind, Limit, Mode, OnExpiry, Operation, OverCapture,
-    Owner, ParseCreditsError, ParseIdError, Posting, PublicKey, Record, Refusal, Seq, Source,
-    Status, Text, TextError, Time, Totals, Turnover, TxId, Usage, WalletId, WordsDigest,
+    HoldState, HoldStatus, HoldTerms, Invalid, KeyUse, Kind, Limit, Mode, OnExpiry, Operation,
+    OverCapture, Owner, ParseCreditsError, ParseIdError, Posting, PublicKey, Record, Refusal, Seq,
+    Source, Status, Text, TextError, Time, Totals, Turnover, TxId, Usage, WalletId, WordsDigest,
 };

@@ -61,11 +61,7 @@ impl Common {
 }
 
 /// A setting that was given on the command line.
-pub(crate) fn flag(
-    key: &'static str,
-    flag: &'static str,
-    value: Option<&String>,
-) -> Option<Flag> {
+pub(crate) fn flag(key: &'static str, flag: &'static str, value: Option<&String>) -> Option<Flag> {
     value.map(|value| Flag { key, flag, value: value.clone() })
 }
 

@@ -62,9 +62,7 @@ fn load(sources: &Sources) -> anyhow::Result<Config> {
 }
 
 /// Runs an asynchronous command to its end.
-fn block_on(
-    command: impl Future<Output = anyhow::Result<ExitCode>>,
-) -> anyhow::Result<ExitCode> {
+fn block_on(command: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
 }
 

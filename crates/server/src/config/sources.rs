@@ -55,10 +55,8 @@ impl Sources {
     }
 
     fn from_flags(&self) -> Layer {
-        let said = |flag: &Flag| Said {
-            text: flag.value.clone().into(),
-            origin: Origin::Flag(flag.flag),
-        };
+        let said =
+            |flag: &Flag| Said { text: flag.value.clone().into(), origin: Origin::Flag(flag.flag) };
         self.flags.iter().map(|flag| (flag.key.to_owned(), said(flag))).collect()
     }
 
@@ -96,8 +94,12 @@ fn read_file(path: &Path, known: &[&Setting]) -> Result<Layer, Vec<String>> {
             setting.key == key || setting.file_key().is_some_and(|file_key| file_key == key)
         });
         match text_of(value) {
-            _ if !is_known => problems.push(format!("the configuration file {shown} has the unknown key `{key}`")),
-            None => problems.push(format!("`{key}` in the configuration file {shown} must be a text or a number")),
+            _ if !is_known => {
+                problems.push(format!("the configuration file {shown} has the unknown key `{key}`"))
+            }
+            None => problems.push(format!(
+                "`{key}` in the configuration file {shown} must be a text or a number"
+            )),
             Some(text) => {
                 let origin = Origin::File(path.to_owned());
                 layer.insert(key, Said { text: text.into(), origin });

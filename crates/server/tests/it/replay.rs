@@ -109,8 +109,8 @@ async fn the_real_trace_billed_over_http_costs_what_its_rows_say() {
 fn real_trace() -> Option<PathBuf> {
     #[expect(clippy::disallowed_methods, reason = "tells the test where its data is")]
     let named = std::env::var_os("CREDITS_TRACE").map(PathBuf::from);
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/data/azure-llm-code.csv");
+    let beside =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/azure-llm-code.csv");
     named.or(Some(beside)).filter(|path| path.exists())
 }
 

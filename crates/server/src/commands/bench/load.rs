@@ -92,8 +92,7 @@ impl Load<'_> {
         }
         let started = instant();
         let times = Histogram::new_with_bounds(1, LONGEST_US, 3)?;
-        let loaded =
-            Loaded { done: 0, refused: 0, refusal: None, took: Duration::ZERO, times };
+        let loaded = Loaded { done: 0, refused: 0, refusal: None, took: Duration::ZERO, times };
         let shared = Shared {
             load: self,
             started,

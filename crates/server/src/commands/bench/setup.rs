@@ -4,16 +4,14 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use app::{
-    BatchMode, BatchOp, BatchOperation, BatchRequest, Caller, GrantRequest,
-    GrantRequestTerms, NewUser, Whose,
+    BatchMode, BatchOp, BatchOperation, BatchRequest, Caller, GrantRequest, GrantRequestTerms,
+    NewUser, Whose,
 };
-use domain::{
-    Credits, Description, Email, IdempotencyKey, Role, Scopes, Source, Text, UserId,
-};
+use domain::{Credits, Description, Email, IdempotencyKey, Role, Scopes, Source, Text, UserId};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use secrecy::ExposeSecret as _;
 
-use crate::config::{Config, Environment, Flag, DB_KEY, Sources};
+use crate::config::{Config, DB_KEY, Environment, Flag, Sources};
 use crate::wiring::Running;
 
 /// Users that are made at a time.

@@ -27,8 +27,17 @@ pub(super) fn as_text(phases: &[Phase]) -> String {
     let constant = constant(phases);
     let mut text = format!(
         "{:<24}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}{:>12}{:>10}{:>10}\n",
-        "", "a second", "constant", "p50", "p99", "p99.9", "lag max", "catch up", "a commit",
-        "server", "load"
+        "",
+        "a second",
+        "constant",
+        "p50",
+        "p99",
+        "p99.9",
+        "lag max",
+        "catch up",
+        "a commit",
+        "server",
+        "load"
     );
     for phase in phases {
         // Writing to a text can't fail.
@@ -68,7 +77,12 @@ fn notes(phases: &[Phase], constant: u64) -> String {
     let rate = |name: &str| phases.iter().find(|phase| phase.name == name);
     if let (Some(single), Some(batch)) = (rate("spends"), rate("batches of 1 000")) {
         let times = hundredths(batch.load.rate(), single.load.rate());
-        let _ = writeln!(text, "A batched spend is {}.{:02} times a single one.", times / 100, times % 100);
+        let _ = writeln!(
+            text,
+            "A batched spend is {}.{:02} times a single one.",
+            times / 100,
+            times % 100
+        );
         let share = hundredths(single.load.rate(), constant);
         let _ = writeln!(
             text,

@@ -67,7 +67,11 @@ impl Work {
     }
 
     /// The request of that number.
-    pub(super) fn request(self, common: &Common, number: u64) -> anyhow::Result<Request<Full<Bytes>>> {
+    pub(super) fn request(
+        self,
+        common: &Common,
+        number: u64,
+    ) -> anyhow::Result<Request<Full<Bytes>>> {
         let (method, path) = match self {
             Self::Constant => (Method::GET, "/healthz"),
             Self::Spend { .. } => (Method::POST, "/api/credits/spend"),

@@ -72,7 +72,9 @@ fn examine(config: &Config, found: &Found) -> Vec<Finding> {
         Well(format!("It keeps a {} book of {} records.", book.mode.as_str(), head.seq)),
         match behind {
             0 => Well("Its tables have every record.".into()),
-            _ => Note(format!("Its tables are {behind} records behind; the next start catches up.")),
+            _ => {
+                Note(format!("Its tables are {behind} records behind; the next start catches up."))
+            }
         },
         clock(head),
         key(config, book),
@@ -124,9 +126,8 @@ fn checkpoints(config: &Config, head: Head) -> Finding {
         Some(last) if last > head.seq => {
             Ill(format!("A checkpoint vouches for record {last}, which is not there."))
         }
-        Some(last) => Well(format!(
-            "{path} has {} checkpoints, the last of record {last}.",
-            files.len()
-        )),
+        Some(last) => {
+            Well(format!("{path} has {} checkpoints, the last of record {last}.", files.len()))
+        }
     }
 }

@@ -17,9 +17,7 @@ pub(super) fn lock(config: &Config) -> Option<Finding> {
     let file = File::open(&path).ok()?;
     Some(match file.try_lock_shared() {
         Ok(()) => Finding::Well("No server is at work on this file.".into()),
-        Err(TryLockError::WouldBlock) => {
-            Finding::Well("A server is at work on this file.".into())
-        }
+        Err(TryLockError::WouldBlock) => Finding::Well("A server is at work on this file.".into()),
         Err(TryLockError::Error(error)) => {
             Finding::Ill(format!("The lock {} can't be read: {error}.", Path::new(&path).display()))
         }

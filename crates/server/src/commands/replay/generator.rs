@@ -51,7 +51,8 @@ impl Shape {
 /// 2^(x/256), on the chord between two powers.
 fn power_of_two(x: i64) -> u32 {
     let (whole, rest) = (x / 256, x % 256);
-    let power = 1_i64.checked_shl(u32::try_from(whole).unwrap_or(u32::MAX)).unwrap_or(i64::MAX / 512);
+    let power =
+        1_i64.checked_shl(u32::try_from(whole).unwrap_or(u32::MAX)).unwrap_or(i64::MAX / 512);
     u32::try_from(power.saturating_mul(256 + rest) / 256).unwrap_or(u32::MAX)
 }
 

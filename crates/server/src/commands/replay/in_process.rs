@@ -4,7 +4,7 @@
 use anyhow::{Context as _, anyhow};
 use app::ledger::{How, SubmitError};
 use app::{
-    Answer, CaptureCharge, CaptureRequest, Caller, Charge, GrantRequest, GrantRequestTerms,
+    Answer, Caller, CaptureCharge, CaptureRequest, Charge, GrantRequest, GrantRequestTerms,
     HoldRequest, HoldRequestTerms, HoldView, NewUser, Particulars, QuoteRequest, Whose,
 };
 use domain::{

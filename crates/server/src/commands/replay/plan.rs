@@ -60,7 +60,8 @@ impl Plan {
 
     fn fate(&self, row: u64) -> Fate {
         let bytes = draw(self.seed, row, "fate");
-        let number = bytes.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        let number =
+            bytes.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
         if number % 1_000_000 < self.fail_ppm { Fate::Fails } else { Fate::Works }
     }
 }
@@ -112,10 +113,8 @@ mod tests {
 
     #[test]
     fn keys_differ_by_row_and_step_and_never_change() {
-        let keys: std::collections::BTreeSet<_> = plan(0)
-            .runs()
-            .flat_map(|run| [run.key(Step::Hold), run.key(Step::Settle)])
-            .collect();
+        let keys: std::collections::BTreeSet<_> =
+            plan(0).runs().flat_map(|run| [run.key(Step::Hold), run.key(Step::Settle)]).collect();
         assert_eq!(keys.len(), 20_000);
         let first = plan(0).runs().next().map(|run| run.key(Step::Hold));
         insta::assert_compact_debug_snapshot!(first);

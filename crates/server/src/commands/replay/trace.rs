@@ -17,7 +17,8 @@ pub(super) struct Call {
 /// Reads a file; its header names the columns, others than these two are skipped.
 pub(super) fn read(path: &Path) -> anyhow::Result<Vec<Call>> {
     let shown = path.display();
-    let mut reader = csv::Reader::from_path(path).with_context(|| format!("{shown} can't be read"))?;
+    let mut reader =
+        csv::Reader::from_path(path).with_context(|| format!("{shown} can't be read"))?;
     let rows = reader.deserialize();
     rows.collect::<Result<_, _>>().with_context(|| format!("{shown} is no trace"))
 }
