@@ -60,10 +60,7 @@ impl Api {
         &self,
         work: impl Future<Output = Result<T, app::Error>> + Send + 'static,
     ) -> Result<T, Problem> {
-        match self.0.tasks.spawn(work).await {
-            Ok(done) => done.map_err(Problem::from),
-            Err(panic) => Err(Problem::internal(panic)),
-        }
+        work.await.map_err(Problem::from)
     }
 
     /// Waits until every mutation is done.

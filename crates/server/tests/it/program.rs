@@ -185,6 +185,6 @@ pub(crate) async fn head(server: &Server) -> i64 {
     tokio::io::AsyncWriteExt::write_all(&mut stream, request).await.unwrap();
     let mut text = String::new();
     tokio::io::AsyncReadExt::read_to_string(&mut stream, &mut text).await.unwrap();
-    let line = text.lines().find_map(|line| line.strip_prefix("ledger_head_seq "));
+    let line = text.lines().find_map(|line| line.strip_prefix("credits_ledger_head_seq "));
     line.expect("the metrics have the head").parse().unwrap()
 }

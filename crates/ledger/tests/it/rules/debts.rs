@@ -97,6 +97,23 @@ fn a_hold_that_lapses_pays_it_at_that_instant() {
 }
 
 #[test]
+fn each_of_the_holds_that_lapse_at_one_instant_pays_it_in_turn() {
+    let (mut book, wallet, grant) = Book::with_credits(9);
+    book.done(spend(wallet, credits(9)));
+    book.grant(purchase(wallet, credits(5)));
+    let first = book.hold(hold(wallet, credits(2)));
+    let end = book.find_hold(wallet, first).state.expires_at;
+    let expires_in = end.since(book.find_hold(wallet, first).terms.created_at.plus(1));
+    book.hold(command::Authorize { expires_in, ..hold(wallet, credits(3)) });
+    book.done(clawback(wallet, grant, (100, 100), Shortfall::Owe));
+    book.wait(DAY);
+    book.settle(wallet);
+    let instants = [Kind::Lapse, Kind::Repay, Kind::Lapse, Kind::Repay].map(|kind| (kind, end));
+    assert_eq!(book.instants(), instants);
+    assert_eq!(book.figures(wallet), [credits(0), credits(0), credits(0), credits(4)]);
+}
+
+#[test]
 fn a_grant_pays_it_when_it_becomes_effective_and_not_before() {
     let (mut book, wallet) = owing(10);
     let start = book.now.plus(DAY);

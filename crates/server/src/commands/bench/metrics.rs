@@ -44,9 +44,9 @@ fn parse(text: &str) -> Figures {
         line.and_then(|value| value.trim().parse().ok()).unwrap_or_default()
     };
     Figures {
-        lag: value("ledger_projection_lag_records "),
-        records: value("ledger_records_total "),
-        commits: value("ledger_commits_total "),
+        lag: value("credits_ledger_projection_lag_records "),
+        records: value("credits_ledger_records_total "),
+        commits: value("credits_ledger_commits_total "),
     }
 }
 
@@ -73,8 +73,9 @@ mod tests {
 
     #[test]
     fn figures_are_read_by_their_names() {
-        let text = "# HELP ledger_records x\nledger_records_total 12\nledger_commits_total 3\n\
-                    ledger_projection_lag_records 7\nledger_records_created 1.5\n";
+        let text = "# HELP credits_ledger_records x\ncredits_ledger_records_total 12\n\
+                    credits_ledger_commits_total 3\ncredits_ledger_projection_lag_records 7\n\
+                    credits_ledger_records_created 1.5\n";
         assert_eq!(parse(text), Figures { lag: 7, records: 12, commits: 3 });
         assert_eq!(parse(""), Figures::default());
     }
