@@ -60,7 +60,10 @@ impl Api {
         &self,
         work: impl Future<Output = Result<T, app::Error>> + Send + 'static,
     ) -> Result<T, Problem> {
-        work.await.map_err(Problem::from)
+        match self.0.tasks.spawn(work).await {
+            Ok(done) => done.map_err(Problem::from),
+            Err(panic) => Err(Problem::internal(panic)),
+        }
     }
 
     /// Waits until every mutation is done.

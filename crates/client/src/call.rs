@@ -16,7 +16,7 @@ const ATTEMPTS: u32 = 4;
 /// How long the first pause is; each one after it is twice as long.
 const PAUSE: Duration = Duration::from_millis(50);
 /// How long an answer may take.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A client of one server with one API key. Clones share its connections.
 #[derive(Clone, Debug)]

@@ -24,8 +24,9 @@ use crate::wallet::Wallet;
 use crate::words::WordsDigest;
 use crate::working::{Head, Read, Working};
 
-/// Wallets with more open grants or holds are checked at the end only, so that
-/// verification stays linear.
+/// A wallet with more open grants or holds is looked at as a whole at the end
+/// only, so that verification stays linear; each record's change of it is
+/// checked all the same.
 const SMALL: usize = 64;
 
 /// Between the records of one command a debt may stand beside credits.

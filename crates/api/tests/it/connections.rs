@@ -7,28 +7,31 @@ use testkit::{TestApp, TestBook};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-fn head(key: &str, length: usize) -> String {
+const SPEND: &str = "/api/credits/spend";
+
+fn head(path: &str, key: &str, length: usize) -> String {
     format!(
-        "POST /api/credits/spend HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n\
+        "POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n\
          Idempotency-Key: k\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
     )
 }
 
 #[tokio::test]
-async fn a_client_that_goes_away_does_not_stop_its_mutation() {
+async fn a_client_that_goes_away_does_not_stop_its_mutation_halfway() {
     let app = TestApp::start().await;
     app.customer_with("ada", "10").await;
-    let key = app.key("spender", "credits:spend").await;
+    let key = app.key("another", "admin").await;
     // Who calls is known from now on, so that the request is let in at once.
-    let quote = r#"{"service":"ai_chat","quantities":{"requests":1}}"#;
-    app.post("/api/credits/quote").by(&key).json(quote).send().await;
-    let body = r#"{"user_id":1,"amount":4}"#;
+    app.get("/api/admin/keys").by(&key).send().await;
+    let body = r#"{"email":"bob@example.com","name":"Bob","role":"customer"}"#;
     let mut client = TcpStream::connect(app.address()).await.unwrap();
-    let request = format!("{}{body}", head(&key, body.len()));
+    let request = format!("{}{body}", head("/api/admin/users", &key, body.len()));
     client.write_all(request.as_bytes()).await.unwrap();
     drop(client);
-    let balance = app.get("/api/credits/balance?user_id=1&min_seq=4").send().await;
-    assert_eq!(balance.json()["current_credits"], 6, "{balance}");
+    // The user is made in one transaction, their wallet by a command behind it.
+    let opened = app.get("/api/credits/balance?user_id=1&min_seq=4").send().await;
+    assert_eq!(opened.status(), 200, "{opened}");
+    assert_eq!(app.get("/api/admin/users/2").send().await.text("/name"), "Bob");
 }
 
 #[tokio::test]
@@ -37,7 +40,7 @@ async fn a_body_that_never_comes_is_answered_and_let_go() {
     let app = TestApp::start_with(TestBook { limits, ..TestBook::default() }).await;
     let key = app.key("spender", "credits:spend").await;
     let mut client = TcpStream::connect(app.address()).await.unwrap();
-    client.write_all(head(&key, 20).as_bytes()).await.unwrap();
+    client.write_all(head(SPEND, &key, 20).as_bytes()).await.unwrap();
     let mut answer = String::new();
     client.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
@@ -51,7 +54,7 @@ async fn a_body_cut_short_is_no_json() {
     app.customer_with("ada", "10").await;
     let key = app.key("spender", "credits:spend").await;
     let mut client = TcpStream::connect(app.address()).await.unwrap();
-    let request = format!("{}{}", head(&key, 30), r#"{"user_id":1,"amount":4}"#);
+    let request = format!("{}{}", head(SPEND, &key, 30), r#"{"user_id":1,"amount":4}"#);
     client.write_all(request.as_bytes()).await.unwrap();
     client.shutdown().await.unwrap();
     let mut answer = String::new();
@@ -66,7 +69,7 @@ async fn who_waits_for_leave_to_send_too_much_gets_none() {
     let app = TestApp::start().await;
     let key = app.key("spender", "credits:spend").await;
     let mut client = TcpStream::connect(app.address()).await.unwrap();
-    let head = head(&key, 100_000_000).replace("Host: x", "Host: x\r\nExpect: 100-continue");
+    let head = head(SPEND, &key, 100_000_000).replace("Host: x", "Host: x\r\nExpect: 100-continue");
     client.write_all(head.as_bytes()).await.unwrap();
     let mut answer = String::new();
     client.read_to_string(&mut answer).await.unwrap();

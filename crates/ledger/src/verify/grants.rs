@@ -18,15 +18,19 @@ pub(super) fn check(seen: &Seen<'_>) -> Result<(), &'static str> {
     if matches!(seen.kind, Kind::Grant | Kind::Refund) {
         return check_made(seen);
     }
-    let mut left = Credits::ZERO;
+    let mut sums = Sums::default();
     for change in changes {
         let before = known(seen, change)?;
         check_state(seen.kind, &before.state, &change.state)?;
-        let part = taken(before, change);
-        left = part.and_then(|part| left.checked_add(part)).ok_or("a sum overflows")?;
+        sums = sums.with(&before.state, &change.state).ok_or("a sum overflows")?;
     }
-    let moved = seen.record.amount().and_then(Credits::checked_neg).unwrap_or(Credits::ZERO);
-    demand(left == moved, "its posting is not what leaves the grants (L1)")?;
+    let (was, is) = (&seen.wallet.balances, &seen.after);
+    let moved = seen.record.amount().unwrap_or(Credits::ZERO);
+    demand(sums.remaining == moved, "its posting is not what leaves the grants (L1)")?;
+    let held = was.held.checked_add(sums.held) == Some(is.held);
+    demand(held, "held does not follow from the grants it changes (H1)")?;
+    let frozen = was.frozen.checked_add(sums.frozen) == Some(is.frozen);
+    demand(frozen, "frozen does not follow from the grants it changes (L2)")?;
     check_draw(seen)
 }
 
@@ -39,7 +43,33 @@ fn check_made(seen: &Seen<'_>) -> Result<(), &'static str> {
     let whole = seen.record.amount() == Some(terms.amount) && state.remaining == terms.amount;
     let zero = Credits::ZERO;
     let fresh = [state.held, state.clawed, state.expired] == [zero; 3] && state.frozen_at.is_none();
-    demand(new && whole && fresh, "the grant it makes is not a new one (L1)")
+    demand(new && whole && fresh, "the grant it makes is not a new one (L1)")?;
+    let (was, is) = (&seen.wallet.balances, &seen.after);
+    let kept = was.held == is.held && was.frozen == is.frozen;
+    demand(kept, "a new grant is neither held nor frozen (L2)")
+}
+
+/// By how much the changes of a record change what the wallet has in all.
+#[derive(Default)]
+struct Sums {
+    remaining: Credits,
+    held: Credits,
+    frozen: Credits,
+}
+
+impl Sums {
+    fn with(self, before: &GrantState, after: &GrantState) -> Option<Self> {
+        let frozen = |state: &GrantState| match state.frozen_at {
+            Some(_) => state.remaining.checked_sub(state.held),
+            None => Some(Credits::ZERO),
+        };
+        let add = |sum: Credits, was: Credits, is: Credits| sum.checked_add(is.checked_sub(was)?);
+        Some(Self {
+            remaining: add(self.remaining, before.remaining, after.remaining)?,
+            held: add(self.held, before.held, after.held)?,
+            frozen: add(self.frozen, frozen(before)?, frozen(after)?)?,
+        })
+    }
 }
 
 /// The grant as it was: it must have been there, in this wallet.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ledger::{
     Account, Credits, Event, Fault, Hash, HoldStatus, Kind, Record, Seq, Status, Verifier, chain,
-    encode,
+    decode, encode,
 };
 
 use crate::book::{Book, credits, micros, purchase, spend};
@@ -162,6 +162,22 @@ fn a_record_with_something_behind_it_or_written_otherwise_is_found_under_fitting
 }
 
 #[test]
+fn a_record_is_read_in_its_one_form_only() {
+    let (book, _) = everything();
+    for sealed in &book.journal {
+        let body = &sealed.body;
+        let mut longer = body.clone();
+        longer[2] |= 0x80;
+        longer.insert(3, 0);
+        decode(&longer).expect_err("a number in a longer form");
+        decode(&[body, &[24, 2][..]].concat()).expect_err("a field behind the last");
+        for end in 0..body.len() {
+            decode(&body[..end]).expect_err("cut short");
+        }
+    }
+}
+
+#[test]
 fn a_kind_of_a_later_program_stops_this_one_and_says_so() {
     let (book, _) = everything();
     let mut bodies: Vec<Vec<u8>> = book.journal.iter().map(|s| s.body.clone()).collect();
@@ -251,6 +267,29 @@ fn no_amount_in_any_record_can_be_forged_by_a_micro_credit() {
         }
     }
     assert!(tried > 500, "{tried}");
+}
+
+#[test]
+fn in_a_wallet_too_large_to_be_added_up_each_time_a_forged_figure_is_found_in_its_place() {
+    let (mut book, wallet) = Book::with_wallet();
+    for _ in 0..100 {
+        book.grant(purchase(wallet, credits(1)));
+    }
+    let id = book.hold(crate::book::hold(wallet, credits(2)));
+    book.done(spend(wallet, credits(3)));
+    book.done(crate::book::release(wallet, id));
+    let grant = book.grant(purchase(wallet, credits(1)));
+    book.done(ledger::Command::Freeze(wallet, grant));
+    book.done(spend(wallet, credits(3)));
+    for (name, figures) in &FIGURES[..4] {
+        for place in 2..book.journal.len() {
+            let rows = forged(&book, place, |record| {
+                let mut figures = figures(record);
+                *figures[0] = micros(figures[0].micros() + 1);
+            });
+            assert_eq!(found(&rows), seq(place + 1), "{name}");
+        }
+    }
 }
 
 /// The place of the last record of a kind.

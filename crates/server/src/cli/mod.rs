@@ -62,7 +62,7 @@ impl Common {
 
 /// A setting that was given on the command line.
 pub(crate) fn flag(key: &'static str, flag: &'static str, value: Option<&String>) -> Option<Flag> {
-    value.map(|value| Flag { key, flag, value: value.clone() })
+    value.map(|value| Flag { key, name: flag, value: value.clone() })
 }
 
 /// What to do.

@@ -45,7 +45,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
             block_on(serve::run(load(&sources)?, sources.environment))
         }
         Command::Replay(arguments) => block_on(replay::run(arguments, load(&sources)?)),
-        Command::Bench(arguments) => bench::run(arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Verify(arguments) => block_on(verify::run(arguments, load(&sources)?)),
         Command::Rebuild(arguments) => block_on(rebuild::run(arguments, load(&sources)?)),
         Command::Doctor(_) => block_on(doctor::run(sources)),

@@ -22,7 +22,7 @@ const EXAMPLES: &str = "\
 Examples:
   credits verify                               the journal, its tables, every checkpoint
   credits verify --checkpoint yesterday.json   ... and one that was kept elsewhere
-  credits verify --json | jq .outcome
+  credits verify --json | jq .sound
 
 Exit codes: 0 sound, 1 could not run, 2 tampered or corrupt. A tail that was cut
 after the last checkpoint can't be seen: keep checkpoints on another machine.
@@ -89,12 +89,13 @@ fn as_json(report: &Report) -> String {
         Outcome::Tampered(finding) => finding_as_json(finding),
     };
     let report = json!({
-        "outcome": if finding.is_null() { "sound" } else { "tampered" },
+        "sound": finding.is_null(),
         "finding": finding,
+        "head_seq": report.head.seq.number(),
+        "head_hash": report.head.hash.to_string(),
         "records": report.records,
         "wallets": report.wallets,
         "checkpoints": report.checkpoints,
-        "head": { "seq": report.head.seq.number(), "hash": report.head.hash.to_string() },
     });
     format!("{report:#}")
 }

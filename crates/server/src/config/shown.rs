@@ -22,14 +22,13 @@ pub(crate) fn default_file() -> String {
     let mut text = HEAD.to_owned();
     let mut section = "";
     for setting in super::settings() {
+        text.push('\n');
         if setting.section() != section {
             section = setting.section();
-            text.push_str(&format!("\n[{section}]\n"));
-        } else {
-            text.push('\n');
+            text.extend(["[", section, "]\n"]);
         }
         for line in setting.about.lines() {
-            text.push_str(&format!("# {line}\n"));
+            text.extend(["# ", line, "\n"]);
         }
         text.push_str(&default_line(setting));
     }
@@ -53,7 +52,7 @@ pub(crate) fn effective(values: &Values) -> String {
         if setting.section() != section {
             let gap = if section.is_empty() { "" } else { "\n" };
             section = setting.section();
-            text.push_str(&format!("{gap}[{section}]\n"));
+            text.extend([gap, "[", section, "]\n"]);
         }
         text.push_str(&effective_line(setting, values.find(setting)));
     }

@@ -19,7 +19,7 @@ pub(crate) struct Flag {
     /// The setting it sets.
     pub(crate) key: &'static str,
     /// Its name on the command line, without the dashes.
-    pub(crate) flag: &'static str,
+    pub(crate) name: &'static str,
     /// What was given.
     pub(crate) value: String,
 }
@@ -47,20 +47,20 @@ pub(super) type Layer = BTreeMap<String, Said>;
 impl Sources {
     /// What the sources say, the strongest first; or what is wrong with the file.
     pub(super) fn layers(&self, known: &[&Setting]) -> Result<Vec<Layer>, Vec<String>> {
-        let mut layers = vec![self.from_flags(), self.from_environment(known)];
+        let mut layers = vec![self.said_by_flags(), self.said_by_environment(known)];
         if let Some(path) = &self.file {
             layers.push(read_file(path, known)?);
         }
         Ok(layers)
     }
 
-    fn from_flags(&self) -> Layer {
+    fn said_by_flags(&self) -> Layer {
         let said =
-            |flag: &Flag| Said { text: flag.value.clone().into(), origin: Origin::Flag(flag.flag) };
+            |flag: &Flag| Said { text: flag.value.clone().into(), origin: Origin::Flag(flag.name) };
         self.flags.iter().map(|flag| (flag.key.to_owned(), said(flag))).collect()
     }
 
-    fn from_environment(&self, known: &[&Setting]) -> Layer {
+    fn said_by_environment(&self, known: &[&Setting]) -> Layer {
         let names = known.iter().flat_map(|setting| names(setting));
         names
             .filter_map(|(key, variable)| {
@@ -95,7 +95,8 @@ fn read_file(path: &Path, known: &[&Setting]) -> Result<Layer, Vec<String>> {
         });
         match text_of(value) {
             _ if !is_known => {
-                problems.push(format!("the configuration file {shown} has the unknown key `{key}`"))
+                problems
+                    .push(format!("the configuration file {shown} has the unknown key `{key}`"));
             }
             None => problems.push(format!(
                 "`{key}` in the configuration file {shown} must be a text or a number"
@@ -120,7 +121,7 @@ fn in_a_line(error: &config::ConfigError) -> String {
     let text = error.to_string();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().unwrap_or_default();
-    lines.last().map_or_else(|| first.to_owned(), |last| format!("{first}: {last}"))
+    lines.next_back().map_or_else(|| first.to_owned(), |last| format!("{first}: {last}"))
 }
 
 /// The leaves of a table with their dotted keys.

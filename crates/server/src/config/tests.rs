@@ -42,7 +42,7 @@ fn a_flag_beats_the_environment_which_beats_the_file() {
     variable(&mut sources, "CREDITS_LISTEN", "127.0.0.1:2");
     assert_eq!(listen(&sources), 2);
     let value = "127.0.0.1:3".to_owned();
-    sources.flags.push(Flag { key: LISTEN_KEY, flag: "listen", value });
+    sources.flags.push(Flag { key: LISTEN_KEY, name: "listen", value });
     assert_eq!(listen(&sources), 3);
 }
 

@@ -173,5 +173,7 @@ fn a_wallet_with_every_kind_of_credits_beside_a_debt_has_nothing_available() {
     book.grant(command::Grant { effective_at: later, ..promotion });
     book.wait(SECOND);
     assert_eq!(book.available(wallet), credits(0));
+    book.wait(DAY);
+    assert_eq!(book.available(wallet), credits(0), "nor before what is due is settled");
     assert_eq!(book.figures(wallet), [credits(3), credits(0), credits(0), credits(10)]);
 }

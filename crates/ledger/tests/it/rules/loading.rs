@@ -54,10 +54,10 @@ fn records_that_a_row_has_already_change_nothing_in_it() {
         let mut overlay = Overlay::new(&loaded);
         for sealed in &book.journal[from..] {
             overlay.replay(&sealed.record, sealed.hash).expect("it folds");
+            assert_eq!(**overlay.wallet(id).expect("it is loaded"), *kept, "from {from}");
+            assert_eq!(overlay.closed_grant(grant.id), Some(&grant));
+            assert_eq!(overlay.closed_hold(hold.id), Some(&hold));
         }
-        assert_eq!(**overlay.wallet(id).expect("it is loaded"), *kept, "from {from}");
-        assert_eq!(overlay.closed_grant(grant.id), Some(&grant));
-        assert_eq!(overlay.closed_hold(hold.id), Some(&hold));
     }
 }
 

@@ -61,13 +61,13 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     ensure!(arguments.connections > 0, "--connections must be at least 1");
     ensure!(arguments.wallets > 0, "--wallets must be at least 1");
     ensure!(arguments.seconds > 0, "--seconds must be at least 1");
     // One thread: what the load costs is one core at most, and the same in every phase.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let phases = runtime.block_on(measure(&arguments))?;
+    let phases = runtime.block_on(measure(arguments))?;
     if arguments.json {
         println!("{:#}", table::as_json(&phases));
     } else {

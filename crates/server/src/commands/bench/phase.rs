@@ -12,7 +12,7 @@ use crate::wiring::machine::{self, instant};
 /// How often the server is asked how it is.
 const ASK: Duration = Duration::from_millis(500);
 /// How long the tables may take to catch up after a phase.
-const CATCH_UP_MAX: Duration = Duration::from_secs(60);
+const CATCH_UP_MAX: Duration = Duration::from_mins(1);
 
 /// What a run has.
 pub(super) struct Bench {

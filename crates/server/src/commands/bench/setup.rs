@@ -24,7 +24,7 @@ const CREDITS: i64 = 1_000_000_000_000;
 /// Makes users 1 to `wallets` in a new database, each with credits, and a key
 /// that may do everything.
 pub(super) async fn make(path: &Path, wallets: u32) -> anyhow::Result<String> {
-    let flag = Flag { key: DB_KEY, flag: "db", value: format!("sqlite:{}", path.display()) };
+    let flag = Flag { key: DB_KEY, name: "db", value: format!("sqlite:{}", path.display()) };
     let sources = Sources { flags: vec![flag], environment: Environment::new(), file: None };
     let (config, _) = Config::load(&sources)?;
     let running = Running::start(&config).await?;

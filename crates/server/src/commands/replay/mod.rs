@@ -79,17 +79,14 @@ pub(crate) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments, config: Config) -> anyhow::Result<ExitCode> {
     let plan = plan(&arguments)?;
-    let (target, user) = match (&arguments.url, arguments.user) {
-        (Some(url), Some(user)) => {
-            let key = arguments.key.as_deref().context("--key or CREDITS_KEY is missing")?;
-            let user = UserId::from_number(user);
-            (Target::OverHttp(OverHttp::new(url, key, user, &arguments.service)?), user)
-        }
-        _ => {
-            let book = InProcess::open(&config, &plan).await?;
-            let user = book.user();
-            (Target::InProcess(book), user)
-        }
+    let (target, user) = if let (Some(url), Some(user)) = (&arguments.url, arguments.user) {
+        let key = arguments.key.as_deref().context("--key or CREDITS_KEY is missing")?;
+        let user = UserId::from_number(user);
+        (Target::OverHttp(OverHttp::new(url, key, user, &arguments.service)?), user)
+    } else {
+        let book = InProcess::open(&config, &plan).await?;
+        let user = book.user();
+        (Target::InProcess(book), user)
     };
     let replayed = replay(&target, &plan, arguments.concurrency).await;
     target.close().await?;

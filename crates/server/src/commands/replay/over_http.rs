@@ -40,13 +40,13 @@ impl OverHttp {
         let used = Capture::Quantities(quantities(run));
         let key = key(run, Step::Settle);
         let answer = self.client.capture(&key, &id.to_string(), &used).await.map_err(failure)?;
-        Ok(settled(&answer.value.hold, answer.replayed))
+        Ok(Settled { replayed: answer.replayed, ..settled(&answer.value.hold) })
     }
 
     pub(super) async fn release(&self, run: &Run, id: HoldId) -> Result<Settled, Failure> {
         let key = key(run, Step::Settle);
         let answer = self.client.release(&key, &id.to_string()).await.map_err(failure)?;
-        Ok(settled(&answer.value, answer.replayed))
+        Ok(Settled { replayed: answer.replayed, ..settled(&answer.value) })
     }
 
     /// Asks the server, if the key may.
@@ -82,8 +82,10 @@ fn exact(amount: client::Credits) -> Credits {
     Credits::from_micros(amount.micros())
 }
 
-fn settled(hold: &Hold, replayed: bool) -> Settled {
-    Settled { captured: exact(hold.captured), released: exact(hold.released), replayed }
+/// What a hold came to, as if it were the first time.
+fn settled(hold: &Hold) -> Settled {
+    let (captured, released) = (exact(hold.captured), exact(hold.released));
+    Settled { captured, released, replayed: false }
 }
 
 fn foreign(hold: &Hold) -> Failure {

@@ -117,6 +117,6 @@ mod tests {
             plan(0).runs().flat_map(|run| [run.key(Step::Hold), run.key(Step::Settle)]).collect();
         assert_eq!(keys.len(), 20_000);
         let first = plan(0).runs().next().map(|run| run.key(Step::Hold));
-        insta::assert_compact_debug_snapshot!(first);
+        assert_eq!(first.as_deref(), Some("replay-hold-efaa9ba36b95429f15a2415e33a0a7bb"));
     }
 }
