@@ -19,8 +19,9 @@ pub(crate) struct Running {
     pub(crate) app: App,
     /// Checkpoints, the trial balance and verification.
     pub(crate) proof: Proof,
+    /// The database.
+    pub(crate) db: Db,
     consumers: Consumers,
-    db: Db,
 }
 
 impl Running {
@@ -55,7 +56,7 @@ impl Running {
         let proof = Proof::start(proof).await?;
         let app = App::open(app::Settings { db: db.clone(), ledger, time, entropy }).await?;
         app.seed_default_services().await?;
-        Ok(Self { app, proof, consumers, db })
+        Ok(Self { app, proof, db, consumers })
     }
 
     /// Ends everything in order: no more commands, then the consumers, then the

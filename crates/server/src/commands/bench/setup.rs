@@ -5,17 +5,18 @@ use std::path::Path;
 use anyhow::Context as _;
 use app::{
     BatchMode, BatchOp, BatchOperation, BatchRequest, Caller, GrantRequest, GrantRequestTerms,
-    NewUser, Whose,
+    Whose,
 };
-use domain::{Credits, Description, Email, IdempotencyKey, Role, Scopes, Source, Text, UserId};
-use futures::{StreamExt as _, TryStreamExt as _, stream};
+use domain::{
+    Actor, Credits, Description, IdempotencyKey, Role, Scopes, Source, Text, Time, UserId, WalletId,
+};
+use ledger::{Command, Order, Owner, command};
 use secrecy::ExposeSecret as _;
+use store::{Error, Priority, Tx, users};
 
 use crate::config::{Config, DB_KEY, Environment, Flag, Sources};
-use crate::wiring::Running;
+use crate::wiring::{Running, machine};
 
-/// Users that are made at a time.
-const AT_A_TIME: usize = 256;
 /// Grants in a batch.
 const BATCH: usize = 1_000;
 /// What each wallet has, in micro-credits: more than a run spends.
@@ -35,16 +36,9 @@ pub(super) async fn make(path: &Path, wallets: u32) -> anyhow::Result<String> {
 
 async fn fill(running: &Running, wallets: u32) -> anyhow::Result<String> {
     let app = &running.app;
-    stream::iter(1..=wallets)
-        .map(|number| async move {
-            app.create_user(&Caller::SYSTEM, None, user(number)?).await?;
-            anyhow::Ok(())
-        })
-        .buffer_unordered(AT_A_TIME)
-        .try_collect::<()>()
-        .await?;
-    let numbers: Vec<_> = (1..=wallets).collect();
+    let numbers: Vec<_> = (1..=i64::from(wallets)).collect();
     for numbers in numbers.chunks(BATCH) {
+        make_users(running, numbers.to_vec()).await?;
         let operations = numbers.iter().map(|number| grant(*number)).collect::<Result<_, _>>()?;
         let request = BatchRequest { mode: BatchMode::Each, operations };
         for result in app.batch(&Caller::SYSTEM, request).await? {
@@ -56,19 +50,48 @@ async fn fill(running: &Running, wallets: u32) -> anyhow::Result<String> {
     Ok(key.secret.expose_secret().to_owned())
 }
 
-fn user(number: u32) -> anyhow::Result<NewUser> {
-    Ok(NewUser {
-        email: Email::parse(&format!("bench-{number}@credits.invalid"))?,
-        name: Text::parse("Bench")?,
-        role: Role::Customer,
-        external_id: None,
-        password_hash: None,
-    })
+/// Users with wallets, a thousand a commit: the use case takes two for each.
+async fn make_users(running: &Running, numbers: Vec<i64>) -> anyhow::Result<()> {
+    let unit = Text::parse("credit")?;
+    let open = |number: &i64| {
+        let open = command::Open { owner: Owner::User(*number), unit: unit.clone() };
+        Order::bare(Actor::System, Command::Open(open))
+    };
+    let orders = numbers.iter().map(open).collect();
+    let mut wallets = Vec::with_capacity(numbers.len());
+    for opened in running.app.ledger().submit_each(orders).await {
+        wallets.push(WalletId::from_number(opened?.record.seq.number()));
+    }
+    let now = machine::wall();
+    let pairs: Vec<_> = numbers.into_iter().zip(wallets).collect();
+    let insert = running.db.write::<_, Error, _>(Priority::Edit, move |tx| {
+        Box::pin(async move {
+            for (number, wallet) in pairs {
+                insert(tx, number, now).await?;
+                tx.exec(users::set_wallet(number, wallet)).await?.expect_one()?;
+            }
+            Ok(())
+        })
+    });
+    Ok(insert.await?)
 }
 
-fn grant(number: u32) -> anyhow::Result<BatchOperation> {
+async fn insert(tx: &mut Tx, number: i64, now: Time) -> Result<(), Error> {
+    let user = users::NewUser {
+        email: &format!("bench-{number}@credits.invalid"),
+        name: "Bench",
+        role: Role::Customer.as_str(),
+        external_id: None,
+        password_hash: None,
+        created_at: now,
+    };
+    // In a new database they count up from 1.
+    tx.one(users::insert(&user)).await.map(drop)
+}
+
+fn grant(number: i64) -> anyhow::Result<BatchOperation> {
     let request = GrantRequest {
-        whose: Whose::User(UserId::from_number(i64::from(number))),
+        whose: Whose::User(UserId::from_number(number)),
         amount: Credits::from_micros(CREDITS),
         source: Source::Trial,
         description: Description::parse("For a measurement")?,
