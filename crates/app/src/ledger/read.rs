@@ -16,15 +16,14 @@ impl Ledger {
     /// A wallet with all that is due settled, or the refusal `UnknownWallet`.
     pub async fn wallet(&self, id: WalletId) -> Result<WalletRead, SubmitError> {
         loop {
-            let now = self.now()?;
+            // Records may be a little ahead of the clock: what they made due is.
+            let now = self.time()?;
             let (as_of, found) = self.peek(id);
             let wallet = match found {
                 Some(wallet) => wallet,
                 None => self.load(id).await?,
             };
             if !wallet.is_due(now) {
-                // A time the ledger gave before is not later than the head's.
-                let now = now.max(self.head().at);
                 return Ok(WalletRead { wallet, as_of, now });
             }
             self.submit(Order::bare(Actor::System, Command::Settle(id))).await?;

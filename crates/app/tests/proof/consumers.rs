@@ -144,13 +144,15 @@ async fn a_book_whose_machine_stopped_between_batches_is_sound_and_goes_on() {
 async fn two_processes_with_one_consumer_count_every_record_once() {
     let shelf = Shelf::filled(63).await;
     let copy = shelf.copy();
-    let heads = watch::Sender::new(shelf.head());
+    let heads = watch::Sender::new(Seq::ZERO);
     let never =
         || Tally { batches: Arc::default(), fails_at: usize::MAX, failure: Failure::Panics };
     let (one, other) = (open(&copy), open(&copy));
     let first = Consumers::new(one.clone(), heads.subscribe());
     let second = Consumers::new(other.clone(), heads.subscribe());
     let readings = (first.start(never()).await.unwrap(), second.start(never()).await.unwrap());
+    // Both know that nothing is read yet, and both begin.
+    heads.send_replace(shelf.head());
     let reached = tokio::join!(readings.0.reach(shelf.head()), readings.1.reach(shelf.head()));
     assert!(reached.0.is_ok() && reached.1.is_ok());
     assert_eq!(counted(&one).await, all(shelf.head()));
@@ -160,7 +162,8 @@ async fn two_processes_with_one_consumer_count_every_record_once() {
     other.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+/// One thread, so that it is asked to close before it sees that there is more.
+#[tokio::test]
 async fn a_consumer_follows_the_head_and_closes_only_behind_it() {
     let shelf = Shelf::filled(64).await;
     let copy = shelf.copy();

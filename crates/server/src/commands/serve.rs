@@ -10,10 +10,14 @@ use anyhow::Context as _;
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 
 use crate::cli::flag;
 use crate::config::{Config, Environment, Flag, Http, LISTEN_KEY, MODE_KEY, unknown_variables};
 use crate::wiring::{Running, logs};
+
+/// What answers on their way out have beyond the time to drain.
+const MARGIN: Duration = Duration::from_millis(500);
 
 const EXAMPLES: &str = "\
 Examples:
@@ -62,10 +66,37 @@ pub(super) async fn run(config: Config, environment: Environment) -> anyhow::Res
     }
     announce(listener.local_addr()?)?;
     let served = api::Served { app: running.app.clone(), proof: running.proof.clone() };
-    let drained = api::serve(listener, served, limits, shutdown).await;
-    tracing::info!(?drained, "serve.drained");
+    serve(listener, served, limits, shutdown).await;
     running.stop().await.context("the last checkpoint was not signed")?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Serves until it is asked to stop, and not much longer: what is still at work
+/// when the time is over is left to the ledger, which closes behind it.
+async fn serve(
+    listener: TcpListener,
+    served: api::Served,
+    limits: api::Limits,
+    shutdown: impl Future<Output = ()>,
+) {
+    let patience = limits.drain_timeout + MARGIN;
+    let (asked, told) = oneshot::channel();
+    let shutdown = async move {
+        shutdown.await;
+        // The other end waits for it as long as it can matter.
+        let _ = asked.send(());
+    };
+    let deadline = async move {
+        // It is told before it is dropped.
+        let _ = told.await;
+        tokio::time::sleep(patience).await;
+    };
+    tokio::select! {
+        drained = api::serve(listener, served, limits, shutdown) => {
+            tracing::info!(?drained, "serve.drained");
+        }
+        () = deadline => tracing::warn!("serve.cut"),
+    }
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -1,8 +1,11 @@
 //! A server from its first line to its last checkpoint.
 
+use std::io::Write as _;
+use std::net::TcpStream;
+
 use rustix::process::Signal;
 
-use crate::program::{Place, grant};
+use crate::program::{Place, Server, grant};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_keeps_what_it_was_told_over_a_restart() {
@@ -59,4 +62,18 @@ fn a_password_is_read_from_standard_input_and_kept_as_a_hash() {
     }
     let again = place.run_with_input(&create, "correct horse battery\n");
     assert_eq!(again.err, "error: --email is another user's\n");
+}
+
+#[test]
+fn a_client_that_never_finishes_its_request_does_not_keep_a_server_from_ending() {
+    let place = Place::new();
+    let db = place.db();
+    let mut command = place.command(&["serve", "--db", &db, "--listen", "127.0.0.1:0"]);
+    command.env("CREDITS_DRAIN_TIMEOUT_S", "1");
+    let server = Server::start(command);
+    let mut client = TcpStream::connect(server.url.trim_start_matches("http://")).unwrap();
+    let head =
+        "POST /api/credits/spend HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{";
+    client.write_all(head.as_bytes()).unwrap();
+    assert_eq!(server.stop(Signal::TERM).0, Some(0));
 }
