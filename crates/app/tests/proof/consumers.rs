@@ -175,6 +175,7 @@ async fn a_consumer_follows_the_head_and_closes_only_behind_it() {
     assert_eq!(reading.reached(), Seq::ZERO);
     heads.send_replace(Seq::from_number(10));
     reading.reach(Seq::from_number(10)).await.unwrap();
+    assert_eq!(seen.load(Ordering::SeqCst), 10);
     heads.send_replace(shelf.head());
     consumers.close().await;
     assert_eq!(seen.load(Ordering::SeqCst), shelf.head().number());
@@ -190,6 +191,7 @@ struct Last(Arc<AtomicI64>);
 
 impl Consumer for Last {
     const NAME: &'static str = "last";
+    const BATCH_MAX: i64 = 10;
 
     fn consume<'t>(&'t self, _: &'t mut Tx, records: &'t [Record]) -> Work<'t, (), Error> {
         Box::pin(async move {

@@ -74,5 +74,5 @@ pub(super) fn as_json(tally: &Tally, user: UserId, verdict: &Verdict) -> serde_j
 }
 
 fn in_ms(time: Duration) -> String {
-    format!("{:.1} ms", time.as_secs_f64() * 1_000.0)
+    format!("{:.2} ms", time.as_secs_f64() * 1_000.0)
 }
