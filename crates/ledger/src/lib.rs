@@ -23,6 +23,7 @@ mod hold;
 mod id;
 mod invariant;
 mod key;
+mod key_filter;
 mod overlay;
 mod record;
 mod refusal;
@@ -52,6 +53,7 @@ pub use hold::{
 pub use id::{GrantId, HoldId, ParseIdError, Partition, Seq, TxId, WalletId};
 pub use invariant::{Broken, check_closed, check_wallet};
 pub use key::{Fingerprint, KeyEntry, KeyId, KeyUse};
+pub use key_filter::KeyFilter;
 pub use overlay::{Delta, Overlay, Sealed};
 pub use record::{Balances, Event, Kind, Mode, Posting, Record, Usage};
 pub use refusal::{Invalid, Limit, Refusal};

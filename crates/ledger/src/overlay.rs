@@ -49,6 +49,11 @@ impl Delta {
         &self.sealed
     }
 
+    /// The keys they use.
+    pub fn keys(&self) -> impl Iterator<Item = KeyId> {
+        self.keys.keys().copied()
+    }
+
     /// The end of the journal behind them.
     pub fn head(&self) -> Head {
         self.head

@@ -56,8 +56,8 @@ pub trait Read {
 pub struct Facts {
     /// Everything up to this record is in it.
     pub seq: Seq,
-    /// The wallet.
-    pub wallet: Option<Wallet>,
+    /// The wallet, as it was in memory or is in the tables.
+    pub wallet: Option<Arc<Wallet>>,
     /// The hold it names, where that is closed.
     pub hold: Option<Hold>,
     /// The grant it names, where nothing remains of it.
@@ -98,9 +98,9 @@ impl Working {
 
     /// Keeps a wallet that was loaded, unless it is here already: then what is
     /// here is as new.
-    pub fn admit(&mut self, wallet: Wallet) {
+    pub fn admit(&mut self, wallet: Arc<Wallet>) {
         if self.wallet(wallet.id).is_none() {
-            self.young.insert(wallet.id, Arc::new(wallet));
+            self.young.insert(wallet.id, wallet);
         }
     }
 
@@ -162,6 +162,7 @@ fn remove_if<K: Eq + Hash, V>(map: &mut HashMap<K, V>, key: K, gone: impl Fn(&V)
 /// What is in memory is as new as a load or newer, so it goes first.
 pub struct Loaded<'w> {
     working: &'w Working,
+    wallets: HashMap<WalletId, Arc<Wallet>>,
     holds: HashMap<HoldId, Hold>,
     grants: HashMap<GrantId, Grant>,
     refunded: HashMap<Seq, Credits>,
@@ -169,10 +170,16 @@ pub struct Loaded<'w> {
 }
 
 impl<'w> Loaded<'w> {
+    /// The wallets that were loaded, to be kept once the commands are done.
+    pub fn into_wallets(self) -> impl Iterator<Item = Arc<Wallet>> {
+        self.wallets.into_values()
+    }
+
     /// Nothing loaded.
     pub fn new(working: &'w Working) -> Self {
         Self {
             working,
+            wallets: HashMap::new(),
             holds: HashMap::new(),
             grants: HashMap::new(),
             refunded: HashMap::new(),
@@ -180,8 +187,10 @@ impl<'w> Loaded<'w> {
         }
     }
 
-    /// Keeps what was loaded for a command; its wallet belongs into `Working`.
+    /// Keeps what was loaded for a command. Of several loads of one wallet any
+    /// will do: where they differ, what is in memory is newer.
     pub fn add(&mut self, facts: Facts) {
+        self.wallets.extend(facts.wallet.map(|wallet| (wallet.id, wallet)));
         self.holds.extend(facts.hold.filter(|hold| !hold.is_open()).map(|hold| (hold.id, hold)));
         let spent = facts.grant.filter(|grant| !grant.state.remaining.is_positive());
         self.grants.extend(spent.map(|grant| (grant.id, grant)));
@@ -196,7 +205,7 @@ impl Read for Loaded<'_> {
     }
 
     fn wallet(&self, id: WalletId) -> Option<&Arc<Wallet>> {
-        self.working.wallet(id)
+        self.working.wallet(id).or_else(|| self.wallets.get(&id))
     }
 
     fn closed_hold(&self, id: HoldId) -> Option<&Hold> {

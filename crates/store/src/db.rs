@@ -154,6 +154,19 @@ impl Db {
         }
     }
 
+    /// As [`Db::write`], but hands what came of it to `then`, on the thread that
+    /// wrote and before that writes anything else. `then` must be short.
+    pub fn submit<T, E, F, D>(&self, priority: Priority, work: F, then: D) -> Result<(), Error>
+    where
+        E: From<Error>,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
+        D: FnOnce(Result<T, E>) + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.submit(priority, work, then),
+        }
+    }
+
     /// Takes no more work, finishes what waits, empties the write-ahead log and
     /// gives the lock back.
     pub async fn close(&self) {

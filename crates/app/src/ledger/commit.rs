@@ -1,27 +1,61 @@
 //! The committer: takes what waits, applies it in memory, appends it with one
 //! fsync, merges, answers. It is the only writer of the journal.
+//!
+//! It works where the store writes: a commit asks for the next one before it
+//! ends, so that between two of them nobody has to be woken (ADR 8), and what
+//! comes while one is synced is in the next.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
 
-use ledger::{Broken, Delta, Loaded, Outcome, Overlay, Sealed, Time};
-use store::{Error, Priority, journal};
-use tokio::sync::mpsc;
+use ledger::{Broken, Delta, Head, Loaded, Outcome, Overlay, Read as _, Sealed, Time, Wallet};
+use store::{Error, Priority, Tx, journal};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::error::SubmitError;
-use super::prefetch::{BATCH_MAX, prepare};
-use super::queue::{Done, Prepared, Reply, Work};
-use super::shared::Shared;
-use super::stopwatch::Stopwatch;
+use super::queue::{Done, Place, Prepared, Reply, Work};
+use super::shared::{Floor, Shared, lock};
 
-/// How many records may be ahead of the projections: appends wait there.
-const LAG_MAX: i64 = 200_000;
+/// The most orders of one commit, except that one request is never split.
+const BATCH_MAX: usize = 1_024;
 
-/// The longest grace, however slow the disk.
-const GRACE_MAX: Duration = Duration::from_millis(1);
+/// Decides and commits what is put before it.
+pub(super) struct Committer {
+    shared: Arc<Shared>,
+    /// What waits for the next commit.
+    desk: Mutex<VecDeque<Prepared>>,
+    /// A commit is asked for that takes what waits, or one is at work that will
+    /// ask. Changes with the desk locked.
+    asked: watch::Sender<bool>,
+    /// The batch that is being appended.
+    decided: Mutex<Option<Decided>>,
+    /// Where batches go that were committed.
+    committed: mpsc::UnboundedSender<Committed>,
+}
+
+/// What waits for the next commit.
+
+/// A batch whose append is not known yet.
+struct Decided {
+    delta: Delta,
+    sealed: Vec<Arc<Sealed>>,
+    wallets: Vec<Arc<Wallet>>,
+    answers: Answers,
+    /// What was looked at stays until it is merged.
+    floors: Vec<Arc<Floor>>,
+    /// The places in the queue are taken until it is answered.
+    places: Vec<Place>,
+}
+
+/// A batch to be answered. Their number is bounded by their places.
+struct Committed {
+    sealed: Vec<Arc<Sealed>>,
+    answers: Answers,
+    places: Vec<Place>,
+}
 
 /// Answers to send once the append is known.
-type Answers = Vec<(tokio::sync::oneshot::Sender<Reply>, Vec<Answer>)>;
+type Answers = Vec<(oneshot::Sender<Reply>, Vec<Answer>)>;
 
 /// An outcome, its record by its place among the records of the batch.
 #[derive(Clone, Copy)]
@@ -30,177 +64,190 @@ enum Answer {
     RefusedAt(usize, ledger::Refusal),
 }
 
-/// Decides and commits until the queue is closed and empty.
-pub(super) async fn run(shared: Arc<Shared>, mut prepared: mpsc::Receiver<Vec<Prepared>>) {
-    let mut pace = Pace::default();
-    while let Some(mut batch) = prepared.recv().await {
-        pace.gather(&mut batch, &mut prepared).await;
-        let batch = complete(&shared, batch).await;
-        if batch.is_empty() {
-            continue;
-        }
-        wait_for_projections(&shared).await;
-        let count = orders(&batch);
-        let started = Stopwatch::start();
-        decide(&shared, batch).await;
-        pace = Pace { answered: count, took: started.read() };
+/// Why a batch was not committed.
+enum Failure {
+    /// It is refused whole; nothing was written.
+    Refused,
+    Broken(Broken),
+    Store(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Store(error)
     }
 }
 
-/// How the last commit went.
-#[derive(Default)]
-struct Pace {
-    /// Commands it answered.
-    answered: usize,
-    /// How long it took.
-    took: Duration,
-}
+impl Committer {
+    /// A committer, and what sends its answers.
+    pub(super) fn new(shared: Arc<Shared>) -> (Self, impl Future<Output = ()>) {
+        let (desk, decided) = (Mutex::default(), Mutex::default());
+        let (committed, batches) = mpsc::unbounded_channel();
+        let asked = watch::Sender::new(false);
+        (Self { shared, desk, asked, decided, committed }, answer(batches))
+    }
 
-impl Pace {
-    /// Takes what waits. Clients that were just answered ask again within an
-    /// instant; without a moment's grace half of them would always miss the
-    /// commit and wait for two (ADR 8). The grace is an eighth of a commit.
-    async fn gather(&self, batch: &mut Vec<Prepared>, more: &mut mpsc::Receiver<Vec<Prepared>>) {
-        let expected = orders(batch).saturating_add(self.answered).min(BATCH_MAX);
-        let patient = self.answered > 1;
-        let grace = if patient { (self.took / 8).min(GRACE_MAX) } else { Duration::ZERO };
-        let since = Stopwatch::start();
-        while orders(batch) < expected && since.read() < grace {
-            match more.try_recv() {
-                Ok(next) => batch.extend(next),
-                // A timer is a millisecond coarse; the tasks that read requests
-                // are what there is to wait for, so they go first.
-                Err(_) => tokio::task::yield_now().await,
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// Has requests decided, as soon as the commit at work is done.
+    pub(super) fn put(self: &Arc<Self>, batch: Vec<Prepared>) {
+        let ask = {
+            let mut desk = lock(&self.desk);
+            desk.extend(batch);
+            !desk.is_empty() && !self.asked.send_replace(true)
+        };
+        if ask {
+            self.ask();
+        }
+    }
+
+    /// Waits until nothing is under way.
+    pub(super) async fn idle(&self) {
+        // The sender lives as long as this.
+        let _ = self.asked.subscribe().wait_for(|asked| !asked).await;
+    }
+
+    fn ask(self: &Arc<Self>) {
+        let (deciding, settling) = (Arc::clone(self), Arc::clone(self));
+        let asked = self.shared.db.submit::<_, Failure, _, _>(
+            Priority::Append,
+            move |tx| Box::pin(async move { deciding.decide(tx).await }),
+            move |done| settling.settle(done),
+        );
+        if let Err(error) = asked {
+            self.shared.fail(&format!("an append can't be asked for: {error}"));
+            let mut desk = lock(&self.desk);
+            refuse_all(desk.drain(..), &SubmitError::Stopped);
+            self.asked.send_replace(false);
+        }
+    }
+
+    fn take(&self) -> Vec<Prepared> {
+        let mut desk = lock(&self.desk);
+        let (mut batch, mut count) = (Vec::new(), 0);
+        while count < BATCH_MAX
+            && let Some(prepared) = desk.pop_front()
+        {
+            count += prepared.waiting.entry.work.orders().len();
+            batch.push(prepared);
+        }
+        batch
+    }
+
+    /// Applies what waits, and appends the records of it.
+    async fn decide(&self, tx: &mut Tx) -> Result<(), Failure> {
+        let batch = self.take();
+        let now = match self.shared.stopped() {
+            Some(error) => Err(error),
+            None => self.shared.clock.now().map_err(SubmitError::from),
+        };
+        let now = match now {
+            Ok(now) => now,
+            Err(error) => {
+                refuse_all(batch, &error);
+                return Err(Failure::Refused);
             }
+        };
+        let (head, decided) = apply_batch(&self.shared, now, batch).map_err(Failure::Broken)?;
+        let sealed = decided.sealed.clone();
+        *lock(&self.decided) = Some(decided);
+        if !sealed.is_empty() {
+            journal::append(tx, head, &sealed).await?;
         }
-        while orders(batch) < BATCH_MAX {
-            let Ok(next) = more.try_recv() else { break };
-            batch.extend(next);
+        Ok(())
+    }
+
+    /// Merges and answers once the append is known, and asks for the next one.
+    fn settle(self: &Arc<Self>, done: Result<(), Failure>) {
+        let decided = lock(&self.decided).take();
+        match (done, decided) {
+            (Ok(()), Some(decided)) => self.keep(decided),
+            (Ok(()) | Err(Failure::Refused), _) => {}
+            (Err(Failure::Broken(broken)), _) => self.shared.fail(&broken.to_string()),
+            (Err(Failure::Store(error)), decided) => self.answer_failure(&error, decided),
+        }
+        let ask = {
+            let desk = lock(&self.desk);
+            self.asked.send_replace(!desk.is_empty());
+            !desk.is_empty()
+        };
+        if ask {
+            self.ask();
         }
     }
-}
 
-fn orders(batch: &[Prepared]) -> usize {
-    batch.iter().map(|prepared| prepared.waiting.entry.work.orders().len()).sum()
-}
-
-/// Keeps the wallets that were loaded. A wallet that was in memory when its
-/// order was prepared and is there no more is loaded now.
-async fn complete(shared: &Arc<Shared>, batch: Vec<Prepared>) -> Vec<Prepared> {
-    let (mut ready, mut lost) = (Vec::with_capacity(batch.len()), Vec::new());
-    {
-        let mut working = shared.working_mut();
-        for mut prepared in batch {
-            for load in &mut prepared.facts {
-                if let Some(wallet) = load.facts.wallet.take() {
-                    working.admit(wallet);
+    /// A failed append: if it is known that nothing was written the server goes
+    /// on; otherwise only a restart can tell.
+    fn answer_failure(&self, error: &Error, decided: Option<Decided>) {
+        let answer = if matches!(error, Error::Busy) {
+            SubmitError::Overloaded
+        } else {
+            self.shared.fail(&format!("an append failed: {error}"));
+            SubmitError::Stopped
+        };
+        match decided {
+            // The transaction could not begin: nobody has taken what waits.
+            None => refuse_all(self.take(), &answer),
+            Some(decided) => {
+                for (reply, _) in decided.answers {
+                    // Who asked may be gone.
+                    let _ = reply.send(Err(answer.again()));
                 }
             }
-            let there = all_there(&*working, &prepared);
-            if there { ready.push(prepared) } else { lost.push(prepared.waiting) }
         }
     }
-    if lost.is_empty() {
-        return ready;
-    }
-    let mut again = prepare(shared, lost).await;
-    let mut working = shared.working_mut();
-    for load in again.iter_mut().flat_map(|prepared| &mut prepared.facts) {
-        if let Some(wallet) = load.facts.wallet.take() {
-            working.admit(wallet);
+
+    fn keep(&self, decided: Decided) {
+        let Decided { delta, sealed, wallets, answers, floors, places } = decided;
+        self.shared.merge(delta, wallets);
+        if let Some(last) = sealed.last() {
+            self.shared.count(u64::try_from(sealed.len()).unwrap_or_default());
+            self.shared.head.send_replace(last.record.seq);
         }
+        self.shared.keep(sealed.iter().cloned());
+        drop(floors);
+        // Its receiver lives as long as this.
+        let _ = self.committed.send(Committed { sealed, answers, places });
     }
-    ready.extend(again);
-    ready
 }
 
-fn all_there(working: &impl ledger::Read, prepared: &Prepared) -> bool {
-    let orders = prepared.waiting.entry.work.orders();
-    orders.iter().zip(&prepared.facts).all(|(order, load)| {
-        let wallet = order.command.wallet();
-        !load.in_memory || wallet.is_none_or(|id| working.wallet(id).is_some())
-    })
+/// Answers what is committed. Waking who asked from where requests are read is
+/// several times cheaper than from the thread that writes.
+async fn answer(mut batches: mpsc::UnboundedReceiver<Committed>) {
+    while let Some(Committed { sealed, answers, places }) = batches.recv().await {
+        for (reply, answers) in answers {
+            let done = answers.into_iter().map(|answer| done(answer, &sealed)).collect();
+            // Who asked may be gone; what they asked for is done.
+            let _ = reply.send(Ok(done));
+        }
+        drop(places);
+    }
 }
 
-/// Lag is bounded: at the bound appends wait for the projector.
-async fn wait_for_projections(shared: &Shared) {
-    let mut projected = shared.projected.subscribe();
-    let least = shared.head().seq.number().saturating_sub(LAG_MAX);
-    // The sender lives as long as `shared`.
-    let _ = projected.wait_for(|seq| seq.number() >= least || shared.stopped().is_some()).await;
-}
-
-async fn decide(shared: &Arc<Shared>, batch: Vec<Prepared>) {
-    let now = match shared.stopped() {
-        Some(error) => Err(error),
-        None => shared.clock.now().map_err(SubmitError::from),
-    };
-    let now = match now {
-        Ok(now) => now,
-        Err(error) => return refuse_all(batch, &error),
-    };
-    let floors: Vec<_> = batch.iter().map(|prepared| Arc::clone(&prepared.floor)).collect();
-    let (delta, answers, places) = match apply_batch(shared, now, batch) {
-        Ok(applied) => applied,
-        Err(broken) => return shared.fail(&broken.to_string()),
-    };
-    let sealed: Vec<Arc<Sealed>> = delta.sealed().iter().cloned().map(Arc::new).collect();
-    if let Err(error) = append(shared, &sealed).await {
-        return answer_failure(shared, &error, answers);
-    }
-    shared.working_mut().merge(delta);
-    if let Some(last) = sealed.last() {
-        shared.count(u64::try_from(sealed.len()).unwrap_or_default());
-        shared.head.send_replace(last.record.seq);
-    }
-    shared.keep(sealed.iter().cloned());
-    for (reply, answers) in answers {
-        let done = answers.into_iter().map(|answer| done(answer, &sealed)).collect();
-        // Who asked may be gone; what they asked for is done.
-        let _ = reply.send(Ok(done));
-    }
-    drop((floors, places));
-}
-
-fn refuse_all(batch: Vec<Prepared>, error: &SubmitError) {
+fn refuse_all(batch: impl IntoIterator<Item = Prepared>, error: &SubmitError) {
     for prepared in batch {
         // Who asked may be gone.
         let _ = prepared.waiting.entry.reply.send(Err(error.again()));
     }
 }
 
-/// A failed append: if it is known that nothing was written the server goes on;
-/// otherwise only a restart can tell.
-fn answer_failure(shared: &Shared, error: &Error, answers: Answers) {
-    let known = matches!(error, Error::Busy);
-    let error = if known {
-        SubmitError::Overloaded
-    } else {
-        shared.fail(&format!("an append failed: {error}"));
-        SubmitError::Stopped
-    };
-    for (reply, _) in answers {
-        // Who asked may be gone.
-        let _ = reply.send(Err(error.again()));
-    }
-}
-
-/// The places in the queue are given back once the batch is answered.
-type Places = Vec<super::queue::Place>;
-
 fn apply_batch(
     shared: &Shared,
     now: Time,
     batch: Vec<Prepared>,
-) -> Result<(Delta, Answers, Places), Broken> {
+) -> Result<(Head, Decided), Broken> {
     let working = shared.working();
     let mut loaded = Loaded::new(&working);
-    let (mut requests, mut places) = (Vec::with_capacity(batch.len()), Vec::new());
+    let (mut requests, mut floors, mut places) =
+        (Vec::with_capacity(batch.len()), Vec::new(), Vec::new());
     for prepared in batch {
-        for load in prepared.facts {
-            loaded.add(load.facts);
+        for facts in prepared.facts {
+            loaded.add(facts);
         }
         let (entry, place) = prepared.waiting.into_parts();
+        floors.push(prepared.floor);
         places.push(place);
         requests.push(entry);
     }
@@ -216,7 +263,10 @@ fn apply_batch(
         };
         answers.push((entry.reply, outcomes));
     }
-    Ok((overlay.into_delta(), answers, places))
+    let delta = overlay.into_delta();
+    let sealed = delta.sealed().iter().cloned().map(Arc::new).collect();
+    let wallets = loaded.into_wallets().collect();
+    Ok((working.head(), Decided { delta, sealed, wallets, answers, floors, places }))
 }
 
 fn apply_each(
@@ -226,19 +276,6 @@ fn apply_each(
 ) -> Result<Vec<Answer>, Broken> {
     let outcomes = orders.iter().map(|order| ledger::apply(overlay, now, order));
     outcomes.map(|outcome| outcome.map(Answer::Outcome)).collect()
-}
-
-async fn append(shared: &Shared, sealed: &[Arc<Sealed>]) -> Result<(), Error> {
-    if sealed.is_empty() {
-        return Ok(());
-    }
-    let (head, sealed) = (shared.head(), sealed.to_vec());
-    shared
-        .db
-        .write::<_, Error, _>(Priority::Append, move |tx| {
-            Box::pin(async move { journal::append(tx, head, &sealed).await })
-        })
-        .await
 }
 
 fn done(answer: Answer, sealed: &[Arc<Sealed>]) -> Done {

@@ -13,9 +13,9 @@ mod prefetch;
 mod project;
 mod queue;
 mod read;
+mod recall;
 mod shared;
 mod start;
-mod stopwatch;
 mod sweep;
 mod time;
 

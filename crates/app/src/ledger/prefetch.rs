@@ -5,23 +5,22 @@ use std::sync::Arc;
 
 use ledger::{Facts, KeyId, Order, Read, Seq};
 use store::{Error, Tx, projections};
-use tokio::sync::mpsc;
 
+use super::commit::Committer;
 use super::error::SubmitError;
-use super::queue::{Loads, Prepared, Receiver, Waiting};
+use super::queue::{Prepared, Receiver, Waiting};
 use super::shared::Shared;
 
-/// The most orders of one batch, except that one request is never split.
-pub(super) const BATCH_MAX: usize = 1_024;
+/// The most orders that are loaded for at once, except that one request is never
+/// split.
+const BATCH_MAX: usize = 1_024;
 
-/// What an order needs that is not in memory.
+/// How many records may be ahead of the projections: commands wait there.
+const LAG_MAX: i64 = 200_000;
+
+/// The rows an order needs, beside its wallet where that is in memory.
 struct Need {
-    order: Lookups,
-    in_memory: bool,
-}
-
-/// The rows an order names.
-struct Lookups {
+    facts: Facts,
     wallet: Option<ledger::WalletId>,
     key: Option<KeyId>,
     hold: Option<ledger::HoldId>,
@@ -30,12 +29,9 @@ struct Lookups {
 }
 
 /// Loads for what waits, batch by batch, until the queue is closed and empty.
-pub(super) async fn run(
-    shared: Arc<Shared>,
-    mut queue: Receiver,
-    prepared: mpsc::Sender<Vec<Prepared>>,
-) {
-    while let Some(first) = next(&shared, &mut queue).await {
+pub(super) async fn run(committer: Arc<Committer>, mut queue: Receiver) {
+    let shared = committer.shared();
+    while let Some(first) = next(shared, &mut queue).await {
         let mut batch = vec![first];
         let mut count = batch[0].entry.work.orders().len();
         while count < BATCH_MAX {
@@ -43,9 +39,8 @@ pub(super) async fn run(
             count += waiting.entry.work.orders().len();
             batch.push(waiting);
         }
-        if prepared.send(prepare(&shared, batch).await).await.is_err() {
-            return;
-        }
+        wait_for_projections(shared).await;
+        committer.put(prepare(shared, batch).await);
     }
 }
 
@@ -60,16 +55,27 @@ async fn next(shared: &Shared, queue: &mut Receiver) -> Option<Waiting> {
     }
 }
 
+/// Lag is bounded: at the bound commands wait for the projector.
+async fn wait_for_projections(shared: &Shared) {
+    let mut projected = shared.projected.subscribe();
+    let least = shared.head().seq.number().saturating_sub(LAG_MAX);
+    // The sender lives as long as `shared`.
+    let _ = projected.wait_for(|seq| seq.number() >= least || shared.stopped().is_some()).await;
+}
+
 /// Loads for a batch. Requests whose load failed are answered here.
-pub(super) async fn prepare(shared: &Arc<Shared>, batch: Vec<Waiting>) -> Vec<Prepared> {
+async fn prepare(shared: &Arc<Shared>, batch: Vec<Waiting>) -> Vec<Prepared> {
     let floor = shared.floor();
     let needs: Vec<Need> = {
         let working = shared.working();
         let orders = batch.iter().flat_map(|waiting| waiting.entry.work.orders());
-        orders.map(|order| need(&*working, order)).collect()
+        let needs = orders.map(|order| need(&*working, order));
+        needs
+            .map(|need| Need { key: need.key.filter(|id| shared.may_be_used(*id)), ..need })
+            .collect()
     };
-    let loads = match load(shared, needs).await {
-        Ok(loads) => loads,
+    let facts = match load(shared, needs).await {
+        Ok(facts) => facts,
         Err(error) => {
             let error = SubmitError::from(error);
             for waiting in batch {
@@ -79,9 +85,9 @@ pub(super) async fn prepare(shared: &Arc<Shared>, batch: Vec<Waiting>) -> Vec<Pr
             return Vec::new();
         }
     };
-    let mut loads = loads.into_iter();
+    let mut facts = facts.into_iter();
     let prepared = batch.into_iter().map(|waiting| {
-        let facts = loads.by_ref().take(waiting.entry.work.orders().len()).collect();
+        let facts = facts.by_ref().take(waiting.entry.work.orders().len()).collect();
         Prepared { waiting, facts, floor: Arc::clone(&floor) }
     });
     prepared.collect()
@@ -96,21 +102,20 @@ fn need(working: &impl Read, order: &Order) -> Need {
     // What is open is in its wallet; only what is closed has to be looked for.
     let hold = command.hold().filter(|id| known.is_none_or(|wallet| wallet.hold(*id).is_none()));
     let grant = command.grant().filter(|id| known.is_none_or(|wallet| wallet.grant(*id).is_none()));
-    let in_memory = known.is_some();
     Need {
-        order: Lookups {
-            wallet: wallet.filter(|_| !in_memory),
-            key,
-            hold,
-            grant,
-            refund_of: command.refund_of(),
-        },
-        in_memory,
+        // Memory may let go of it before the command is decided. It does so only
+        // where no record after the floor is in it: then this is as new.
+        facts: Facts { wallet: known.cloned(), ..Facts::default() },
+        wallet: wallet.filter(|_| known.is_none()),
+        key,
+        hold,
+        grant,
+        refund_of: command.refund_of(),
     }
 }
 
-impl Lookups {
-    fn is_empty(&self) -> bool {
+impl Need {
+    fn is_met(&self) -> bool {
         self.wallet.is_none()
             && self.key.is_none()
             && self.hold.is_none()
@@ -119,10 +124,9 @@ impl Lookups {
     }
 }
 
-async fn load(shared: &Shared, needs: Vec<Need>) -> Result<Vec<Loads>, Error> {
-    if needs.iter().all(|need| need.order.is_empty()) {
-        let nothing = |need: Need| Loads { facts: Facts::default(), in_memory: need.in_memory };
-        return Ok(needs.into_iter().map(nothing).collect());
+async fn load(shared: &Shared, needs: Vec<Need>) -> Result<Vec<Facts>, Error> {
+    if needs.iter().all(Need::is_met) {
+        return Ok(needs.into_iter().map(|need| need.facts).collect());
     }
     shared
         .db
@@ -130,29 +134,29 @@ async fn load(shared: &Shared, needs: Vec<Need>) -> Result<Vec<Loads>, Error> {
         .await
 }
 
-async fn load_all(tx: &mut Tx, needs: Vec<Need>) -> Result<Vec<Loads>, Error> {
-    let mut loads = Vec::with_capacity(needs.len());
-    for Need { order, in_memory } in needs {
-        loads.push(Loads { facts: load_one(tx, &order).await?, in_memory });
+async fn load_all(tx: &mut Tx, needs: Vec<Need>) -> Result<Vec<Facts>, Error> {
+    let mut facts = Vec::with_capacity(needs.len());
+    for need in needs {
+        facts.push(load_one(tx, need).await?);
     }
-    Ok(loads)
+    Ok(facts)
 }
 
-async fn load_one(tx: &mut Tx, order: &Lookups) -> Result<Facts, Error> {
-    let mut facts = Facts::default();
-    if let Some(id) = order.key {
+async fn load_one(tx: &mut Tx, need: Need) -> Result<Facts, Error> {
+    let mut facts = need.facts;
+    if let Some(id) = need.key {
         facts.key = projections::find_key(tx, id).await?.map(|entry| (id, entry));
     }
-    if let Some(id) = order.wallet {
-        facts.wallet = projections::find_wallet(tx, id).await?;
+    if let Some(id) = need.wallet {
+        facts.wallet = projections::find_wallet(tx, id).await?.map(Arc::new);
     }
-    if let Some(id) = order.hold {
+    if let Some(id) = need.hold {
         facts.hold = projections::find_hold(tx, id).await?;
     }
-    if let Some(id) = order.grant {
+    if let Some(id) = need.grant {
         facts.grant = projections::find_grant(tx, id).await?;
     }
-    if let Some(of) = order.refund_of {
+    if let Some(of) = need.refund_of {
         facts.refunded = projections::find_refunded(tx, of).await?.map(|total| (of, total));
     }
     Ok(facts)

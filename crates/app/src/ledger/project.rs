@@ -15,8 +15,8 @@ const CHUNK_MAX: usize = 100_000;
 const CHUNK_MIN: i64 = 20_000;
 /// ... but no longer than this, so that a quiet server has no lag.
 const PATIENCE: std::time::Duration = std::time::Duration::from_millis(200);
-/// Rows of a slice: about 2 ms of the writer.
-const SLICE_ROWS: usize = 512;
+/// Rows of a slice: half a millisecond of the writer, about what a commit takes.
+const SLICE_ROWS: usize = 128;
 
 /// Projects what is committed until the server closes and all is projected.
 pub(super) async fn run(shared: Arc<Shared>) {

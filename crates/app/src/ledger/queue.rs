@@ -61,16 +61,9 @@ impl Waiting {
 /// A request with what was loaded for each of its orders.
 pub(super) struct Prepared {
     pub(super) waiting: Waiting,
-    pub(super) facts: Vec<Loads>,
+    pub(super) facts: Vec<Facts>,
     /// What was in memory when it was loaded stays until this is gone.
     pub(super) floor: Arc<super::shared::Floor>,
-}
-
-/// What was loaded for an order.
-pub(super) struct Loads {
-    pub(super) facts: Facts,
-    /// The wallet was in memory, so it was not loaded.
-    pub(super) in_memory: bool,
 }
 
 #[derive(Clone)]

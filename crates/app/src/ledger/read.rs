@@ -48,7 +48,7 @@ impl Ledger {
             .await?;
         let mut working = self.shared.working_mut();
         if let Some(wallet) = loaded {
-            working.admit(wallet);
+            working.admit(Arc::new(wallet));
         }
         let unknown = ledger::Refusal::UnknownWallet;
         working

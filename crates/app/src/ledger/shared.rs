@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::RwLockWriteGuard;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
-use ledger::{Head, Mode, Read, Sealed, Seq, Working};
+use ledger::{Delta, Head, KeyFilter, KeyId, Mode, Read, Sealed, Seq, Wallet, Working};
 use store::Db;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -61,10 +61,19 @@ pub(super) struct Shared {
     pub(super) wanted: watch::Sender<Seq>,
     pub(super) wallets_max: usize,
     working: RwLock<Working>,
+    keys: RwLock<Keys>,
     tail: Mutex<VecDeque<Arc<Sealed>>>,
     floors: Arc<Mutex<BTreeMap<Seq, usize>>>,
     stop: OnceLock<String>,
     counts: Mutex<(u64, u64)>,
+}
+
+/// The keys that were used, as far as memory tells new ones from them.
+#[derive(Default)]
+struct Keys {
+    filter: KeyFilter,
+    /// Those of before the start are in it too.
+    is_whole: bool,
 }
 
 /// A record that loads in flight may still lack: nothing after it is forgotten
@@ -110,6 +119,7 @@ impl Shared {
             wanted: watch::Sender::new(Seq::ZERO),
             wallets_max,
             working: RwLock::new(Working::new(head)),
+            keys: RwLock::default(),
             tail: Mutex::new(VecDeque::new()),
             floors: Arc::default(),
             stop: OnceLock::new(),
@@ -127,6 +137,36 @@ impl Shared {
 
     pub(super) fn head(&self) -> Head {
         self.working().head()
+    }
+
+    /// Takes over what was committed: what changed, and what was loaded for it.
+    pub(super) fn merge(&self, delta: Delta, loaded: Vec<Arc<Wallet>>) {
+        self.note_keys(delta.keys());
+        let mut working = self.working_mut();
+        working.merge(delta);
+        for wallet in loaded {
+            working.admit(wallet);
+        }
+    }
+
+    /// Notes used keys.
+    pub(super) fn note_keys(&self, used: impl IntoIterator<Item = KeyId>) {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        for key in used {
+            keys.filter.insert(key);
+        }
+    }
+
+    /// Every key used before is noted: from now on a new one is known as new.
+    pub(super) fn know_keys(&self) {
+        self.keys.write().unwrap_or_else(PoisonError::into_inner).is_whole = true;
+    }
+
+    /// Whether a key has to be looked for. One that is committed meanwhile is in
+    /// memory while a floor from before is kept.
+    pub(super) fn may_be_used(&self, key: KeyId) -> bool {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        !keys.is_whole || keys.filter.may_contain(key)
     }
 
     /// From now on nothing after the projected record is forgotten.

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use ledger::{Event, FORMAT, Head, Overlay, Sealed, Seq, Working};
 use store::{Db, Error, Priority, journal, projections};
-use tokio::sync::mpsc;
 
+use super::commit::Committer;
 use super::error::StartError;
 use super::queue::queue;
 use super::shared::{Book, Shared};
 use super::time::{SharedClock, TimeSource};
-use super::{Ledger, commit, prefetch, project, sweep};
+use super::{Ledger, prefetch, project, recall, sweep};
 
 /// Records folded at a time when projections are behind at the start.
 const CATCH_UP: i64 = 100_000;
@@ -68,15 +68,17 @@ impl Ledger {
         let clock = SharedClock::start(time, book.mode, head.at);
         let shared = Arc::new(Shared::new(db, book, clock, head, wallets_max));
         let (sender, receiver) = queue();
-        let (prepared, batches) = mpsc::channel(2);
         let tasks = &shared.tasks;
-        tasks.spawn(prefetch::run(Arc::clone(&shared), receiver, prepared));
-        let committer = Arc::clone(&shared);
+        let (committer, answering) = Committer::new(Arc::clone(&shared));
+        let committer = Arc::new(committer);
+        tasks.spawn(answering);
         tasks.spawn(async move {
-            commit::run(Arc::clone(&committer), batches).await;
-            committer.committed.cancel();
+            prefetch::run(Arc::clone(&committer), receiver).await;
+            committer.idle().await;
+            committer.shared().committed.cancel();
         });
         tasks.spawn(project::run(Arc::clone(&shared)));
+        tasks.spawn(recall::run(Arc::clone(&shared)));
         let ledger = Self { shared, queue: sender };
         let closing = ledger.shared.closing.clone();
         ledger.shared.tasks.spawn(sweep::run(ledger.clone(), closing));

@@ -27,7 +27,16 @@ const MAKE: Sql = Sql::bulk(
     "ON CONFLICT (partition_id, key) DO NOTHING",
 );
 
-pub(super) const ALL: &[&Sql] = &[&FIND, &MAKE];
+const AFTER: Sql = Sql::both(
+    "keys.after",
+    "SELECT key
+    FROM keys
+    WHERE partition_id = $1 AND key > $2
+    ORDER BY key
+    LIMIT $3",
+);
+
+pub(super) const ALL: &[&Sql] = &[&FIND, &MAKE, &AFTER];
 
 pub(super) async fn make(tx: &mut Tx, keys: &[(KeyId, KeyEntry)]) -> Result<(), Error> {
     let rows = keys.iter().map(|(id, entry)| {
@@ -44,4 +53,10 @@ fn read(row: &mut Row<'_>) -> Result<KeyEntry, Error> {
 /// What became of a key.
 pub async fn find_key(tx: &mut Tx, id: KeyId) -> Result<Option<KeyEntry>, Error> {
     tx.opt(FIND.rows([Partition::FIRST.into(), (&id).into()], read)).await
+}
+
+/// The used keys behind one, in order, at most so many.
+pub async fn keys_after(tx: &mut Tx, after: &[u8], limit: i64) -> Result<Vec<KeyId>, Error> {
+    let args = [Partition::FIRST.into(), after.into(), limit.into()];
+    tx.all(AFTER.rows(args, |row| Ok(KeyId(row.get()?)))).await
 }

@@ -124,6 +124,7 @@ impl Run {
         let (again, twin) = self.decide(orders, &facts)?;
         prop_assert_eq!(&outcomes, &again);
         prop_assert_eq!(bytes(&delta), bytes(&twin));
+        self.admit(facts);
         let begun = self.model.last.1;
         for (order, outcome) in orders.iter().zip(&outcomes) {
             let expected = self.model.apply(self.now, order);
@@ -137,17 +138,16 @@ impl Run {
         self.compare_touched(orders, &outcomes, begun)
     }
 
-    /// Loads what orders need: their wallets are kept, the rest is for them alone.
-    fn load(&mut self, orders: &[Order]) -> Vec<Facts> {
-        let mut loaded = Vec::with_capacity(orders.len());
-        for order in orders {
-            let mut facts = self.shelf.load(&self.working, order);
-            if let Some(wallet) = facts.wallet.take() {
-                self.working.admit(wallet);
-            }
-            loaded.push(facts);
+    /// Loads what orders need.
+    fn load(&self, orders: &[Order]) -> Vec<Facts> {
+        orders.iter().map(|order| self.shelf.load(&self.working, order)).collect()
+    }
+
+    /// Keeps the wallets that were loaded; the rest was for the orders alone.
+    fn admit(&mut self, facts: Vec<Facts>) {
+        for wallet in facts.into_iter().filter_map(|facts| facts.wallet) {
+            self.working.admit(wallet);
         }
-        loaded
     }
 
     fn decide(&self, orders: &[Order], facts: &[Facts]) -> Checked<(Vec<Outcome>, Delta)> {
@@ -192,6 +192,7 @@ impl Run {
             let now = Time::from_micros(self.now);
             (apply_all(&mut overlay, now, &orders).map_err(fail)?, overlay.into_delta())
         };
+        self.admit(facts);
         prop_assert_eq!(&result, &self.model.apply_all(self.now, &orders), "{:?}", orders);
         *self.tally.entry(format!("batch {}", result.is_ok())).or_default() += 1;
         if result.is_err() {

@@ -2,6 +2,7 @@
 //! be ahead of the others, and the records that not all rows have yet.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use ledger::{
     Credits, Event, Facts, Grant, GrantId, Hold, HoldId, KeyEntry, KeyId, Kind, Loaded, Order,
@@ -74,7 +75,7 @@ impl Shelf {
         let key = order.key.as_ref().map(|(key, _)| KeyId::of(&order.actor, operation, id, key));
         Facts {
             seq: self.projected(),
-            wallet: missing.and_then(|id| self.wallet(id)),
+            wallet: missing.and_then(|id| self.wallet(id)).map(Arc::new),
             hold: command.hold().and_then(|hold| self.hold(id?, hold)),
             grant: command.grant().and_then(|grant| self.grant(id?, grant)),
             refunded: command.refund_of().map(|of| (of, self.refunded(of))),
@@ -89,7 +90,7 @@ impl Shelf {
         let mut working = Working::new(self.rows.head());
         for id in &self.wallets {
             if let Some(wallet) = self.wallet(*id) {
-                working.admit(wallet);
+                working.admit(Arc::new(wallet));
             }
         }
         let mut loaded = Loaded::new(&working);

@@ -1,6 +1,8 @@
 //! What is loaded decides like what was kept, also when rows are ahead of the
 //! records that are folded onto them.
 
+use std::sync::Arc;
+
 use ledger::{Facts, Grant, Head, Hold, Loaded, Overlay, Read, Sealed, Wallet, WalletId, Working};
 
 use crate::book::{Book, capture, credits, hold, purchase, spend};
@@ -47,7 +49,7 @@ fn records_that_a_row_has_already_change_nothing_in_it() {
     // All rows are as new as the journal; the tail begins at every place in turn.
     for from in 1..book.journal.len() {
         let mut working = Working::new(at(&book.journal[from - 1]));
-        working.admit(load(row_of(kept), kept.grants(), &[]));
+        working.admit(Arc::new(load(row_of(kept), kept.grants(), &[])));
         let mut loaded = Loaded::new(&working);
         loaded.add(Facts { grant: Some(grant.clone()), ..Facts::default() });
         loaded.add(Facts { hold: Some(hold.clone()), ..Facts::default() });
@@ -75,7 +77,7 @@ fn rows_behind_catch_up_by_the_records_they_lack() {
         let kept = rows.wallet(id).expect("it is open");
         let holds: Vec<Hold> = kept.holds().cloned().collect();
         let mut working = Working::new(rows.head());
-        working.admit(load(row_of(kept), kept.grants(), &holds));
+        working.admit(Arc::new(load(row_of(kept), kept.grants(), &holds)));
         let mut loaded = Loaded::new(&working);
         loaded.add(Facts { grant: rows.closed_grant(grant.id).cloned(), ..Facts::default() });
         loaded.add(Facts { hold: rows.closed_hold(hold.id).cloned(), ..Facts::default() });

@@ -13,10 +13,11 @@ use rusqlite::Connection;
 use super::failure::is_storage;
 use super::health::Health;
 
-/// Pages written since the last checkpoint that call for another: 4 MiB.
-const PAGES_PER_CHECKPOINT: u64 = 1024;
+/// Pages written since the last checkpoint that call for another: 1 MiB. A commit
+/// waits behind what a checkpoint syncs, so it should be little.
+const PAGES_PER_CHECKPOINT: u64 = 256;
 /// Pages in the log past which the writer sees to its end: 64 MiB.
-const PAGES_MAX: u64 = 16 * PAGES_PER_CHECKPOINT;
+const PAGES_MAX: u64 = 64 * PAGES_PER_CHECKPOINT;
 
 /// What is known of the log, shared by the threads. Only a hint to each: a
 /// stale number makes a checkpoint early or late, never wrong.

@@ -93,11 +93,24 @@ impl Sqlite {
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job: Job<Writer> = Box::new(move |writer| {
-            drop(reply.send(writer.run(priority, work)));
-        });
-        self.shared.writes.push(lane(priority), job)?;
+        // Nobody may wait for it any more; it is done all the same.
+        self.submit(priority, work, |done| drop(reply.send(done)))?;
         answer.await.map_err(|_| Error::Closed)?
+    }
+
+    pub(crate) fn submit<T, E, F, D>(
+        &self,
+        priority: Priority,
+        work: F,
+        then: D,
+    ) -> Result<(), Error>
+    where
+        E: From<Error>,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
+        D: FnOnce(Result<T, E>) + Send + 'static,
+    {
+        let job: Job<Writer> = Box::new(move |writer| then(writer.run(priority, work)));
+        self.shared.writes.push(lane(priority), job)
     }
 
     pub(crate) async fn close(&self) {

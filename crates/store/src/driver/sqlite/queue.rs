@@ -1,4 +1,5 @@
-//! Work that waits for a thread, in lanes: an earlier lane always goes first.
+//! Work that waits for a thread, in lanes: an earlier lane goes first, but never
+//! twice while a later one waits.
 //!
 //! This module must not know what the work is.
 
@@ -15,13 +16,32 @@ pub(super) struct Queue<J, const LANES: usize> {
 
 struct State<J, const LANES: usize> {
     lanes: [VecDeque<J>; LANES],
+    /// Lanes that an earlier one went before while they waited: a commit asks for
+    /// the next one before it ends, and would keep everything else out for good.
+    passed: [bool; LANES],
     open: bool,
+}
+
+impl<J, const LANES: usize> State<J, LANES> {
+    fn next(&mut self) -> Option<J> {
+        let waits = |lane: &usize| !self.lanes[*lane].is_empty();
+        let first = (0..LANES).find(waits)?;
+        let lane = (first..LANES).filter(waits).find(|lane| self.passed[*lane]).unwrap_or(first);
+        for other in lane + 1..LANES {
+            self.passed[other] |= !self.lanes[other].is_empty();
+        }
+        self.passed[lane] = false;
+        self.lanes[lane].pop_front()
+    }
 }
 
 impl<J, const LANES: usize> Queue<J, LANES> {
     pub(super) fn new() -> Self {
         let lanes = std::array::from_fn(|_| VecDeque::new());
-        Self { state: Mutex::new(State { lanes, open: true }), ready: Condvar::new() }
+        Self {
+            state: Mutex::new(State { lanes, passed: [false; LANES], open: true }),
+            ready: Condvar::new(),
+        }
     }
 
     /// Adds a job to a lane, unless the queue is closed.
@@ -40,7 +60,7 @@ impl<J, const LANES: usize> Queue<J, LANES> {
     pub(super) fn take(&self) -> Option<J> {
         let mut state = self.lock();
         loop {
-            let job = state.lanes.iter_mut().find_map(VecDeque::pop_front);
+            let job = state.next();
             if job.is_some() || !state.open {
                 return job;
             }
@@ -73,13 +93,33 @@ mod tests {
     #[test]
     fn an_earlier_lane_goes_first_and_a_closed_queue_is_emptied() {
         let queue = Queue::<&str, 3>::new();
-        for (lane, job) in [(2, "slice"), (1, "edit"), (0, "append"), (0, "append too")] {
+        for (lane, job) in [(2, "slice"), (1, "edit"), (0, "append")] {
             queue.push(lane, job).unwrap();
         }
-        assert_eq!(queue.lengths(), [2, 1, 1]);
+        assert_eq!(queue.lengths(), [1, 1, 1]);
         queue.close();
         assert!(matches!(queue.push(0, "late"), Err(Error::Closed)));
         let order: Vec<_> = std::iter::from_fn(|| queue.take()).collect();
-        assert_eq!(order, ["append", "append too", "edit", "slice"]);
+        assert_eq!(order, ["append", "edit", "slice"]);
+    }
+
+    #[test]
+    fn appends_that_never_end_keep_nobody_out() {
+        let queue = Queue::<&str, 3>::new();
+        for (lane, job) in [(2, "slice"), (2, "slice"), (1, "edit"), (0, "append")] {
+            queue.push(lane, job).unwrap();
+        }
+        let order = std::iter::from_fn(|| {
+            let job = queue.take()?;
+            if job == "append" {
+                queue.push(0, "append").unwrap();
+            }
+            Some(job)
+        });
+        let order: Vec<_> = order.take(8).collect();
+        assert_eq!(
+            order,
+            ["append", "edit", "slice", "append", "slice", "append", "append", "append"]
+        );
     }
 }

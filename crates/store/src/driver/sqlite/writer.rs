@@ -1,5 +1,6 @@
 //! The one thread that writes.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -59,7 +60,12 @@ impl Writer {
     /// threads and leaves a file without a log.
     pub(super) fn serve(mut self, queue: &Queue<Job<Self>, 3>, others: Vec<JoinHandle<()>>) {
         while let Some(job) = queue.take() {
-            job(&mut self);
+            // A transaction's panic is an error long since. What follows it may have
+            // left what it shares with others half done.
+            if catch_unwind(AssertUnwindSafe(|| job(&mut self))).is_err() {
+                let Engine::Sqlite(session) = &self.tx.session;
+                session.health().stop(&Error::Panicked("after a commit".to_owned()));
+            }
             let Engine::Sqlite(session) = &self.tx.session;
             self.tender.tend(session.connection(), session.health());
         }

@@ -1,0 +1,37 @@
+//! Recall: notes the keys used before the start, so that new ones are known as
+//! new without a look. Nothing waits for it.
+
+use std::sync::Arc;
+
+use store::{Error, projections};
+
+use super::shared::Shared;
+
+/// Keys read at a time: some milliseconds of a reader.
+const PAGE: i64 = 10_000;
+
+/// Reads all keys once, in their order.
+pub(super) async fn run(shared: Arc<Shared>) {
+    let recalled = tokio::select! {
+        () = shared.closing.cancelled() => return,
+        recalled = recall(&shared) => recalled,
+    };
+    match recalled {
+        Ok(()) => shared.know_keys(),
+        Err(error) => tracing::warn!(%error, "ledger.keys_not_recalled"),
+    }
+}
+
+async fn recall(shared: &Shared) -> Result<(), Error> {
+    let mut after = Vec::new();
+    loop {
+        let from = std::mem::take(&mut after);
+        let read = shared.db.read::<_, Error, _>(move |tx| {
+            Box::pin(async move { projections::keys_after(tx, &from, PAGE).await })
+        });
+        let keys = read.await?;
+        let Some(last) = keys.last() else { return Ok(()) };
+        after = last.0.to_vec();
+        shared.note_keys(keys);
+    }
+}
