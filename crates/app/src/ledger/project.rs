@@ -14,7 +14,7 @@ const CHUNK_MAX: usize = 100_000;
 /// A chunk waits to grow to this size ...
 const CHUNK_MIN: i64 = 20_000;
 /// ... but no longer than this, so that a quiet server has no lag.
-const PATIENCE: std::time::Duration = std::time::Duration::from_millis(200);
+const PATIENCE: std::time::Duration = std::time::Duration::from_millis(500);
 /// Rows of a slice: half a millisecond of the writer, about what a commit takes.
 const SLICE_ROWS: usize = 128;
 
