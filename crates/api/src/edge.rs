@@ -29,7 +29,7 @@ const CREDITS_MODE: HeaderName = HeaderName::from_static("credits-mode");
 /// How soon to come back when an answer took too long.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// On every answer. There is no CORS: browsers of other origins are not let in.
+/// On every answer that doesn't say otherwise. There is no CORS: browsers of other origins are not let in.
 const SECURITY: [(HeaderName, HeaderValue); 4] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     (
@@ -135,7 +135,8 @@ impl Passing {
 
     fn write_headers(&self, headers: &mut HeaderMap) {
         for (name, value) in SECURITY {
-            headers.insert(name, value);
+            // A page says for itself what it may load.
+            headers.entry(name).or_insert(value);
         }
         if self.api.is_test() {
             headers.insert(CREDITS_MODE, HeaderValue::from_static("test"));

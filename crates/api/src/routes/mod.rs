@@ -18,6 +18,7 @@ mod transactions;
 mod users;
 
 use axum::Router;
+use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -74,6 +75,10 @@ fn admin() -> OpenApiRouter<Api> {
 /// The endpoints, and problems for whatever is none.
 pub(crate) fn router() -> Router<Api> {
     let (router, _) = documented().split_for_parts();
+    let router = router
+        .route("/docs", get(server::docs::page))
+        .route("/docs/", get(server::docs::index))
+        .route("/docs/{file}", get(server::docs::file));
     router.fallback(no_such_path).method_not_allowed_fallback(no_such_method)
 }
 

@@ -1,5 +1,6 @@
 //! The server itself: no caller is asked who they are. One endpoint a file.
 
+pub(super) mod docs;
 pub(super) mod errors;
 pub(super) mod health;
 pub(super) mod metrics;

@@ -1,5 +1,6 @@
 //! As `src/routes/server`.
 
+mod docs;
 mod errors;
 mod health;
 mod metrics;
