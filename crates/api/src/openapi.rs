@@ -5,7 +5,9 @@
 //! one. This module must not know endpoints by name.
 
 mod answers;
+mod callers;
 mod codes;
+mod examples;
 mod head;
 mod key;
 
@@ -36,6 +38,8 @@ fn complete(operation: &mut Operation) {
     let codes = codes::of(operation);
     codes::write(operation, &codes);
     write_scopes(operation);
+    callers::write(operation);
+    examples::write(operation);
 }
 
 /// `x-scopes`: any of them lets a caller in. Bearer tokens have no scopes in
@@ -47,7 +51,7 @@ fn write_scopes(operation: &mut Operation) {
         alternatives.filter_map(|alternative| alternative.get("bearer")?.get(0).cloned()).collect();
     if !scopes.is_empty() {
         let extensions = operation.extensions.get_or_insert_default();
-        extensions.insert("x-scopes".to_owned(), scopes.into());
+        extensions.insert(callers::X_SCOPES.to_owned(), scopes.into());
     }
 }
 

@@ -40,6 +40,23 @@ fn every_operation_says_what_it_is_who_may_call_it_and_how_it_fails() {
 }
 
 #[test]
+fn every_operation_that_speaks_json_has_an_example_and_says_who_may_call_it() {
+    let is_json = |content: &Value| content["application/json"].is_object();
+    for (method, path, operation) in operations(&document()) {
+        let description = operation["description"].as_str().unwrap();
+        assert!(description.contains("**Who may call it:** "), "{method} {path}");
+        let responses = operation["responses"].as_object().unwrap().iter();
+        let done = responses.filter(|(status, _)| status.starts_with('2'));
+        let answers = done.map(|(_, response)| &response["content"]);
+        for content in answers.chain([&operation["requestBody"]["content"]]) {
+            let example = &content["application/json"]["example"];
+            let is_needed = is_json(content) && path.starts_with("/api/");
+            assert!(!is_needed || !example.is_null(), "{method} {path} has no example");
+        }
+    }
+}
+
+#[test]
 fn operations_have_names_of_their_own() {
     let document = document();
     let mut names: Vec<_> = operations(&document)

@@ -2,6 +2,7 @@
 
 mod cases;
 mod connections;
+mod examples;
 mod hostile;
 mod order;
 mod races;

@@ -1,0 +1,197 @@
+//! The examples in the documentation are one session, had here with a new book.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use testkit::TestApp;
+
+use crate::cases::DOCUMENT;
+
+const KEPT: &str = include_str!("../../src/openapi/examples.json");
+
+/// A request of the session. `{name}` in its path or body is what was kept under
+/// that name.
+struct Step {
+    operation: &'static str,
+    path: &'static str,
+    body: Option<&'static str>,
+    keeps: Option<(&'static str, &'static str)>,
+}
+
+impl Step {
+    /// Keeps a text of the answer, by JSON pointer.
+    const fn keep(self, name: &'static str, pointer: &'static str) -> Self {
+        Self { keeps: Some((name, pointer)), ..self }
+    }
+}
+
+const fn get(operation: &'static str, path: &'static str) -> Step {
+    Step { operation, path, body: None, keeps: None }
+}
+
+const fn send(operation: &'static str, path: &'static str, body: &'static str) -> Step {
+    Step { operation, path, body: Some(body), keeps: None }
+}
+
+const SESSION: &[Step] = &[
+    send(
+        "createUser",
+        "/api/admin/users",
+        r#"{"email":"ada@example.com","name":"Ada","role":"customer","external_id":"u-1815"}"#,
+    ),
+    get("getUser", "/api/admin/users/1"),
+    send("updateUser", "/api/admin/users/1", r#"{"name":"Ada Lovelace"}"#),
+    get("listUsers", "/api/admin/users?page_size=2"),
+    send(
+        "createKey",
+        "/api/admin/keys",
+        r#"{"name":"worker","scopes":["credits:read","credits:spend"]}"#,
+    ),
+    get("listKeys", "/api/admin/keys"),
+    send(
+        "createGrant",
+        "/api/credits/grants",
+        r#"{"user_id":1,"amount":100,"source":"promotion","description":"Welcome",
+            "expires_at":"2030-12-31T00:00:00Z"}"#,
+    ),
+    get("listGrants", "/api/credits/grants?user_id=1"),
+    send(
+        "quote",
+        "/api/credits/quote",
+        r#"{"user_id":1,"service":"llm","quantities":{"input_tokens":4808,"output_tokens":120}}"#,
+    ),
+    send(
+        "createHold",
+        "/api/credits/holds",
+        r#"{"user_id":1,"service":"llm","quantities":{"input_tokens":4808,"output_tokens":500},
+            "job_id":"run-7","expires_in":900,"on_expiry":"release",
+            "labels":{"model":"code-1"}}"#,
+    )
+    .keep("hold", "/id"),
+    get("getHold", "/api/credits/holds/{hold}"),
+    send("extendHold", "/api/credits/holds/{hold}/extend", r#"{"expires_in":1800}"#),
+    send(
+        "captureHold",
+        "/api/credits/holds/{hold}/capture",
+        r#"{"quantities":{"input_tokens":4808,"output_tokens":120}}"#,
+    )
+    .keep("transaction", "/transaction/id"),
+    get("getTransaction", "/api/credits/transactions/{transaction}"),
+    get("explainTransaction", "/api/credits/transactions/{transaction}/explain"),
+    send("createHold", "/api/credits/holds", r#"{"user_id":1,"amount":12,"job_id":"run-8"}"#)
+        .keep("hold", "/id"),
+    send("releaseHold", "/api/credits/holds/{hold}/release", ""),
+    get("listHolds", "/api/credits/holds?user_id=1&page_size=1"),
+    send(
+        "spend",
+        "/api/credits/spend",
+        r#"{"user_id":1,"amount":2.5,"description":"AI video generation service","job_id":"job-9"}"#,
+    ),
+    send(
+        "batch",
+        "/api/credits/batch",
+        r#"{"operations":[
+            {"op":"spend","key":"row-1","user_id":1,"amount":1},
+            {"op":"spend","key":"row-2","user_id":1,"amount":1000}]}"#,
+    ),
+    get("getBalance", "/api/credits/balance?user_id=1"),
+    get("listTransactions", "/api/credits/transactions?user_id=1&page_size=2"),
+    send(
+        "createService",
+        "/api/admin/services",
+        r#"{"key":"transcription","name":"Transcription","unit":"minute",
+            "minimum":1,"dimensions":{"minutes":0.6}}"#,
+    ),
+    send(
+        "repriceService",
+        "/api/admin/services/transcription/versions",
+        r#"{"minimum":1,"dimensions":{"minutes":0.5}}"#,
+    ),
+    get("getService", "/api/admin/services/transcription"),
+    send("retireService", "/api/admin/services/transcription/retire", ""),
+    get("listServices", "/api/admin/services"),
+    get("getTrialBalance", "/api/admin/ledger/trial-balance"),
+    get("getCheckpoint", "/api/admin/ledger/checkpoint"),
+    send("verifyLedger", "/api/admin/ledger/verify", ""),
+];
+
+#[derive(Serialize)]
+struct Example {
+    request: Option<Box<RawValue>>,
+    answer: Option<Box<RawValue>>,
+}
+
+#[tokio::test]
+async fn the_examples_are_a_session_that_goes_like_that() {
+    let app = TestApp::start().await;
+    let mut had: BTreeMap<&str, Example> = BTreeMap::new();
+    let mut kept: BTreeMap<&str, String> = BTreeMap::new();
+    for (number, step) in SESSION.iter().enumerate() {
+        let (request, answer) = take(&app, number, step, &mut kept).await;
+        had.entry(step.operation).or_insert(Example { request, answer });
+    }
+    let had = serde_json::to_string(&had).unwrap();
+    let mut had: Value = serde_json::from_str(&had).unwrap();
+    hide(&mut had);
+    if std::env::var_os("UPDATE_EXAMPLES").is_some() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/openapi/examples.json");
+        return std::fs::write(path, format!("{had:#}\n")).unwrap();
+    }
+    assert_eq!(format!("{had:#}\n"), KEPT, "run it once with UPDATE_EXAMPLES=1, and read them");
+}
+
+async fn take(
+    app: &TestApp,
+    number: usize,
+    step: &Step,
+    kept: &mut BTreeMap<&'static str, String>,
+) -> (Option<Box<RawValue>>, Option<Box<RawValue>>) {
+    let fill = |text: &str| {
+        kept.iter().fold(text.to_owned(), |text, (name, value)| {
+            text.replace(&format!("{{{name}}}"), value)
+        })
+    };
+    let (path, body) = (fill(step.path), step.body.map(fill));
+    let call = app.call(method(step.operation), &path).key(&format!("example-{number}"));
+    let call = match body.as_deref() {
+        Some(body) if !body.is_empty() => call.json(body.to_owned()),
+        _ => call,
+    };
+    let answer = call.send().await;
+    assert!(answer.status() < 300, "{}: {answer}", step.operation);
+    if let Some((name, pointer)) = step.keeps {
+        kept.insert(name, answer.text(pointer));
+    }
+    (body.as_deref().and_then(json), json(answer.body()))
+}
+
+/// Nobody should try a secret they read in a document, or learn to paste one.
+fn hide(value: &mut Value) {
+    match value {
+        Value::Object(members) => members.values_mut().for_each(hide),
+        Value::Array(items) => items.iter_mut().for_each(hide),
+        Value::String(text) => {
+            let secret = ["sk_", "st_"].into_iter().find(|prefix| text.starts_with(prefix));
+            if let Some(prefix) = secret.filter(|_| text.len() > 20) {
+                *text = format!("{prefix}...");
+            }
+        }
+        _ => {}
+    }
+}
+
+fn json(text: &str) -> Option<Box<RawValue>> {
+    serde_json::from_str(text).ok()
+}
+
+/// The method of an operation.
+fn method(operation: &str) -> http::Method {
+    let paths = DOCUMENT["paths"].as_object().unwrap();
+    let mut methods = paths.values().flat_map(|item| item.as_object().unwrap());
+    let found = methods.find(|(_, described)| described["operationId"] == operation);
+    let (method, _) = found.unwrap_or_else(|| panic!("no operation {operation}"));
+    method.to_uppercase().parse().unwrap()
+}
