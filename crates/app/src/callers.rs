@@ -96,11 +96,25 @@ impl Caller {
     }
 
     /// Whether they may do it with what is anyone's.
-    pub(crate) const fn reaches(&self, scope: Scope) -> bool {
+    pub const fn reaches(&self, scope: Scope) -> bool {
         match self.authority {
             Authority::User { role, .. } => role_allows(role, scope),
             Authority::Key { .. } | Authority::System => self.allows(scope),
         }
+    }
+
+    /// Whether they may look at everyone together: a person who reads everyone's
+    /// credits, or a key of an admin's.
+    pub const fn oversees(&self) -> bool {
+        match self.authority {
+            Authority::User { role, .. } => role.reads_everyones(),
+            Authority::Key { .. } | Authority::System => self.allows(Scope::Admin),
+        }
+    }
+
+    /// Nothing, or that they may not look at everyone.
+    pub(crate) fn check_oversight(&self) -> Result<(), Error> {
+        if self.oversees() { Ok(()) } else { Err(Error::Forbidden) }
     }
 
     /// Nothing, or that they may not.
@@ -221,6 +235,18 @@ mod tests {
             for scope in Scope::ALL {
                 assert_eq!(person(role).may(scope, BOB), allowed.contains(&scope), "{role:?}");
             }
+        }
+    }
+
+    #[test]
+    fn staff_and_the_keys_of_admins_look_at_everyone() {
+        for role in Role::ALL {
+            assert_eq!(person(role).oversees(), role != Role::Customer, "{role:?}");
+        }
+        for (scopes, expected) in [("credits:read,credits:grant", false), ("admin", true)] {
+            let (name, scopes) = (Text::parse("k").unwrap(), Scopes::parse(scopes).unwrap());
+            let key = Caller { authority: Authority::Key { name, scopes }, request: None };
+            assert_eq!(key.oversees(), expected, "{scopes:?}");
         }
     }
 

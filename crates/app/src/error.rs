@@ -3,6 +3,7 @@
 
 use domain::{ParseError, Refusal};
 
+use crate::consumer::ConsumerError;
 use crate::ledger::{How, SubmitError};
 
 /// Why a use case did not do what was asked.
@@ -94,6 +95,12 @@ impl From<SubmitError> for Error {
 
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
+        Self::Internal(Box::new(error))
+    }
+}
+
+impl From<ConsumerError> for Error {
+    fn from(error: ConsumerError) -> Self {
         Self::Internal(Box::new(error))
     }
 }

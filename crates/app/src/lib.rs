@@ -15,6 +15,7 @@ pub mod consumer;
 mod directory;
 mod entropy;
 mod error;
+pub mod figures;
 mod fingerprint;
 mod grants;
 mod holds;
@@ -25,9 +26,12 @@ mod prepared;
 mod prices;
 pub mod proof;
 mod quotes;
+mod rates;
 mod requests;
 mod services;
 mod spends;
+mod standings;
+mod summaries;
 mod transactions;
 mod users;
 mod wallets;
@@ -55,11 +59,14 @@ pub use prepared::Answer;
 pub use quotes::{Quote, QuoteRequest};
 pub use services::{NewPrice, NewService, ServiceView};
 pub use spends::SpendRequest;
+pub use standings::{StandingFilter, StandingView};
+pub use summaries::{MonthView, SummaryView, SystemView};
 pub use transactions::{Drawn, Explanation, Transaction, TransactionFilter};
 pub use users::{Change, NewUser, UserKey, UserPatch};
 pub use wallets::Whose;
 
 use crate::callers::KeyCache;
+use crate::consumer::{Consumers, Reading};
 use crate::ledger::{Ledger, TimeSource};
 use crate::prices::Prices;
 use crate::wallets::Wallets;
@@ -71,11 +78,13 @@ pub struct App {
 }
 
 /// What it is made of.
-pub struct Settings {
+pub struct Settings<'a> {
     /// The database, open and migrated, with its book.
     pub db: Db,
     /// The ledger, started on the same database.
     pub ledger: Ledger,
+    /// Its consumers: the figures of summaries are one of them.
+    pub consumers: &'a Consumers,
     /// Where the ages of what is remembered come from.
     pub time: Arc<dyn TimeSource>,
     /// Where secrets and salts come from.
@@ -85,6 +94,7 @@ pub struct Settings {
 struct Parts {
     directory: Directory,
     ledger: Ledger,
+    figures: Reading,
     time: Arc<dyn TimeSource>,
     keys: KeyCache,
     prices: Prices,
@@ -93,12 +103,14 @@ struct Parts {
 
 impl App {
     /// Puts it together on a database that has a book.
-    pub async fn open(settings: Settings) -> Result<Self, Error> {
-        let Settings { db, ledger, time, entropy } = settings;
+    pub async fn open(settings: Settings<'_>) -> Result<Self, Error> {
+        let Settings { db, ledger, consumers, time, entropy } = settings;
+        let figures = consumers.start(figures::Counter).await?;
         let directory = Directory::open(db, entropy).await?;
         let parts = Parts {
             directory,
             ledger,
+            figures,
             time,
             keys: KeyCache::default(),
             prices: Prices::default(),

@@ -50,6 +50,13 @@ pub fn parse_end(text: &str) -> Result<Time, ParseError> {
     }
 }
 
+/// The first instant of a time's month in UTC.
+pub fn month_of(time: Time) -> Time {
+    let timestamp = Timestamp::from_microsecond(time.micros()).unwrap_or(Timestamp::MIN);
+    let first = timestamp.to_zoned(TimeZone::UTC).date().first_of_month();
+    midnight(first).unwrap_or(time)
+}
+
 /// Exactly `YYYY-MM-DD`.
 fn date(text: &str) -> Option<Date> {
     if text.len() == "2026-11-23".len() { text.parse().ok() } else { None }
@@ -104,6 +111,17 @@ mod tests {
         assert_eq!(parse_end("2026-11-23T10:00:00Z"), parse("2026-11-23T10:00:00Z"));
         for text in ["2026-02-30", "20261123", "2026-1-1", "2026-11-2x"] {
             assert!(parse_start(text).is_err() && parse_end(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_month_starts_on_its_first_at_midnight_in_utc() {
+        for (text, first) in [
+            ("2026-11-30T23:59:59.999999Z", "2026-11-01T00:00:00Z"),
+            ("2026-12-01T00:00:00Z", "2026-12-01T00:00:00Z"),
+            ("2024-03-01T00:30:00+01:00", "2024-02-01T00:00:00Z"),
+        ] {
+            assert_eq!(format(month_of(parse(text).unwrap())), first, "{text}");
         }
     }
 

@@ -117,6 +117,16 @@ constraints! {
     RefundBounds = "refunds_bounds";
     /// One line a name.
     Total = "totals_pk" unique("totals.partition_id, totals.line");
+    /// One standing a wallet.
+    Standing = "standings_pk" unique("standings.partition_id, standings.wallet_id");
+    /// One standing a user.
+    StandingUser = "standings_user" unique("standings.partition_id, standings.user_id");
+    /// One row a wallet and month.
+    Month = "months_pk" unique("months.partition_id, months.wallet_id, months.month");
+    /// One row a minute.
+    Minute = "minutes_pk" unique("minutes.partition_id, minutes.minute");
+    /// One row of figures a partition.
+    Figures = "figures_pk" unique("figures.partition_id");
     /// A reference to a row that is not there. SQLite does not say which.
     Reference = "references";
 }

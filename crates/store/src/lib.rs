@@ -20,6 +20,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod books;
 pub mod cursors;
+pub mod figures;
 pub mod journal;
 pub mod projections;
 pub mod requests;
@@ -55,5 +56,6 @@ pub fn statements() -> impl Iterator<Item = &'static Sql> {
         words::ALL,
     ];
     let modules = modules.into_iter().chain(projections::ALL.iter().copied());
+    let modules = modules.chain(figures::ALL.iter().copied());
     modules.flatten().copied().chain(rows::statements())
 }

@@ -81,6 +81,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "ledger",
         template: include_str!("../migrations/0002_ledger.sql"),
     },
+    Migration {
+        version: 5,
+        name: "figures",
+        template: include_str!("../migrations/0005_figures.sql"),
+    },
 ];
 
 /// The schema version of this program.

@@ -10,9 +10,9 @@ use crate::row::{Row, only};
 
 const INSERT: Sql = Sql::both(
     "users.insert",
-    "INSERT INTO users (email, email_folded, name, role, external_id, password_hash,
+    "INSERT INTO users (email, email_folded, name, name_folded, role, external_id, password_hash,
         created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
     RETURNING id",
 );
 
@@ -61,8 +61,9 @@ const COUNT: Sql = Sql::both(
 const UPDATE: Sql = Sql::both(
     "users.update",
     "UPDATE users
-    SET email = $1, email_folded = $2, name = $3, role = $4, external_id = $5, updated_at = $6
-    WHERE id = $7",
+    SET email = $1, email_folded = $2, name = $3, name_folded = $4, role = $5, external_id = $6,
+        updated_at = $7
+    WHERE id = $8",
 );
 
 const SET_PASSWORD: Sql = Sql::both(
@@ -166,6 +167,7 @@ pub fn insert<'a>(user: &NewUser<'a>) -> Query<'a, i64> {
             user.email.into(),
             fold(user.email).into(),
             user.name.into(),
+            fold(user.name).into(),
             user.role.into(),
             user.external_id.into(),
             user.password_hash.into(),
@@ -212,6 +214,7 @@ pub fn update(user: &User) -> Change<'_> {
         user.email.as_str().into(),
         fold(&user.email).into(),
         user.name.as_str().into(),
+        fold(&user.name).into(),
         user.role.as_str().into(),
         user.external_id.as_deref().into(),
         user.updated_at.into(),
@@ -234,7 +237,7 @@ pub fn without_wallet(limit: i64) -> Query<'static, i64> {
     WITHOUT_WALLET.rows([limit.into()], only)
 }
 
-/// What two spellings of one address have in common.
-fn fold(email: &str) -> String {
-    email.to_lowercase()
+/// What two spellings of one address or name have in common.
+fn fold(text: &str) -> String {
+    text.to_lowercase()
 }

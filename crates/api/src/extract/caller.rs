@@ -25,6 +25,11 @@ pub(crate) struct Caller<S> {
 pub(crate) trait Permit: Send + Sync {
     /// Any of these scopes will do.
     const ANY_OF: &'static [Scope];
+
+    /// Whether it lets a caller in.
+    fn lets_in(caller: &app::Caller) -> bool {
+        Self::ANY_OF.iter().any(|scope| caller.allows(*scope))
+    }
 }
 
 macro_rules! permits {
@@ -53,6 +58,28 @@ permits! {
     Administers: Admin;
 }
 
+/// Looks at credits of anyone's: a customer's own is not enough.
+pub(crate) struct ReadsEveryones;
+
+impl Permit for ReadsEveryones {
+    const ANY_OF: &'static [Scope] = &[Scope::CreditsRead];
+
+    fn lets_in(caller: &app::Caller) -> bool {
+        caller.reaches(Scope::CreditsRead)
+    }
+}
+
+/// Looks at everyone together.
+pub(crate) struct Oversees;
+
+impl Permit for Oversees {
+    const ANY_OF: &'static [Scope] = &[Scope::Admin];
+
+    fn lets_in(caller: &app::Caller) -> bool {
+        caller.oversees()
+    }
+}
+
 impl<S> Caller<S> {
     /// As use cases know them.
     pub(crate) fn into_inner(self) -> app::Caller {
@@ -66,7 +93,7 @@ impl<S: Permit> FromRequestParts<Api> for Caller<S> {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         let token = bearer(&parts.headers)?;
         let mut inner = api.app().authenticate(&token).await?;
-        if !S::ANY_OF.iter().any(|scope| inner.allows(*scope)) {
+        if !S::lets_in(&inner) {
             return Err(forbidden(S::ANY_OF));
         }
         inner.request = parts.extensions.get::<RequestId>().map(RequestId::text);
@@ -103,5 +130,41 @@ impl From<AuthError> for Problem {
             AuthError::Unknown => unauthenticated(),
             AuthError::Failed(error) => error.into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::Authority;
+    use domain::{Role, Scopes, Text, UserId};
+
+    use super::*;
+
+    fn person(role: Role) -> app::Caller {
+        let authority = Authority::User { id: UserId::from_number(1), role };
+        app::Caller { authority, request: None }
+    }
+
+    fn key(scopes: &str) -> app::Caller {
+        let (name, scopes) = (Text::parse("k").unwrap(), Scopes::parse(scopes).unwrap());
+        app::Caller { authority: Authority::Key { name, scopes }, request: None }
+    }
+
+    #[test]
+    fn a_customer_is_let_in_to_what_is_theirs_and_not_to_what_is_everyones() {
+        for role in Role::ALL {
+            let (caller, works_here) = (person(role), role != Role::Customer);
+            assert!(Reads::lets_in(&caller), "{role:?}");
+            assert_eq!(ReadsEveryones::lets_in(&caller), works_here, "{role:?}");
+            assert_eq!(Oversees::lets_in(&caller), works_here, "{role:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_reads_sees_one_user_at_a_time_and_an_admins_everyone() {
+        let (reader, admin) = (key("credits:read"), key("admin"));
+        assert!(ReadsEveryones::lets_in(&reader) && ReadsEveryones::lets_in(&admin));
+        assert!(!Oversees::lets_in(&reader) && Oversees::lets_in(&admin));
+        assert!(!ReadsEveryones::lets_in(&key("credits:spend,credits:grant")));
     }
 }

@@ -14,7 +14,11 @@ mod quotes;
 mod server;
 mod services;
 mod spends;
+mod standings;
+mod summaries;
+mod system;
 mod transactions;
+mod user_credits;
 mod users;
 
 use axum::Router;
@@ -41,6 +45,7 @@ pub(crate) fn documented() -> OpenApiRouter<Api> {
 fn credits() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(balances::get::get))
+        .routes(routes!(summaries::get::get))
         .routes(routes!(transactions::list::list))
         .routes(routes!(transactions::get::get))
         .routes(routes!(transactions::explain::explain))
@@ -63,6 +68,11 @@ fn admin() -> OpenApiRouter<Api> {
         .routes(routes!(services::retire::retire))
         .routes(routes!(users::create::create, users::list::list))
         .routes(routes!(users::get::get, users::update::update))
+        .routes(routes!(user_credits::balance::balance))
+        .routes(routes!(user_credits::transactions::transactions))
+        .routes(routes!(user_credits::summary::summary))
+        .routes(routes!(system::summary::summary))
+        .routes(routes!(standings::list::list))
         .routes(routes!(api_keys::create::create, api_keys::list::list))
         .routes(routes!(api_keys::revoke::revoke))
         .routes(routes!(ledger::export::export))

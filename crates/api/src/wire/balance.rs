@@ -1,7 +1,7 @@
 //! A balance, and what asks for it.
 
-use app::{BalanceRequest, BalanceView, Expiring, Present};
-use domain::{Credits, Seq};
+use app::{BalanceRequest, BalanceView, Expiring, Present, Whose};
+use domain::{Credits, Seq, Time, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -40,6 +40,43 @@ impl Form for BalanceQuery {
             at: self.at.map(In::into_inner),
             min_seq: self.min_seq.map(|In(seq)| Seq::from(seq)),
         })
+    }
+}
+
+/// Which balance of the user in the path.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct UserBalanceQuery {
+    /// As it was at that instant.
+    #[param(value_type = Option<String>)]
+    at: Option<TimeIn>,
+    /// Not before the journal has this record; waits at most 2 s.
+    #[param(value_type = Option<i64>, minimum = 0)]
+    min_seq: Option<WholeIn>,
+}
+
+/// Which balance of a user that is known later.
+pub(crate) struct UserBalanceAsked {
+    at: Option<Time>,
+    min_seq: Option<Seq>,
+}
+
+impl Form for UserBalanceQuery {
+    type Request = UserBalanceAsked;
+
+    fn into_request(self) -> Result<UserBalanceAsked, Problem> {
+        Ok(UserBalanceAsked {
+            at: self.at.map(In::into_inner),
+            min_seq: self.min_seq.map(|In(seq)| Seq::from(seq)),
+        })
+    }
+}
+
+impl UserBalanceAsked {
+    /// That of this user.
+    pub(crate) fn of(self, user: UserId) -> BalanceRequest {
+        BalanceRequest { whose: Whose::User(user), at: self.at, min_seq: self.min_seq }
     }
 }
 

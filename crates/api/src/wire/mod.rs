@@ -20,11 +20,13 @@ mod output;
 mod quote;
 mod scalar;
 mod service;
+mod standing;
+mod summary;
 mod transaction;
 mod user;
 
 pub(crate) use api_key::{ApiKeyBody, ApiKeyList, ApiKeyMade};
-pub(crate) use balance::{BalanceQuery, CreditBalance};
+pub(crate) use balance::{BalanceQuery, CreditBalance, UserBalanceQuery};
 pub(crate) use batch::BatchBody;
 pub(crate) use batch_result::{BatchResults, status};
 pub(crate) use batch_schema::Batch;
@@ -38,7 +40,10 @@ pub(crate) use journal::{ExportQuery, JournalLine, TrialBalanceTotals, VerifyRep
 pub(crate) use output::Decimal;
 pub(crate) use quote::{Quote, QuoteBody};
 pub(crate) use service::{PriceBody, Service, ServiceBody, ServiceList};
+pub(crate) use standing::{StandingsAsked, StandingsQuery, UserCreditStatusList};
+pub(crate) use summary::{SummaryQuery, SystemCreditSummary, UserCreditSummary};
 pub(crate) use transaction::{
     CreditTransaction, SpendBody, TransactionList, TransactionsAsked, TransactionsQuery,
+    UserTransactionsAsked, UserTransactionsQuery,
 };
 pub(crate) use user::{User, UserBody, UserList, UserPatchBody, UsersAsked, UsersQuery};

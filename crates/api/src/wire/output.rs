@@ -30,16 +30,22 @@ impl Decimal {
     pub(crate) fn of_micros(micros: i128) -> Self {
         match i64::try_from(micros) {
             Ok(micros) => Credits::from_micros(micros).into(),
-            Err(_) => Self::Digits(wide(micros)),
+            Err(_) => Self::Digits(wide(micros, 6)),
         }
+    }
+
+    /// Cents as dollars.
+    pub(crate) fn of_cents(cents: i128) -> Self {
+        Self::Digits(wide(cents, 2))
     }
 }
 
-/// Micro-credits beyond `i64` as credits, by their digits.
-fn wide(micros: i128) -> String {
-    let digits = micros.unsigned_abs().to_string();
-    let (whole, fraction) = digits.split_at(digits.len() - 6);
-    let sign = if micros < 0 { "-" } else { "" };
+/// A count of `10^-decimals`, however large, by its digits.
+fn wide(count: i128, decimals: usize) -> String {
+    // At least one digit stands before the point.
+    let digits = format!("{:0>width$}", count.unsigned_abs(), width = decimals + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - decimals);
+    let sign = if count < 0 { "-" } else { "" };
     match fraction.trim_end_matches('0') {
         "" => format!("{sign}{whole}"),
         fraction => format!("{sign}{whole}.{fraction}"),
@@ -210,6 +216,15 @@ mod tests {
         }
         assert_eq!(json(Decimal::of_micros(i128::from(i64::MAX) + 1)), "9223372036854.775808");
         assert_eq!(json(Decimal::of_micros(-10_000_000_000_000_000_000)), "-10000000000000");
+    }
+
+    #[test]
+    fn cents_are_written_as_dollars() {
+        for (cents, text) in [(0, "0"), (5, "0.05"), (1_250, "12.5"), (-199, "-1.99")] {
+            assert_eq!(json(Decimal::of_cents(cents)), text);
+        }
+        let huge = Decimal::of_cents(92_233_720_368_547_758_070);
+        assert_eq!(json(huge), "922337203685477580.7");
     }
 
     #[test]

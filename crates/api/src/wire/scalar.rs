@@ -3,8 +3,8 @@
 
 use domain::{
     Cost, Credits, Description, Email, GrantStatus, HoldId, HoldStatus, IdempotencyKey, OnExpiry,
-    OverCapture, Quantity, Role, Scope, Seq, ServiceKey, Source, Text, Time, TransactionType,
-    UnitPrice, UserId, instant, parse_dollars,
+    OverCapture, Quantity, Role, Scope, Seq, ServiceKey, Source, Status, Text, Time,
+    TransactionType, UnitPrice, UserId, instant, parse_dollars,
 };
 use serde::Deserializer;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
@@ -28,6 +28,7 @@ pub(crate) type ScopeIn = In<Scope>;
 pub(crate) type SecondsIn = In<Seconds>;
 pub(crate) type ServiceKeyIn = In<ServiceKey>;
 pub(crate) type SourceIn = In<Source>;
+pub(crate) type StatusIn = In<Status>;
 pub(crate) type TextIn = In<Text>;
 pub(crate) type TimeIn = In<Time>;
 pub(crate) type TransactionTypeIn = In<TransactionType>;
@@ -266,6 +267,7 @@ words! {
     OverCapture, "OverCapture", "What a capture beyond the hold does.", OverCapture::ALL;
     Role, "Role", "What a user may do.", &Role::ALL;
     Scope, "Scope", "What an API key may do.", &Scope::ALL;
+    Status, "CreditStatus", "How a user's credits stand.", Status::ALL;
     HoldStatus, "HoldStatus", "Where a hold stands.", HoldStatus::ALL;
     TransactionType, "TransactionType", "What a transaction is to its owner.",
         &TransactionType::ALL;

@@ -100,13 +100,60 @@ impl Form for TransactionsQuery {
     fn into_request(self) -> Result<TransactionsAsked, Problem> {
         Ok(TransactionsAsked {
             whose: whose(self.user_id, self.external_id)?,
-            filter: TransactionFilter {
-                transaction_type: self.transaction_type.map(In::into_inner),
-                from: self.start_date.map(|In(Start(time))| time),
-                to: self.end_date.map(|In(End(time))| time),
-            },
+            filter: filter(self.transaction_type, self.start_date, self.end_date),
             page: page(self.page, self.page_size)?,
         })
+    }
+}
+
+/// Which transactions of the user in the path.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct UserTransactionsQuery {
+    /// Only of this type.
+    #[param(value_type = Option<String>)]
+    transaction_type: Option<TransactionTypeIn>,
+    /// Not before: an RFC 3339 time, or a date for its whole day in UTC.
+    #[param(value_type = Option<String>)]
+    start_date: Option<In<Start>>,
+    /// Not after, itself included: a time, or a date for its whole day in UTC.
+    #[param(value_type = Option<String>)]
+    end_date: Option<In<End>>,
+    /// From 1.
+    #[param(value_type = Option<i64>, minimum = 1)]
+    page: Option<WholeIn>,
+    /// 1 to 100; 50 if left out.
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100)]
+    page_size: Option<WholeIn>,
+}
+
+/// Which transactions of a user that is known later, and which page of them.
+pub(crate) struct UserTransactionsAsked {
+    pub(crate) filter: TransactionFilter,
+    pub(crate) page: app::Page,
+}
+
+impl Form for UserTransactionsQuery {
+    type Request = UserTransactionsAsked;
+
+    fn into_request(self) -> Result<UserTransactionsAsked, Problem> {
+        Ok(UserTransactionsAsked {
+            filter: filter(self.transaction_type, self.start_date, self.end_date),
+            page: page(self.page, self.page_size)?,
+        })
+    }
+}
+
+fn filter(
+    transaction_type: Option<TransactionTypeIn>,
+    start: Option<In<Start>>,
+    end: Option<In<End>>,
+) -> TransactionFilter {
+    TransactionFilter {
+        transaction_type: transaction_type.map(In::into_inner),
+        from: start.map(|In(Start(time))| time),
+        to: end.map(|In(End(time))| time),
     }
 }
 

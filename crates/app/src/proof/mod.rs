@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! journal ─► totals (a consumer) ─► checkpoints, signed, outside the database
-//!    └─────► verify: refolds it against tables, words, totals and checkpoints
+//!    └─────► verify: refolds it against tables, words, totals, figures and checkpoints
 //!    └─────► rebuild: folds the tables anew beside the old ones
 //! ```
 //!

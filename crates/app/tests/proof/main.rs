@@ -4,6 +4,7 @@
 mod bench;
 mod checkpoints;
 mod consumers;
+mod figures;
 mod journal;
 mod rebuilding;
 mod rows;

@@ -24,7 +24,7 @@ async fn try_rebuild(folder: &Path) -> Result<Rebuilt, RebuildError> {
     rebuilt
 }
 
-async fn rebuilt(folder: &Path) -> Rebuilt {
+pub(crate) async fn rebuilt(folder: &Path) -> Rebuilt {
     try_rebuild(folder).await.unwrap()
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use app::consumer::Consumers;
 use app::ledger::{Book, Ledger, Settings as LedgerSettings, TimeSource, create_book};
 use app::{
     Act, App, Authority, Caller, Charge, Directory, Entropy, Error, GrantRequest,
@@ -44,6 +45,7 @@ pub(crate) struct Desk {
     pub(crate) app: App,
     pub(crate) hands: Arc<Hands>,
     pub(crate) db: Db,
+    _consumers: Consumers,
     _folder: TempDir,
 }
 
@@ -64,10 +66,12 @@ impl Desk {
         };
         let ledger = Ledger::start(settings).await.expect("a running ledger");
         let entropy = Entropy::seeded([3; 32]);
-        let app = App::open(Settings { db: db.clone(), ledger, time, entropy }).await;
+        let consumers = Consumers::new(db.clone(), ledger.heads());
+        let settings = Settings { db: db.clone(), ledger, consumers: &consumers, time, entropy };
+        let app = App::open(settings).await;
         let app = app.expect("an app");
         app.seed_default_services().await.expect("the default services");
-        Self { app, hands, db, _folder: folder }
+        Self { app, hands, db, _consumers: consumers, _folder: folder }
     }
 
     /// A customer with so many credits.

@@ -9,4 +9,5 @@ mod holds;
 mod keys;
 mod prices;
 mod replays;
+mod summaries;
 mod users;

@@ -54,7 +54,9 @@ impl Running {
             folder: config.book.checkpoints.clone(),
         };
         let proof = Proof::start(proof).await?;
-        let app = App::open(app::Settings { db: db.clone(), ledger, time, entropy }).await?;
+        let settings =
+            app::Settings { db: db.clone(), ledger, consumers: &consumers, time, entropy };
+        let app = App::open(settings).await?;
         app.seed_default_services().await?;
         Ok(Self { app, proof, db, consumers })
     }

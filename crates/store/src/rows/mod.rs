@@ -6,6 +6,7 @@
 //! [`crate::projections`] writes it, so that a slip there is seen.
 
 mod datum;
+mod figures;
 mod grants;
 mod history;
 mod holds;
@@ -16,6 +17,7 @@ mod repair;
 mod wallets;
 
 pub use datum::Datum;
+pub use figures::{FIGURES, MINUTES, MONTHS, STANDINGS, figures, minute, month, standing};
 pub use grants::{GRANTS, grant};
 pub use history::{HISTORY, transaction};
 pub use holds::{HOLDS, hold};
@@ -36,7 +38,9 @@ pub static PROJECTIONS: [&Projection; 6] = [&WALLETS, &GRANTS, &HOLDS, &KEYS, &H
 /// The statements of these modules.
 pub(crate) fn statements() -> impl Iterator<Item = &'static Sql> {
     let projections = PROJECTIONS.into_iter().flat_map(|one| [one.table.from, one.take, one.put]);
-    let others = [&JOURNAL, &HEADS, &WORDS, &PROJECTED, &TOTALS].into_iter().map(|one| one.from);
+    let records = [&JOURNAL, &HEADS, &WORDS, &PROJECTED, &TOTALS];
+    let figures = [&STANDINGS, &MONTHS, &MINUTES, &FIGURES];
+    let others = records.into_iter().chain(figures).map(|one| one.from);
     projections.chain(others).chain(repair::ALL.iter().copied())
 }
 

@@ -51,6 +51,10 @@ const ROWS: &[Sql] = &[
     Sql::both("t.history", "INSERT INTO history VALUES (1, 7, 1, 'admin', 1, 1, 1)"),
     Sql::both("t.refund", "INSERT INTO refunds VALUES (1, 1, 1, 1)"),
     Sql::both("t.total", "INSERT INTO totals VALUES (1, 'wallets', x'', x'')"),
+    Sql::both("t.standing", "INSERT INTO standings VALUES (1, 7, 1, 'active', 0, NULL, 1)"),
+    Sql::both("t.month", "INSERT INTO months VALUES (1, 7, 1, 0, 0, 0, 0, 0, 0, 0)"),
+    Sql::both("t.minute", "INSERT INTO minutes VALUES (1, 1, 1)"),
+    Sql::both("t.figures", "INSERT INTO figures VALUES (1, 1, 1, 0, 0, x'')"),
 ];
 
 /// A statement that breaks each.
@@ -170,6 +174,17 @@ const BREAKS: &[(Constraint, Sql)] = &[
     (Constraint::Refund, ROWS[18]),
     (Constraint::RefundBounds, Sql::both("t.nothing", "UPDATE refunds SET refunded = 0")),
     (Constraint::Total, ROWS[19]),
+    (
+        Constraint::Standing,
+        Sql::both("t.wallet_twice", "INSERT INTO standings VALUES (1, 7, 2, 'active', 0, NULL, 1)"),
+    ),
+    (
+        Constraint::StandingUser,
+        Sql::both("t.user_twice", "INSERT INTO standings VALUES (1, 8, 1, 'active', 0, NULL, 1)"),
+    ),
+    (Constraint::Month, ROWS[21]),
+    (Constraint::Minute, ROWS[22]),
+    (Constraint::Figures, ROWS[23]),
     (Constraint::Reference, Sql::both("t.fk", "INSERT INTO prices VALUES ('t', 1, 0, 1)")),
 ];
 

@@ -33,6 +33,7 @@ pub(super) struct Opened {
     pub(super) app: App,
     pub(super) proof: Proof,
     pub(super) hands: Arc<Hands>,
+    pub(super) db: Db,
     _consumers: Consumers,
     _folder: TempDir,
 }
@@ -64,9 +65,11 @@ impl Opened {
         });
         let proof = proof.await.expect("a proof");
         let entropy = Entropy::seeded([3; 32]);
-        let app = App::open(app::Settings { db, ledger, time, entropy }).await.expect("an app");
+        let settings =
+            app::Settings { db: db.clone(), ledger, consumers: &consumers, time, entropy };
+        let app = App::open(settings).await.expect("an app");
         app.seed_default_services().await.expect("the default services");
-        Self { app, proof, hands, _consumers: consumers, _folder: folder }
+        Self { app, proof, hands, db, _consumers: consumers, _folder: folder }
     }
 }
 

@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use api::Served;
-use app::{App, Caller, NewUser};
+use app::{Act, App, Caller, Directory, Entropy, NewUser};
 use domain::{Email, Role, Scopes, Status, Text, UserId};
 use ledger::{Actor, Command, Order, command};
 use reqwest::Method;
@@ -33,7 +33,7 @@ pub struct TestApp {
     admin: String,
     hands: Arc<Hands>,
     serving: JoinSet<()>,
-    _opened: Opened,
+    opened: Opened,
 }
 
 impl TestApp {
@@ -57,7 +57,7 @@ impl TestApp {
         let hands = Arc::clone(&opened.hands);
         let client = reqwest::Client::new();
         let admin = String::new();
-        let mut test = Self { app, address, client, admin, hands, serving, _opened: opened };
+        let mut test = Self { app, address, client, admin, hands, serving, opened };
         test.admin = test.key("admin", "admin").await;
         test
     }
@@ -86,14 +86,17 @@ impl TestApp {
 
     /// A new customer without credits.
     pub async fn customer(&self, name: &str) -> UserId {
-        let new = NewUser {
-            email: Email::parse(&format!("{name}@example.com")).expect("an address"),
-            name: text(name),
-            role: Role::Customer,
-            external_id: None,
-            password_hash: None,
-        };
-        self.app.create_user(&Caller::SYSTEM, None, new).await.expect("a user").value.id
+        let made = self.app.create_user(&Caller::SYSTEM, None, new_user(name)).await;
+        made.expect("a user").value.id
+    }
+
+    /// A new customer as the command line makes them: their wallet is opened
+    /// when they first need it.
+    pub async fn walletless(&self, name: &str) -> UserId {
+        let directory = Directory::open(self.opened.db.clone(), Entropy::seeded([4; 32])).await;
+        let act = Act { actor: Actor::System, request: None, at: NOON };
+        let made = directory.expect("a directory").create_user(act, new_user(name)).await;
+        made.expect("a user").id
     }
 
     /// A new customer with so many credits.
@@ -151,6 +154,16 @@ impl Drop for TestApp {
         let health = self.app.ledger().health();
         assert_eq!(health.waiting, 0, "commands are left undecided");
         assert!(!self.serving.is_empty(), "the server ended by itself");
+    }
+}
+
+fn new_user(name: &str) -> NewUser {
+    NewUser {
+        email: Email::parse(&format!("{name}@example.com")).expect("an address"),
+        name: text(name),
+        role: Role::Customer,
+        external_id: None,
+        password_hash: None,
     }
 }
 

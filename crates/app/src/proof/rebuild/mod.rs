@@ -13,6 +13,7 @@
 mod beside;
 mod compare;
 mod counts;
+mod figures;
 mod swap;
 #[cfg(test)]
 mod tests;
@@ -115,7 +116,7 @@ pub enum RebuildError {
     },
 }
 
-/// Rebuilds the projections and the trial balance.
+/// Rebuilds the projections, the trial balance and the figures.
 pub async fn rebuild(
     db: &Db,
     settings: Settings,
@@ -140,6 +141,7 @@ async fn rebuild_with(
     }
     tables.push(lower_projected(db, beside.at()).await?);
     tables.push(counts::recount(db, beside).await?);
+    tables.push(figures::recount(db).await?);
     Ok(Rebuilt { head: beside.at(), tables })
 }
 

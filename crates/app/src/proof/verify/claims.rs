@@ -8,6 +8,7 @@ use store::{Tx, cursors};
 use super::compare::Scan;
 use super::finding::{Finding, Stop};
 use crate::consumer::Consumer;
+use crate::figures;
 use crate::proof::totals::Counter;
 
 /// Claims to be checked.
@@ -16,6 +17,8 @@ pub(super) struct Claims {
     pub(super) projected: Seq,
     /// How far the trial balance is counted.
     pub(super) counted: Seq,
+    /// How far the figures of summaries are counted.
+    pub(super) figured: Seq,
     /// The last record, to say how far the walk is.
     pub(super) head: Seq,
     /// The book.
@@ -24,10 +27,10 @@ pub(super) struct Claims {
 
 impl Claims {
     pub(super) async fn read(tx: &mut Tx) -> Result<Self, Stop> {
-        let counted = tx.opt(cursors::find(Counter::NAME, Partition::FIRST)).await?;
         Ok(Self {
             projected: projected(tx).await?,
-            counted: counted.unwrap_or(Seq::ZERO),
+            counted: cursor::<Counter>(tx).await?,
+            figured: cursor::<figures::Counter>(tx).await?,
             head: head(tx).await?,
             book: tx.opt(books::find()).await?,
         })
@@ -39,10 +42,12 @@ impl Claims {
             let (key, what) = ([Datum::I64(1)], "it is further than the journal");
             return Err(Finding::row(&rows::PROJECTED, &key, Some(self.projected.number()), what));
         }
-        if self.counted > head {
-            let key = [Datum::Text("cursor".to_owned())];
-            let what = "it is further than the journal";
-            return Err(Finding::row(&rows::TOTALS, &key, Some(self.counted.number()), what));
+        for (table, cursor) in [(&rows::TOTALS, self.counted), (&rows::FIGURES, self.figured)] {
+            if cursor > head {
+                let key = [Datum::Text("cursor".to_owned())];
+                let what = "it is further than the journal";
+                return Err(Finding::row(table, &key, Some(cursor.number()), what));
+            }
         }
         Ok(())
     }
@@ -60,6 +65,12 @@ impl Claims {
         };
         Err(Finding::record(first.seq, what))
     }
+}
+
+/// Where a consumer is; nowhere before it has begun.
+async fn cursor<C: Consumer>(tx: &mut Tx) -> Result<Seq, Stop> {
+    let cursor = tx.opt(cursors::find(C::NAME, Partition::FIRST)).await?;
+    Ok(cursor.unwrap_or(Seq::ZERO))
 }
 
 async fn projected(tx: &mut Tx) -> Result<Seq, Stop> {

@@ -7,6 +7,7 @@
 mod ahead;
 mod claims;
 mod compare;
+mod figures;
 mod finding;
 mod folded;
 mod walk;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 use ledger::{Head, Totals};
 use store::{Db, Error, Tx};
 
+pub(super) use figures::are_right as figures_are_right;
 pub use finding::{Finding, Place};
 
 use super::Progress;

@@ -8,6 +8,7 @@ use store::rows::{self, Datum, WholeRow};
 use super::ahead::Ahead;
 use super::claims::Claims;
 use super::compare::{Scan, compare};
+use super::figures::Expected;
 use super::finding::{Finding, Stop};
 use super::folded::{Folded, Which};
 use super::witnesses::Witnesses;
@@ -18,6 +19,7 @@ pub(super) struct Walk {
     pub(super) state: Verifier,
     pub(super) witnesses: Witnesses,
     folded: Folded,
+    figures: Expected,
     ahead: Ahead,
 }
 
@@ -27,6 +29,7 @@ impl Walk {
             state: Verifier::default(),
             witnesses,
             folded: Folded::default(),
+            figures: Expected::default(),
             ahead: Ahead::default(),
         }
     }
@@ -73,6 +76,7 @@ impl Walk {
         };
         let record = self.state.next(Seq::from_number(seq), &body, Hash(hash))?;
         self.folded.take(&record);
+        self.figures.take(&record);
         Ok(record)
     }
 
@@ -88,6 +92,9 @@ impl Walk {
             let lines = self.state.totals().lines();
             let lines: Vec<_> = lines.map(|(name, sums)| rows::line(name, sums)).collect();
             compare(tx, &rows::TOTALS, Box::new(lines.into_iter()), |_| false).await?;
+        }
+        if self.head() == claims.figured {
+            self.figures.check(tx).await?;
         }
         if self.head() == claims.projected {
             self.folded.sort();

@@ -4,6 +4,7 @@ mod api_keys;
 mod audit;
 mod books;
 mod cursors;
+mod figures;
 mod requests;
 mod services;
 mod users;

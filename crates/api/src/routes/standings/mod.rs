@@ -1,0 +1,3 @@
+//! Users with how their credits stand. One endpoint a file.
+
+pub(super) mod list;

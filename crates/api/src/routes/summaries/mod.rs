@@ -1,0 +1,3 @@
+//! Summaries of a user's credits. One endpoint a file.
+
+pub(super) mod get;

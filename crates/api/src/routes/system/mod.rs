@@ -1,0 +1,3 @@
+//! The credits of all users together. One endpoint a file.
+
+pub(super) mod summary;

@@ -1,0 +1,3 @@
+//! As `src/routes/system`.
+
+mod summary;

@@ -1,0 +1,5 @@
+//! As `src/routes/user_credits`.
+
+mod balance;
+mod summary;
+mod transactions;

@@ -1,0 +1,255 @@
+//! The figures of summaries: counted once whatever crashes, the same however
+//! they came about, and what the other tables say in other words.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use app::consumer::{Consumer, Consumers};
+use app::figures::Counter;
+use app::proof::{Outcome, Place};
+use ledger::command::{Grant, Open, SetStatus};
+use ledger::{Actor, Command, Credits, Order, Owner, Record, Seq, Source, Status, Text, Time};
+use store::rows::set_cursor;
+use store::{Db, Error, Options, Priority, Tx, Work, figures};
+use testkit::rusqlite::Connection;
+use tokio::sync::watch;
+
+use crate::bench::{Bench, NOON, database, verify_folder};
+use crate::rebuilding::rebuilt;
+use crate::shelf::{Shelf, found, number};
+
+/// The counter in batches that crash, now and then, behind all they wrote.
+struct Dying {
+    batches: Arc<AtomicUsize>,
+    dies_at: usize,
+}
+
+impl Consumer for Dying {
+    const NAME: &'static str = Counter::NAME;
+    const BATCH_MAX: i64 = 61;
+
+    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Record]) -> Work<'t, (), Error> {
+        Box::pin(async move {
+            Counter.consume(tx, records).await?;
+            let turn = self.batches.fetch_add(1, Ordering::SeqCst);
+            if turn == self.dies_at { Err(Error::Closed) } else { Ok(()) }
+        })
+    }
+}
+
+fn open(folder: &Path) -> Db {
+    Db::open(&Options { readers: 2, ..Options::tool(database(folder), NOON) }).unwrap()
+}
+
+/// Reads to the end of the journal, unless it dies; whether it got there.
+async fn count(folder: &Path, head: Seq, consumer: impl Consumer) -> bool {
+    let db = open(folder);
+    let heads = watch::Sender::new(head);
+    let consumers = Consumers::new(db.clone(), heads.subscribe());
+    let reading = consumers.start(consumer).await.unwrap();
+    let reached = reading.reach(head).await;
+    consumers.close().await;
+    db.close().await;
+    reached.is_ok()
+}
+
+/// Rows of a question, a line each.
+fn lines(raw: &Connection, question: &str) -> Vec<String> {
+    let mut statement = raw.prepare(question).unwrap_or_else(|error| panic!("{question}: {error}"));
+    let columns = statement.column_count();
+    let mut rows = statement.raw_query();
+    let mut lines = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        let cells = (0..columns).map(|at| format!("{:?}", row.get_ref(at).unwrap()));
+        lines.push(cells.collect::<Vec<_>>().join(" "));
+    }
+    lines
+}
+
+/// Each table of figures, and what the projections say of the same.
+const SAID_TWICE: [(&str, &str, &str); 4] = [
+    (
+        "standings",
+        "SELECT wallet_id, user_id, status, posted, last_transaction_at FROM standings",
+        "SELECT wallet_id, owner_id, status, posted,
+            (SELECT MAX(at) FROM history h WHERE h.wallet_id = w.wallet_id)
+        FROM wallets w",
+    ),
+    (
+        "months",
+        "SELECT wallet_id, month, added_credits * 1000000 + added_micros,
+            spent_credits * 1000000 + spent_micros, removed_credits * 1000000 + removed_micros,
+            transactions
+        FROM months",
+        "SELECT wallet_id,
+            CAST(strftime('%s', at / 1000000, 'unixepoch', 'start of month') AS INTEGER) * 1000000
+                AS month,
+            SUM(MAX(amount, 0)), SUM(CASE WHEN kind = 'service' THEN -amount ELSE 0 END),
+            SUM(CASE WHEN kind <> 'service' THEN -MIN(amount, 0) ELSE 0 END), COUNT(*)
+        FROM history
+        GROUP BY wallet_id, month
+        ORDER BY wallet_id, month",
+    ),
+    (
+        "minutes",
+        "SELECT minute, transactions FROM minutes",
+        "SELECT at / 60000000 AS minute, COUNT(*)
+        FROM history
+        WHERE at / 60000000 >= (SELECT at / 60000000 - 1500 FROM heads)
+        GROUP BY minute
+        ORDER BY minute",
+    ),
+    (
+        "figures",
+        "SELECT wallets, with_credits, paused, suspended, hex(credits) FROM figures",
+        "SELECT COUNT(*), SUM(posted > 0), SUM(status = 'paused'), SUM(status = 'suspended'),
+            printf('%032X', SUM(posted))
+        FROM wallets",
+    ),
+];
+
+fn assert_right(folder: &Path) {
+    let raw = Connection::open(database(folder)).unwrap();
+    for (table, counted, said) in SAID_TWICE {
+        let counted = lines(&raw, counted);
+        assert!(!counted.is_empty(), "{table}");
+        assert_eq!(counted, lines(&raw, said), "{table}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn figures_are_what_the_projections_say_in_other_words() {
+    let shelf = Shelf::filled(71).await;
+    let copy = shelf.copy();
+    assert!(count(copy.path(), shelf.head(), Counter).await);
+    assert_right(copy.path());
+}
+
+/// A user's wallet, with some credits, whose status changes.
+async fn live(bench: &Bench, user: i64, statuses: &[Status]) {
+    let (owner, unit) = (Owner::User(user), Text::parse("credit").unwrap());
+    let submit = |command| bench.ledger.submit(Order::bare(Actor::System, command));
+    let opened = submit(Command::Open(Open { owner, unit })).await.unwrap();
+    let wallet = opened.record.wallet.unwrap();
+    for status in statuses {
+        submit(Command::SetStatus(SetStatus { wallet, status: *status })).await.unwrap();
+    }
+    let grant = Grant::plain(wallet, Credits::whole(user).unwrap(), Source::Admin);
+    submit(Command::Grant(grant)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn statuses_are_counted_once_each_and_minutes_forgotten_after_a_day() {
+    use Status::{Active, Paused, Suspended};
+    let bench = Bench::start().await;
+    bench.spend(3).await;
+    bench.hand.pass(26 * 60 * 60 * Time::SECOND);
+    live(&bench, 2, &[Paused, Suspended, Active, Paused]).await;
+    live(&bench, 3, &[Suspended, Active]).await;
+    live(&bench, 4, &[Paused, Suspended]).await;
+    let (folder, _) = bench.close().await;
+    let head =
+        Seq::from_number(number(&testkit::raw(&database(folder.path())), "SELECT seq FROM heads"));
+    assert!(count(folder.path(), head, Counter).await);
+    assert_right(folder.path());
+    let raw = Connection::open(database(folder.path())).unwrap();
+    let book = "SELECT wallets, with_credits, paused, suspended FROM figures";
+    assert_eq!(lines(&raw, book), ["Integer(4) Integer(4) Integer(1) Integer(1)"]);
+    assert_eq!(number(&raw, "SELECT COUNT(*) FROM minutes"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_counter_that_dies_in_any_batch_counts_every_record_once() {
+    let shelf = Shelf::filled(72).await;
+    let copy = shelf.copy();
+    let batches = Arc::new(AtomicUsize::new(0));
+    let mut lives = 1;
+    loop {
+        let dies_at = batches.load(Ordering::SeqCst) + lives % 4;
+        let dying = Dying { batches: Arc::clone(&batches), dies_at };
+        if count(copy.path(), shelf.head(), dying).await {
+            break;
+        }
+        lives += 1;
+    }
+    assert!(lives > 5, "{lives} lives");
+    assert_right(copy.path());
+}
+
+const TABLES: [&str; 4] = ["standings", "months", "minutes", "figures"];
+
+fn rows(folder: &Path) -> [Vec<String>; 4] {
+    let raw = Connection::open(database(folder)).unwrap();
+    TABLES.map(|table| lines(&raw, &format!("SELECT * FROM {table}")))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn figures_counted_anew_in_other_batches_are_the_same() {
+    let shelf = Shelf::filled(73).await;
+    assert!(count(shelf.folder(), shelf.head(), Counter).await);
+    let before = rows(shelf.folder());
+    let db = open(shelf.folder());
+    let cleared = db.write::<_, Error, _>(Priority::Edit, |tx| {
+        Box::pin(async move {
+            figures::clear(tx).await?;
+            tx.exec(set_cursor(Counter::NAME, Seq::ZERO)).await?.expect_one()
+        })
+    });
+    cleared.await.unwrap();
+    db.close().await;
+    assert!(rows(shelf.folder()).iter().all(Vec::is_empty));
+    let never = Dying { batches: Arc::default(), dies_at: usize::MAX };
+    assert!(count(shelf.folder(), shelf.head(), never).await);
+    assert_eq!(rows(shelf.folder()), before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn figures_that_are_not_the_journals_are_found_and_set_right() {
+    let shelf = Shelf::filled(74).await;
+    assert!(count(shelf.folder(), shelf.head(), Counter).await);
+    assert_eq!(verify_folder(shelf.folder()).await.outcome, Outcome::Sound);
+    let sound = rows(shelf.folder());
+    for (table, change) in [
+        ("standings", "UPDATE standings SET posted = posted + 1 WHERE wallet_id = 2"),
+        ("standings", "UPDATE standings SET status = 'Active' WHERE wallet_id = 2"),
+        ("standings", "UPDATE standings SET user_id = -1 WHERE wallet_id = 2"),
+        ("standings", "UPDATE standings SET last_transaction_at = NULL"),
+        ("standings", "DELETE FROM standings WHERE wallet_id = 2"),
+        ("standings", "INSERT INTO standings VALUES (1, 999999, 999999, 'active', 0, NULL, 1)"),
+        ("months", "UPDATE months SET added_credits = added_credits + 1"),
+        ("months", "UPDATE months SET spent_micros = spent_micros + 1"),
+        ("months", "UPDATE months SET removed_credits = removed_credits + 1"),
+        ("months", "UPDATE months SET transactions = transactions + 1"),
+        ("months", "UPDATE months SET month = 0 WHERE month = (SELECT MAX(month) FROM months)"),
+        ("minutes", "UPDATE minutes SET transactions = transactions + 1"),
+        ("minutes", "INSERT INTO minutes VALUES (1, 1, 1)"),
+        ("figures", "UPDATE figures SET wallets = wallets + 1"),
+        ("figures", "UPDATE figures SET with_credits = with_credits - 1"),
+        ("figures", "UPDATE figures SET paused = paused + 1"),
+        ("figures", "UPDATE figures SET suspended = suspended + 1"),
+        ("figures", "UPDATE figures SET credits = zeroblob(16)"),
+        ("figures", "UPDATE figures SET credits = x'00'"),
+        ("figures", "DELETE FROM figures"),
+        ("figures", "UPDATE cursors SET seq = seq + 1 WHERE name = 'figures'"),
+    ] {
+        let copy = shelf.tampered(|raw| raw.execute_batch(change).unwrap());
+        let finding = found(&copy, change).await;
+        let named = matches!(finding.place, Place::Row { table: found, .. } if found == table);
+        assert!(named, "{change}: {finding}");
+        assert!(!rebuilt(copy.path()).await.changed_nothing(), "{change}");
+        assert_eq!(verify_folder(copy.path()).await.outcome, Outcome::Sound, "{change}");
+        // Which record moved a wallet last is not compared, but counted anew too.
+        assert_eq!(rows(copy.path()), sound, "{change}");
+    }
+    assert!(rebuilt(shelf.folder()).await.changed_nothing());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cursor_put_back_is_found_by_the_rows_behind_it() {
+    let shelf = Shelf::filled(75).await;
+    assert!(count(shelf.folder(), shelf.head(), Counter).await);
+    let change = "UPDATE cursors SET seq = seq - 100 WHERE name = 'figures'";
+    let copy = shelf.tampered(|raw| raw.execute_batch(change).unwrap());
+    found(&copy, change).await;
+}
