@@ -21,7 +21,10 @@ pub mod audit;
 pub mod books;
 pub mod cursors;
 pub mod journal;
+pub mod packages;
 pub mod projections;
+pub mod purchases;
+pub mod rates;
 pub mod requests;
 pub mod rows;
 pub mod services;
@@ -48,6 +51,9 @@ pub fn statements() -> impl Iterator<Item = &'static Sql> {
         cursors::ALL,
         journal::ALL,
         migrate::STATEMENTS,
+        packages::ALL,
+        purchases::ALL,
+        rates::ALL,
         requests::ALL,
         services::ALL,
         totals::ALL,

@@ -81,6 +81,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "ledger",
         template: include_str!("../migrations/0002_ledger.sql"),
     },
+    Migration {
+        version: 4,
+        name: "commerce",
+        template: include_str!("../migrations/0004_commerce.sql"),
+    },
 ];
 
 /// The schema version of this program.

@@ -4,6 +4,8 @@ mod api_keys;
 mod audit;
 mod books;
 mod cursors;
+mod purchases;
+mod rates;
 mod requests;
 mod services;
 mod users;
