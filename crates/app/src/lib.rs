@@ -20,11 +20,15 @@ mod grants;
 mod holds;
 pub mod ledger;
 mod metadata;
+mod offers;
+mod packages;
 mod page;
 mod prepared;
 mod prices;
 pub mod proof;
+mod purchases;
 mod quotes;
+mod rates;
 mod requests;
 mod services;
 mod spends;
@@ -36,6 +40,7 @@ mod words;
 use std::sync::Arc;
 
 use domain::Mode;
+use gateway::{Payments, TestGateway};
 use store::{Db, Tx, Work};
 
 pub use api_keys::NewApiKey;
@@ -52,7 +57,9 @@ pub use holds::{CaptureRequest, Captured, ExtendRequest, HoldRequest, HoldReques
 pub use metadata::Metadata;
 pub use page::{Listed, Page};
 pub use prepared::Answer;
+pub use purchases::{Hindrance, PurchaseAsk, PurchaseOffer, PurchaseQuote, PurchaseRequest};
 pub use quotes::{Quote, QuoteRequest};
+pub use rates::RateView;
 pub use services::{NewPrice, NewService, ServiceView};
 pub use spends::SpendRequest;
 pub use transactions::{Drawn, Explanation, Transaction, TransactionFilter};
@@ -89,6 +96,15 @@ struct Parts {
     keys: KeyCache,
     prices: Prices,
     wallets: Wallets,
+    payments: Payments,
+}
+
+/// A test book has its gateway built in. Nobody takes a live one's payments yet.
+const fn payments(mode: Mode) -> Payments {
+    match mode {
+        Mode::Test => Payments::Test(TestGateway),
+        Mode::Live => Payments::None,
+    }
 }
 
 impl App {
@@ -96,6 +112,7 @@ impl App {
     pub async fn open(settings: Settings) -> Result<Self, Error> {
         let Settings { db, ledger, time, entropy } = settings;
         let directory = Directory::open(db, entropy).await?;
+        let payments = payments(ledger.book().mode);
         let parts = Parts {
             directory,
             ledger,
@@ -103,6 +120,7 @@ impl App {
             keys: KeyCache::default(),
             prices: Prices::default(),
             wallets: Wallets::default(),
+            payments,
         };
         Ok(Self { parts: Arc::new(parts) })
     }

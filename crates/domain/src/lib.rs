@@ -43,7 +43,7 @@ pub use label::Labels;
 pub use money::{format_dollars, parse_dollars};
 pub use offers::{DefaultPackage, default_packages, default_rates};
 pub use package::{Package, PackageTerms};
-pub use payment::{PaymentIntent, PromotionCode};
+pub use payment::{PaymentIntent, PromotionCode, QuoteToken};
 pub use price::{Line, Price, PriceError, Priced, UnitPrice};
 pub use purchase::{
     BulkTier, PriceReason, PurchaseLine, PurchasePrice, PurchaseRates, PurchaseTerms, Reduction,

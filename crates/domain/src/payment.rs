@@ -1,5 +1,5 @@
-//! The words of payments: what a provider calls one, and what people type to
-//! pay less.
+//! The words of payments: what a provider calls one, what people type to pay
+//! less, and what holds a price for a while.
 
 use std::fmt;
 
@@ -67,9 +67,56 @@ impl PromotionCode {
     }
 }
 
+/// A price that was promised, as its buyer keeps it: `quote_` and letters,
+/// digits, `-` and `_`. Whether it is one of ours is not told by its form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuoteToken(String);
+
+impl QuoteToken {
+    /// What it begins with.
+    pub const PREFIX: &'static str = "quote_";
+
+    /// The most characters it may have.
+    pub const CHARS_MAX: usize = 1024;
+
+    /// Checks and keeps a token.
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        let rest = text.strip_prefix(Self::PREFIX).unwrap_or_default();
+        if rest.is_empty() || !rest.bytes().all(plain) {
+            return Err(ParseError::Not("a quote, as purchase/validate gives one"));
+        }
+        if text.len() > Self::CHARS_MAX {
+            return Err(ParseError::TooLong(Self::CHARS_MAX));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// What stands behind the prefix.
+    pub fn sealed(&self) -> &str {
+        self.0.strip_prefix(Self::PREFIX).unwrap_or_default()
+    }
+
+    /// The token.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_quote_says_what_it_is() {
+        assert_eq!(
+            QuoteToken::parse("quote_a-_9").map(|it| it.sealed().to_owned()),
+            Ok("a-_9".into())
+        );
+        for text in ["", "quote_", "-1", "quote_a b", "quote_a=", "quote_\0"] {
+            assert!(QuoteToken::parse(text).is_err(), "{text:?}");
+        }
+    }
 
     #[test]
     fn an_intent_is_a_plain_word_that_says_what_it_is() {

@@ -8,5 +8,6 @@ mod explanations;
 mod holds;
 mod keys;
 mod prices;
+mod purchases;
 mod replays;
 mod users;

@@ -66,6 +66,7 @@ impl Opened {
         let entropy = Entropy::seeded([3; 32]);
         let app = App::open(app::Settings { db, ledger, time, entropy }).await.expect("an app");
         app.seed_default_services().await.expect("the default services");
+        app.seed_default_offers().await.expect("the default offers");
         Self { app, proof, hands, _consumers: consumers, _folder: folder }
     }
 }
