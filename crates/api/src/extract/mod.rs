@@ -13,12 +13,14 @@ mod path;
 mod query;
 mod request_id;
 mod test_clock;
+mod values;
 
 pub(crate) use body::{Body, Form, Json, NoBody};
 pub(crate) use caller::{
-    Administers, Caller, Grants, Reads, ReadsOrSpends, Spends, SpendsOrGrants,
+    Administers, Caller, Grants, Reads, ReadsOrSpends, Spends, SpendsOrGrants, Visitor,
 };
 pub(crate) use key::{Key, OptionalKey};
 pub(crate) use path::Named;
 pub(crate) use query::Query;
 pub(crate) use request_id::{RequestId, RequestIds, X_REQUEST_ID};
+pub(crate) use values::Values;

@@ -17,7 +17,10 @@ mod hold;
 mod input;
 mod journal;
 mod output;
+mod package;
+mod purchase;
 mod quote;
+mod rate;
 mod scalar;
 mod service;
 mod transaction;
@@ -36,7 +39,10 @@ pub(crate) use hold::{
 pub(crate) use input::In;
 pub(crate) use journal::{ExportQuery, JournalLine, TrialBalanceTotals, VerifyReport};
 pub(crate) use output::Decimal;
+pub(crate) use package::PackageList;
+pub(crate) use purchase::{PurchaseBody, PurchaseOffer, PurchaseValidateBody};
 pub(crate) use quote::{Quote, QuoteBody};
+pub(crate) use rate::CreditRate;
 pub(crate) use service::{PriceBody, Service, ServiceBody, ServiceList};
 pub(crate) use transaction::{
     CreditTransaction, SpendBody, TransactionList, TransactionsAsked, TransactionsQuery,
