@@ -11,17 +11,17 @@ impl App {
     /// for everyone to see.
     pub async fn list_packages(&self) -> Result<Vec<Package>, Error> {
         let rows = self.read(|tx| Box::pin(async move { Ok(tx.all(packages::active()).await?) }));
-        rows.await?.into_iter().map(package).collect()
+        rows.await?.iter().map(package).collect()
     }
 }
 
 /// A package from its row.
-fn package(row: packages::Package) -> Result<Package, Error> {
+fn package(row: &packages::Package) -> Result<Package, Error> {
     Ok(Package {
         id: PackageId::from_number(row.id),
         name: text(&row.name)?,
         version: row.version,
-        terms: terms(row.terms)?,
+        terms: terms(&row.terms)?,
         is_active: row.is_active,
         is_featured: row.is_featured,
         sort_order: row.sort_order,
@@ -31,7 +31,7 @@ fn package(row: packages::Package) -> Result<Package, Error> {
     })
 }
 
-fn terms(row: Terms) -> Result<PackageTerms, Error> {
+fn terms(row: &Terms) -> Result<PackageTerms, Error> {
     let description = row.description.as_deref().map(Description::parse).transpose();
     let (currency, rate) = (Currency::parse(&row.currency), Rate::from_micros(row.credit_rate));
     Ok(PackageTerms {

@@ -12,7 +12,7 @@ use crate::payments::{Payment, PaymentError, Settled};
 pub struct TestGateway;
 
 impl TestGateway {
-    pub(crate) fn settle(self, payment: &Payment) -> Result<Settled, PaymentError> {
+    pub(crate) fn settle(payment: &Payment) -> Result<Settled, PaymentError> {
         let intent = match &payment.intent {
             Some(intent) => intent.clone(),
             None => Self::intent(&payment.reference)?,

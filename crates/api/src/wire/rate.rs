@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::output::{Decimal, Shown};
 
 /// What credits cost.
+#[expect(clippy::struct_field_names, reason = "the rate has its name on the wire")]
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CreditRate {
     /// What a credit costs whoever has nothing better.

@@ -272,6 +272,16 @@ async fn customers_buy_for_themselves_and_staff_with_a_trace_in_the_audit_log() 
     assert_eq!(actors, [format!("user:{bob}")]);
 }
 
+#[tokio::test]
+async fn a_person_sees_their_own_rate_and_a_program_has_none() {
+    let desk = Desk::open().await;
+    let ada = person(desk.customer("ada", "0").await, Role::Customer);
+    let yours = desk.app.rate(Some(&ada)).await.unwrap().yours;
+    assert_eq!(yours.map(|rate| rate.to_string()).as_deref(), Some("0.1"));
+    assert_eq!(desk.app.rate(None).await.unwrap().yours, None);
+    assert_eq!(desk.app.rate(Some(&Caller::SYSTEM)).await.unwrap().yours, None);
+}
+
 /// A purchase whose money is there and whose credits are not.
 async fn paid(desk: &Desk, user: UserId) -> i64 {
     let new = New {

@@ -20,7 +20,7 @@ fn some_rates(version: i64, discounts: &[i64]) -> Rates {
     }
 }
 
-fn package(name: &str, is_active: bool, sort_order: i64, monthly_price: i64) -> Package {
+fn package(name: &str, sort_order: i64, monthly_price: i64) -> Package {
     let terms = Terms {
         description: None,
         monthly_price,
@@ -36,7 +36,7 @@ fn package(name: &str, is_active: bool, sort_order: i64, monthly_price: i64) -> 
         id: 0,
         name: name.to_owned(),
         version: 1,
-        is_active,
+        is_active: true,
         is_featured: false,
         sort_order,
         stripe_product_id: None,
@@ -65,10 +65,10 @@ async fn packages_that_are_offered_come_by_their_place_then_by_price() {
     let (_scratch, db) = database();
     write!(db, |tx| {
         for package in [
-            package("dear", true, 1, 900),
-            package("late", true, 2, 100),
-            package("cheap", true, 1, 500),
-            package("gone", false, 0, 1),
+            package("dear", 1, 900),
+            package("late", 2, 100),
+            package("cheap", 1, 500),
+            Package { is_active: false, ..package("gone", 0, 1) },
         ] {
             let id = tx.one(packages::insert(&package)).await?;
             tx.exec(packages::insert_version(id, 1, &package.terms, NOW)).await?.expect_one()?;
@@ -83,5 +83,5 @@ async fn packages_that_are_offered_come_by_their_place_then_by_price() {
     assert_eq!(count, 4);
     let names: Vec<_> = active.iter().map(|package| package.name.as_str()).collect();
     assert_eq!(names, ["cheap", "dear", "late"]);
-    assert_eq!(active[2], Package { id: active[2].id, ..package("late", true, 2, 100) });
+    assert_eq!(active[2], Package { id: active[2].id, ..package("late", 2, 100) });
 }

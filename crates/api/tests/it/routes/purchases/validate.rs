@@ -1,5 +1,7 @@
 //! `POST /api/credits/purchase/validate`
 
+use std::fmt::Write as _;
+
 use domain::{Mode, Status, UserId};
 use testkit::{Answer, TestApp, TestBook};
 
@@ -39,7 +41,7 @@ async fn what_stands_in_the_way_is_a_reason() {
     let mut text = String::new();
     let mut add = |name: &str, answer: Answer| {
         assert_eq!((answer.status(), &answer.json()["can_purchase"]), (200, &false.into()));
-        text.push_str(&format!("## {name}\n\n{answer}\n\n"));
+        writeln!(text, "## {name}\n\n{answer}\n").unwrap();
     };
     add("too little", validate(&app, r#"{"user_id":1,"amount":4.9}"#).await);
     let code = r#"{"user_id":1,"amount":10,"promotion_code":"SUMMER-26"}"#;
