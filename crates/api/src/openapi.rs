@@ -11,7 +11,8 @@ mod examples;
 mod head;
 mod key;
 
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
+use utoipa::openapi::{RefOr, Required};
 
 pub(crate) use head::head;
 pub(crate) use key::{AcceptedKey, RequiredKey};
@@ -38,8 +39,20 @@ fn complete(operation: &mut Operation) {
     let codes = codes::of(operation);
     codes::write(operation, &codes);
     write_scopes(operation);
+    free_body(operation);
     callers::write(operation);
     examples::write(operation);
+}
+
+/// What may come in the query need not come in a body.
+fn free_body(operation: &mut Operation) {
+    let Some(RefOr::T(body)) = operation.request_body.as_mut() else { return };
+    let in_query = |parameter: &RefOr<Parameter>| {
+        matches!(parameter, RefOr::T(Parameter { parameter_in: ParameterIn::Query, .. }))
+    };
+    if operation.parameters.iter().flatten().any(in_query) {
+        body.required = Some(Required::False);
+    }
 }
 
 /// `x-scopes`: any of them lets a caller in. Bearer tokens have no scopes in

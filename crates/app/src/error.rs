@@ -1,7 +1,7 @@
 //! Why a use case did not do what was asked. This module must not know status
 //! codes or wire formats.
 
-use domain::{ParseError, Refusal};
+use domain::{Cents, ParseError, Refusal};
 
 use crate::consumer::ConsumerError;
 use crate::ledger::{How, SubmitError};
@@ -22,6 +22,15 @@ pub enum Error {
     /// is [`Refusal::KeyReused`] in [`Error::Submit`].
     #[error("this key was used for another request")]
     KeyReused,
+    /// A payment would be less than the least there is.
+    #[error("a payment is at least {least}")]
+    BelowMinimum {
+        /// The least, in dollars.
+        least: Cents,
+    },
+    /// Nobody takes payments in this book.
+    #[error("payments are not set up")]
+    PaymentsNotSetUp,
     /// An atomic batch was refused because of one of its operations.
     #[error("operation {index} was refused")]
     Operation {

@@ -21,10 +21,13 @@ mod grants;
 mod holds;
 pub mod ledger;
 mod metadata;
+mod offers;
+mod packages;
 mod page;
 mod prepared;
 mod prices;
 pub mod proof;
+mod purchases;
 mod quotes;
 mod rates;
 mod requests;
@@ -40,6 +43,7 @@ mod words;
 use std::sync::Arc;
 
 use domain::Mode;
+use gateway::{Payments, TestGateway};
 use store::{Db, Tx, Work};
 
 pub use api_keys::NewApiKey;
@@ -56,7 +60,9 @@ pub use holds::{CaptureRequest, Captured, ExtendRequest, HoldRequest, HoldReques
 pub use metadata::Metadata;
 pub use page::{Listed, Page};
 pub use prepared::Answer;
+pub use purchases::{Hindrance, PurchaseAsk, PurchaseOffer, PurchaseQuote, PurchaseRequest};
 pub use quotes::{Quote, QuoteRequest};
+pub use rates::RateView;
 pub use services::{NewPrice, NewService, ServiceView};
 pub use spends::SpendRequest;
 pub use standings::{StandingFilter, StandingView};
@@ -99,6 +105,15 @@ struct Parts {
     keys: KeyCache,
     prices: Prices,
     wallets: Wallets,
+    payments: Payments,
+}
+
+/// A test book has its gateway built in. Nobody takes a live one's payments yet.
+const fn payments(mode: Mode) -> Payments {
+    match mode {
+        Mode::Test => Payments::Test(TestGateway),
+        Mode::Live => Payments::None,
+    }
 }
 
 impl App {
@@ -107,6 +122,7 @@ impl App {
         let Settings { db, ledger, consumers, time, entropy } = settings;
         let figures = consumers.start(figures::Counter).await?;
         let directory = Directory::open(db, entropy).await?;
+        let payments = payments(ledger.book().mode);
         let parts = Parts {
             directory,
             ledger,
@@ -115,6 +131,7 @@ impl App {
             keys: KeyCache::default(),
             prices: Prices::default(),
             wallets: Wallets::default(),
+            payments,
         };
         Ok(Self { parts: Arc::new(parts) })
     }

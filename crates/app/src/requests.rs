@@ -20,7 +20,7 @@ pub(crate) struct Keyed {
 }
 
 impl Keyed {
-    fn row<'a>(&'a self, scope: &'a str) -> RequestKey<'a> {
+    pub(crate) fn row<'a>(&'a self, scope: &'a str) -> RequestKey<'a> {
         RequestKey { scope, operation: self.operation, key: self.key.as_str() }
     }
 }

@@ -1,6 +1,6 @@
 //! Summaries: a user's credits and this month of theirs, and the book as a whole.
 
-use domain::{CreditRate, Credits, Scope, Status, Time, UserId, instant};
+use domain::{Credits, Rate, Scope, Status, Time, UserId, instant};
 use store::figures::{self, Figures, Month, MonthOf, Standing};
 
 use crate::App;
@@ -21,7 +21,7 @@ pub struct SummaryView {
     /// What was moved since the month began. Sums are in micro-credits.
     pub month: MonthView,
     /// What one credit costs them.
-    pub rate: CreditRate,
+    pub rate: Rate,
 }
 
 /// What was moved in a month, in micro-credits.
@@ -61,7 +61,7 @@ pub struct SystemView {
     /// Transactions in the last 24 hours, to the minute.
     pub recent_transactions: i64,
     /// What one credit costs.
-    pub rate: CreditRate,
+    pub rate: Rate,
 }
 
 impl App {
@@ -83,7 +83,7 @@ impl App {
             .await?;
         let standing = standing.ok_or_else(|| Error::internal("a wallet was not counted"))?;
         let Standing { posted: balance, status, .. } = standing;
-        let rate = self.credit_rate(Some(user));
+        let rate = self.credit_rate(Some(user)).await?;
         Ok(SummaryView { user, balance, status, month: month_view(of.month, month, rate)?, rate })
     }
 
@@ -103,7 +103,7 @@ impl App {
             })
             .await?;
         let Figures { wallets, with_credits, paused, suspended, credits } = book;
-        let (users, rate) = (wallets.saturating_add(walletless), self.credit_rate(None));
+        let (users, rate) = (wallets.saturating_add(walletless), self.credit_rate(None).await?);
         let cents = cents(rate, credits)?;
         Ok(SystemView {
             users,
@@ -118,7 +118,7 @@ impl App {
     }
 }
 
-fn month_view(starts_at: Time, month: Month, rate: CreditRate) -> Result<MonthView, Error> {
+fn month_view(starts_at: Time, month: Month, rate: Rate) -> Result<MonthView, Error> {
     let Month { transactions, .. } = month;
     let (added, spent, removed) =
         (month.added.micros(), month.spent.micros(), month.removed.micros());
@@ -128,6 +128,6 @@ fn month_view(starts_at: Time, month: Month, rate: CreditRate) -> Result<MonthVi
     Ok(MonthView { starts_at, added, spent, removed, net_change, transactions, cents })
 }
 
-fn cents(rate: CreditRate, micros: i128) -> Result<i128, Error> {
+fn cents(rate: Rate, micros: i128) -> Result<i128, Error> {
     rate.cents(micros).ok_or_else(|| Error::internal("credits are worth more than can be counted"))
 }

@@ -3,9 +3,11 @@
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
+use crate::amount::Credits;
 use crate::answer::{Answer, Balance, BatchItem, Captured, Grant, Hold, Quote, Transaction, User};
 use crate::call::{Call, Client};
 use crate::error::Error;
+use crate::purchase::{CreditRate, NewPurchase, Package, PurchaseOffer};
 use crate::request::{Capture, Charge, Key, NewGrant, NewHold, NewUser, Operation, Quantities};
 
 #[derive(Serialize)]
@@ -18,6 +20,17 @@ struct QuoteRequest<'a> {
 #[derive(Serialize)]
 struct BatchRequest<'a> {
     operations: &'a [Operation],
+}
+
+#[derive(Serialize)]
+struct PurchaseAsk {
+    user_id: i64,
+    amount: Credits,
+}
+
+#[derive(Deserialize)]
+struct Packages {
+    packages: Vec<Package>,
 }
 
 #[derive(Deserialize)]
@@ -76,6 +89,36 @@ impl Client {
     /// Grants credits.
     pub async fn grant(&self, key: &Key, grant: &NewGrant) -> Result<Answer<Grant>, Error> {
         self.post("/api/credits/grants", Some(key), grant).await
+    }
+
+    /// What credits cost.
+    pub async fn credit_rate(&self) -> Result<CreditRate, Error> {
+        self.get("/api/credits/rate").await
+    }
+
+    /// The packages that are offered.
+    pub async fn packages(&self) -> Result<Vec<Package>, Error> {
+        let found: Packages = self.get("/api/credits/packages").await?;
+        Ok(found.packages)
+    }
+
+    /// What it would cost a user to buy credits now.
+    pub async fn validate_purchase(
+        &self,
+        user_id: i64,
+        amount: Credits,
+    ) -> Result<PurchaseOffer, Error> {
+        let body = PurchaseAsk { user_id, amount };
+        Ok(self.post("/api/credits/purchase/validate", None, &body).await?.value)
+    }
+
+    /// Buys credits.
+    pub async fn purchase(
+        &self,
+        key: &Key,
+        purchase: &NewPurchase,
+    ) -> Result<Answer<Transaction>, Error> {
+        self.post("/api/credits/purchase", Some(key), purchase).await
     }
 
     /// What a user has.

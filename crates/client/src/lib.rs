@@ -22,6 +22,7 @@ mod answer;
 mod call;
 mod calls;
 mod error;
+mod purchase;
 mod request;
 
 pub use amount::{Credits, ParseCreditsError};
@@ -31,4 +32,5 @@ pub use answer::{
 };
 pub use call::Client;
 pub use error::Error;
+pub use purchase::{BulkTier, CreditRate, Dollars, NewPurchase, Package, PurchaseOffer};
 pub use request::{Capture, Charge, Key, NewGrant, NewHold, NewUser, Operation, Quantities};

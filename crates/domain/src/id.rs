@@ -51,6 +51,10 @@ ids! {
     UserId;
     /// An API key, whatever its name.
     ApiKeyId;
+    /// A package.
+    PackageId;
+    /// A purchase of credits.
+    PurchaseId;
 }
 
 #[cfg(test)]

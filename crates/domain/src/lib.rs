@@ -8,6 +8,7 @@
 
 mod api_key;
 mod catalogue;
+mod cents;
 mod decimal;
 mod description;
 mod email;
@@ -17,7 +18,11 @@ mod idempotency;
 pub mod instant;
 mod label;
 mod money;
+mod offers;
+mod package;
+mod payment;
 mod price;
+mod purchase;
 mod quantity;
 mod rate;
 mod role;
@@ -28,16 +33,23 @@ mod user;
 
 pub use api_key::ApiKey;
 pub use catalogue::{DefaultService, default_services};
+pub use cents::Cents;
 pub use description::Description;
 pub use email::Email;
 pub use error::ParseError;
-pub use id::{ApiKeyId, UserId};
+pub use id::{ApiKeyId, PackageId, PurchaseId, UserId};
 pub use idempotency::IdempotencyKey;
 pub use label::Labels;
 pub use money::{format_dollars, parse_dollars};
+pub use offers::{DefaultPackage, default_packages, default_rates};
+pub use package::{Package, PackageTerms};
+pub use payment::{PaymentIntent, PromotionCode, QuoteToken};
 pub use price::{Line, Price, PriceError, Priced, UnitPrice};
+pub use purchase::{
+    BulkTier, PriceReason, PurchaseLine, PurchasePrice, PurchaseRates, PurchaseTerms, Reduction,
+};
 pub use quantity::{Quantities, Quantity};
-pub use rate::CreditRate;
+pub use rate::{Rate, Share};
 pub use role::Role;
 pub use scope::{Scope, Scopes};
 pub use service::{Dimension, Service, ServiceKey};

@@ -78,6 +78,38 @@ constraints! {
     Request = "requests_pk" unique("requests.scope, requests.operation, requests.key");
     /// A request is started or done, and done has an answer.
     RequestState = "requests_state";
+    /// A package's id.
+    Package = "packages_pk" unique("packages.id");
+    /// One package a name.
+    PackageName = "packages_name" unique("packages.name");
+    /// Versions count from 1.
+    PackageBounds = "packages_bounds";
+    /// One version of a package's terms a number.
+    PackageVersion = "package_versions_pk"
+        unique("package_versions.package_id, package_versions.version");
+    /// A version counts from 1, a price is not negative, credits are some.
+    PackageVersionBounds = "package_versions_bounds";
+    /// One version of the rates a number.
+    Rates = "rates_pk" unique("rates.version");
+    /// A version counts from 1, a rate is not negative, a quote holds a while.
+    RatesBounds = "rates_bounds";
+    /// One tier an amount.
+    RateTier = "rate_tiers_pk" unique("rate_tiers.version, rate_tiers.credits_min");
+    /// A tier begins above 0 and lets go at most the whole.
+    RateTierBounds = "rate_tiers_bounds";
+    /// A purchase's id.
+    Purchase = "purchases_pk" unique("purchases.id");
+    /// One purchase a reference.
+    PurchaseReference = "purchases_payment_reference" unique("purchases.payment_reference");
+    /// One purchase a payment.
+    PurchaseIntent = "purchases_payment_intent" unique("purchases.payment_intent");
+    /// One purchase a caller's key.
+    PurchaseRequest = "purchases_request"
+        unique("purchases.request_scope, purchases.request_key");
+    /// Something is bought, and not for less than nothing.
+    PurchaseBounds = "purchases_bounds";
+    /// What is granted was paid, and what is done has a record.
+    PurchaseState = "purchases_state";
     /// One record a place.
     Journal = "journal_pk" unique("journal.partition_id, journal.seq");
     /// One head a partition.

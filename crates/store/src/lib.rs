@@ -22,7 +22,10 @@ pub mod books;
 pub mod cursors;
 pub mod figures;
 pub mod journal;
+pub mod packages;
 pub mod projections;
+pub mod purchases;
+pub mod rates;
 pub mod requests;
 pub mod rows;
 pub mod services;
@@ -49,6 +52,9 @@ pub fn statements() -> impl Iterator<Item = &'static Sql> {
         cursors::ALL,
         journal::ALL,
         migrate::STATEMENTS,
+        packages::ALL,
+        purchases::ALL,
+        rates::ALL,
         requests::ALL,
         services::ALL,
         totals::ALL,

@@ -101,7 +101,11 @@ fn is_json(value: &HeaderValue) -> bool {
 
 /// The whole body, unless it is too large or ends early. A body in one piece,
 /// as most are, is not copied.
-async fn collect(headers: &HeaderMap, mut body: HttpBody, max: usize) -> Result<Bytes, Problem> {
+pub(super) async fn collect(
+    headers: &HeaderMap,
+    mut body: HttpBody,
+    max: usize,
+) -> Result<Bytes, Problem> {
     if content_length(headers).is_some_and(|length| length > max) {
         if !headers.contains_key(header::EXPECT) {
             discard(body).await;

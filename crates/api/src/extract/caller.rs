@@ -102,6 +102,24 @@ impl<S: Permit> FromRequestParts<Api> for Caller<S> {
     }
 }
 
+/// Whoever calls what is open to everyone: nobody in particular, or who a token
+/// names. A token that names nobody is refused all the same.
+pub(crate) struct Visitor(pub(crate) Option<app::Caller>);
+
+impl FromRequestParts<Api> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        if !parts.headers.contains_key(header::AUTHORIZATION) {
+            return Ok(Self(None));
+        }
+        let mut caller = api.app().authenticate(&bearer(&parts.headers)?).await?;
+        caller.request = parts.extensions.get::<RequestId>().map(RequestId::text);
+        test_clock::follow(&parts.headers, &caller, api)?;
+        Ok(Self(Some(caller)))
+    }
+}
+
 /// The token of `Authorization: Bearer …`.
 fn bearer(headers: &HeaderMap) -> Result<SecretString, Problem> {
     let value = headers.get(header::AUTHORIZATION).ok_or_else(unauthenticated)?;

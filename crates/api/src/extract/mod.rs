@@ -13,13 +13,15 @@ mod path;
 mod query;
 mod request_id;
 mod test_clock;
+mod values;
 
 pub(crate) use body::{Body, Form, Json, NoBody};
 pub(crate) use caller::{
     Administers, Caller, Grants, Oversees, Reads, ReadsEveryones, ReadsOrSpends, Spends,
-    SpendsOrGrants,
+    SpendsOrGrants, Visitor,
 };
 pub(crate) use key::{Key, OptionalKey};
 pub(crate) use path::Named;
 pub(crate) use query::Query;
 pub(crate) use request_id::{RequestId, RequestIds, X_REQUEST_ID};
+pub(crate) use values::Values;

@@ -21,7 +21,7 @@ impl<B: Body> FromRequestParts<Api> for Query<B> {
 }
 
 /// `a=1&b=x` as `{"a":"1","b":"x"}`; what is there twice stays there twice.
-fn object_of(query: &str) -> String {
+pub(super) fn object_of(query: &str) -> String {
     let mut object = String::from("{");
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         if object.len() > 1 {

@@ -31,10 +31,11 @@ connection repeat the request with the same key.
 **Test books** say `Credits-Mode: test`. There an admin may move the clock forward with \
 `X-Test-Clock`.";
 
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 9] = [
     ("credits", "Balances, spends and where they come from."),
     ("holds", "Credits reserved for work that is about to begin."),
     ("grants", "Credits given."),
+    ("purchases", "Credits bought: what they cost, and how they are paid."),
     ("services", "What credits are spent on, and its prices."),
     ("users", "Who has credits."),
     ("keys", "What programs call with."),

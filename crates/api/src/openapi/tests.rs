@@ -33,7 +33,10 @@ fn every_operation_says_what_it_is_who_may_call_it_and_how_it_fails() {
         }
         assert!(operation["responses"]["500"].is_object(), "{name}");
         let is_api = path.starts_with("/api/");
-        assert_eq!(operation["x-scopes"].is_array(), is_api, "{name}: x-scopes");
+        // What is open to everyone takes a token too, and any will do.
+        let nobody = Value::Object(serde_json::Map::new());
+        let is_open = operation["security"].as_array().is_some_and(|all| all.contains(&nobody));
+        assert_eq!(operation["x-scopes"].is_array(), is_api && !is_open, "{name}: x-scopes");
         assert_eq!(operation["responses"]["403"].is_object(), is_api, "{name}: 403");
         assert_eq!(operation["x-codes"], Value::Null, "{name}: x-codes are responses by now");
     }
@@ -53,6 +56,16 @@ fn every_operation_that_speaks_json_has_an_example_and_says_who_may_call_it() {
             let is_needed = is_json(content) && path.starts_with("/api/");
             assert!(!is_needed || !example.is_null(), "{method} {path} has no example");
         }
+    }
+}
+
+#[test]
+fn a_body_may_be_left_out_where_the_query_may_say_the_same() {
+    for (method, path, operation) in operations(&document()) {
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let queries = parameters.filter(|parameter| parameter["in"] == "query").count();
+        let required = &operation["requestBody"]["required"];
+        assert!(!(*required == true && queries > 0), "{method} {path}");
     }
 }
 

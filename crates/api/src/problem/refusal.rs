@@ -33,6 +33,16 @@ impl From<app::Error> for Problem {
                     .collect(),
             ),
             app::Error::KeyReused => key_reused(),
+            app::Error::BelowMinimum { least } => {
+                let least = least.to_price();
+                let detail = format!("A payment is at least ${least}. Buy more credits at once.");
+                Self::new(Code::BelowMinimum, detail)
+            }
+            app::Error::PaymentsNotSetUp => {
+                let detail = "Payments are not set up here, so nothing can be bought. Ask an \
+                              admin for credits.";
+                Self::new(Code::PaymentRequired, detail)
+            }
             app::Error::Operation { index, source } => Self::from(*source).at_index(index),
             app::Error::Submit(error) => error.into(),
             app::Error::Internal(cause) => Self::internal(chain(&*cause)),

@@ -10,7 +10,10 @@ mod clock;
 mod grants;
 mod holds;
 mod ledger;
+mod packages;
+mod purchases;
 mod quotes;
+mod rates;
 mod server;
 mod services;
 mod spends;
@@ -51,6 +54,10 @@ fn credits() -> OpenApiRouter<Api> {
         .routes(routes!(transactions::explain::explain))
         .routes(routes!(spends::create::create))
         .routes(routes!(quotes::create::create))
+        .routes(routes!(rates::get::get))
+        .routes(routes!(packages::list::list))
+        .routes(routes!(purchases::validate::validate))
+        .routes(routes!(purchases::create::create))
         .routes(routes!(holds::create::create, holds::list::list))
         .routes(routes!(holds::get::get))
         .routes(routes!(holds::capture::capture))

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use std::fmt::Display;
 
 use app::Metadata;
-use domain::{Cost, Credits, Quantity, Text, Time, UnitPrice, format_dollars, instant};
+use domain::{
+    Cents, Cost, Credits, Quantity, Rate, Share, Text, Time, UnitPrice, format_dollars, instant,
+};
 use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -66,6 +68,24 @@ impl From<Credits> for Decimal {
 impl From<Cost> for Decimal {
     fn from(cost: Cost) -> Self {
         Self::Digits(format_dollars(cost))
+    }
+}
+
+impl From<Cents> for Decimal {
+    fn from(cents: Cents) -> Self {
+        Self::Digits(cents.to_string())
+    }
+}
+
+impl From<Rate> for Decimal {
+    fn from(rate: Rate) -> Self {
+        Self::Digits(rate.to_string())
+    }
+}
+
+impl From<Share> for Decimal {
+    fn from(share: Share) -> Self {
+        Self::Digits(share.to_string())
     }
 }
 

@@ -3,8 +3,8 @@
 
 use domain::{
     Cost, Credits, Description, Email, GrantStatus, HoldId, HoldStatus, IdempotencyKey, OnExpiry,
-    OverCapture, Quantity, Role, Scope, Seq, ServiceKey, Source, Status, Text, Time,
-    TransactionType, UnitPrice, UserId, instant, parse_dollars,
+    OverCapture, PaymentIntent, PromotionCode, Quantity, QuoteToken, Role, Scope, Seq, ServiceKey,
+    Source, Status, Text, Time, TransactionType, UnitPrice, UserId, instant, parse_dollars,
 };
 use serde::Deserializer;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
@@ -22,7 +22,10 @@ pub(crate) type HoldIdIn = In<HoldId>;
 pub(crate) type HoldStatusIn = In<HoldStatus>;
 pub(crate) type OnExpiryIn = In<OnExpiry>;
 pub(crate) type OverCaptureIn = In<OverCapture>;
+pub(crate) type PaymentIntentIn = In<PaymentIntent>;
 pub(crate) type PriorityIn = In<Priority>;
+pub(crate) type PromotionCodeIn = In<PromotionCode>;
+pub(crate) type QuoteTokenIn = In<QuoteToken>;
 pub(crate) type RoleIn = In<Role>;
 pub(crate) type ScopeIn = In<Scope>;
 pub(crate) type SecondsIn = In<Seconds>;
@@ -220,6 +223,12 @@ strings! {
     ServiceKey, "ServiceKey", "The key of a service.", "llm", ServiceKey::parse;
     HoldId, "HoldId", "The id of a hold.", "hold_1_42",
         |id| id.parse().map_err(|_| "must be the id of a hold, such as hold_1_42");
+    PaymentIntent, "PaymentIntent", "What the payment provider calls a payment.", "pi_3Pq9",
+        PaymentIntent::parse;
+    PromotionCode, "PromotionCode", "What is typed to pay less.", "SUMMER-26",
+        PromotionCode::parse;
+    QuoteToken, "QuoteToken", "A promised price, as purchase/validate gives one.", "quote_bW9yZQ",
+        QuoteToken::parse;
     IdempotencyKey, "IdempotencyKey", "1 to 255 visible ASCII characters.", "run-7/row-12",
         IdempotencyKey::parse;
 }

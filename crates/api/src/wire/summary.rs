@@ -76,7 +76,7 @@ impl From<SummaryView> for UserCreditSummary {
             monthly_net_change: Decimal::of_micros(net_change),
             subscription: None,
             total_transactions: transactions,
-            credit_rate: summary.rate.cost().into(),
+            credit_rate: summary.rate.into(),
             estimated_monthly_cost: Decimal::of_cents(cents),
             month_starts_at: Instant(starts_at),
         }
@@ -124,7 +124,7 @@ impl From<SystemView> for SystemCreditSummary {
                 paused,
                 suspended,
             },
-            credit_rate: system.rate.cost().into(),
+            credit_rate: system.rate.into(),
         }
     }
 }

@@ -68,3 +68,18 @@ async fn of_many_settlements_of_a_hold_one_wins() {
     let captured = won.json().get("transaction").is_some();
     assert_eq!(balance(&app).await, if captured { 6 } else { 10 });
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sixty_four_requests_with_one_payment_have_one_grant() {
+    let app = TestApp::start().await;
+    app.customer("ada").await;
+    let body = r#"{"user_id":1,"amount":10,"description":"x","stripe_payment_intent_id":"pi_1"}"#;
+    let call = app.post("/api/credits/purchase").json(body);
+    let calls = (0..64).map(|n| if n % 2 == 0 { call.again() } else { call.again().key("k") });
+    let answers = all(calls).await;
+    assert_eq!(count(&answers), BTreeMap::from([(200, 64)]));
+    assert!(answers.iter().all(|answer| answer.body() == answers[0].body()));
+    let replayed = |answer: &&Answer| answer.header("idempotency-replayed").is_some();
+    assert_eq!(answers.iter().filter(replayed).count(), 63);
+    assert_eq!(balance(&app).await, 10);
+}

@@ -71,6 +71,7 @@ impl Desk {
         let app = App::open(settings).await;
         let app = app.expect("an app");
         app.seed_default_services().await.expect("the default services");
+        app.seed_default_offers().await.expect("the default offers");
         Self { app, hands, db, _consumers: consumers, _folder: folder }
     }
 

@@ -8,6 +8,7 @@ mod explanations;
 mod holds;
 mod keys;
 mod prices;
+mod purchases;
 mod replays;
 mod summaries;
 mod users;

@@ -8,6 +8,8 @@ use app::ledger::{Ledger, Settings, TimeSource};
 use app::proof::{self, Proof};
 use app::{App, Entropy};
 use store::Db;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::book::{Kept, keep};
 use super::machine::{self, Clocks};
@@ -22,6 +24,29 @@ pub(crate) struct Running {
     /// The database.
     pub(crate) db: Db,
     consumers: Consumers,
+    jobs: Jobs,
+}
+
+/// What works beside requests until the server closes.
+#[derive(Default)]
+struct Jobs {
+    tasks: TaskTracker,
+    closing: CancellationToken,
+}
+
+impl Jobs {
+    fn start(app: &App) -> Self {
+        let jobs = Self::default();
+        let closing = jobs.closing.clone();
+        jobs.tasks.spawn(app.clone().keep_finishing_purchases(closing));
+        jobs
+    }
+
+    async fn stop(&self) {
+        self.closing.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
 }
 
 impl Running {
@@ -58,12 +83,15 @@ impl Running {
             app::Settings { db: db.clone(), ledger, consumers: &consumers, time, entropy };
         let app = App::open(settings).await?;
         app.seed_default_services().await?;
-        Ok(Self { app, proof, db, consumers })
+        app.seed_default_offers().await?;
+        let jobs = Jobs::start(&app);
+        Ok(Self { app, proof, db, consumers, jobs })
     }
 
-    /// Ends everything in order: no more commands, then the consumers, then the
+    /// Ends everything in order: no more jobs, no more commands, then the consumers, then the
     /// last checkpoint, then the file.
     pub(crate) async fn stop(self) -> anyhow::Result<()> {
+        self.jobs.stop().await;
         self.app.close().await;
         self.consumers.close().await;
         let signed = self.proof.close().await;

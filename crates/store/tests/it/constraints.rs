@@ -55,7 +55,39 @@ const ROWS: &[Sql] = &[
     Sql::both("t.month", "INSERT INTO months VALUES (1, 7, 1, 0, 0, 0, 0, 0, 0, 0)"),
     Sql::both("t.minute", "INSERT INTO minutes VALUES (1, 1, 1)"),
     Sql::both("t.figures", "INSERT INTO figures VALUES (1, 1, 1, 0, 0, x'')"),
+    Sql::both("t.package", "INSERT INTO packages VALUES (1, 'P', 1, 1, 0, 1, NULL, 1, NULL)"),
+    Sql::both(
+        "t.terms",
+        "INSERT INTO package_versions VALUES (1, 1, NULL, 0, 'USD', 1, 0, '[]', NULL, 0, NULL, 1)",
+    ),
+    Sql::both("t.rates", "INSERT INTO rates VALUES (1, 1, 'USD', 0, 1, 1)"),
+    Sql::both("t.tier", "INSERT INTO rate_tiers VALUES (1, 1, 0)"),
+    Sql::both(
+        "t.purchase",
+        "INSERT INTO purchases VALUES (1, 1, 7, 'a', NULL, 1, 50, 'USD', NULL, '{}', NULL,
+            x'01', 'pi_1', 's', 'k', 'paying', 1, NULL, 1, 1)",
+    ),
 ];
+
+/// A purchase with something of another one.
+macro_rules! purchase {
+    ($name:literal, $id:literal, $reference:literal, $intent:literal, $key:literal) => {
+        Sql::both(
+            $name,
+            concat!(
+                "INSERT INTO purchases VALUES (",
+                $id,
+                ", 1, 7, 'a', NULL, 1, 50, 'USD', NULL,                  '{}', NULL, ",
+                $reference,
+                ", ",
+                $intent,
+                ", 's', ",
+                $key,
+                ", 'paying', 1,                  NULL, 1, 1)"
+            ),
+        )
+    };
+}
 
 /// A statement that breaks each.
 const BREAKS: &[(Constraint, Sql)] = &[
@@ -185,6 +217,33 @@ const BREAKS: &[(Constraint, Sql)] = &[
     (Constraint::Month, ROWS[21]),
     (Constraint::Minute, ROWS[22]),
     (Constraint::Figures, ROWS[23]),
+    (
+        Constraint::Package,
+        Sql::both("t.package_id", "INSERT INTO packages VALUES (1, 'Q', 1, 1, 0, 1, NULL, 1, NULL)"),
+    ),
+    (
+        Constraint::PackageName,
+        Sql::both("t.name", "INSERT INTO packages VALUES (2, 'P', 1, 1, 0, 1, NULL, 1, NULL)"),
+    ),
+    (Constraint::PackageBounds, Sql::both("t.zeroth", "UPDATE packages SET version = 0")),
+    (Constraint::PackageVersion, ROWS[25]),
+    (
+        Constraint::PackageVersionBounds,
+        Sql::both("t.empty", "UPDATE package_versions SET credit_amount = 0"),
+    ),
+    (Constraint::Rates, ROWS[26]),
+    (Constraint::RatesBounds, Sql::both("t.rate", "UPDATE rates SET base_rate = -1")),
+    (Constraint::RateTier, ROWS[27]),
+    (
+        Constraint::RateTierBounds,
+        Sql::both("t.discount", "UPDATE rate_tiers SET discount = 1000001"),
+    ),
+    (Constraint::Purchase, purchase!("t.again", "1", "x'02'", "'pi_2'", "'l'")),
+    (Constraint::PurchaseReference, purchase!("t.reference", "2", "x'01'", "'pi_2'", "'l'")),
+    (Constraint::PurchaseIntent, purchase!("t.intent", "2", "x'02'", "'pi_1'", "'l'")),
+    (Constraint::PurchaseRequest, purchase!("t.request_key", "2", "x'02'", "'pi_2'", "'k'")),
+    (Constraint::PurchaseBounds, Sql::both("t.nothing_bought", "UPDATE purchases SET credits = 0")),
+    (Constraint::PurchaseState, Sql::both("t.undone", "UPDATE purchases SET state = 'done'")),
     (Constraint::Reference, Sql::both("t.fk", "INSERT INTO prices VALUES ('t', 1, 0, 1)")),
 ];
 

@@ -69,6 +69,7 @@ impl Opened {
             app::Settings { db: db.clone(), ledger, consumers: &consumers, time, entropy };
         let app = App::open(settings).await.expect("an app");
         app.seed_default_services().await.expect("the default services");
+        app.seed_default_offers().await.expect("the default offers");
         Self { app, proof, hands, db, _consumers: consumers, _folder: folder }
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use api::Served;
 use app::{Act, App, Caller, Directory, Entropy, NewUser};
-use domain::{Email, Role, Scopes, Status, Text, UserId};
+use domain::{Credits, Email, Role, Scopes, Source, Status, Text, UserId};
 use ledger::{Actor, Command, Order, command};
 use reqwest::Method;
 use secrecy::ExposeSecret as _;
@@ -117,6 +117,18 @@ impl TestApp {
         let command = Command::SetStatus(command::SetStatus { wallet, status });
         let set = self.app.ledger().submit(Order::bare(Actor::System, command)).await;
         set.expect("a new status");
+    }
+
+    /// Gives a customer as many open grants as there may be.
+    pub async fn fill(&self, user: UserId) {
+        let user = self.app.get_user(&Caller::SYSTEM, app::UserKey::Id(user)).await;
+        let wallet = user.expect("a user").wallet.expect("a wallet");
+        let least = Credits::from_micros(1);
+        let grant = Command::Grant(command::Grant::plain(wallet, least, Source::Admin));
+        let orders = (0..1_000).map(|_| Order::bare(Actor::System, grant.clone())).collect();
+        for granted in self.app.ledger().submit_each(orders).await {
+            granted.expect("a grant");
+        }
     }
 
     /// A call by the admin.

@@ -5,6 +5,8 @@ mod audit;
 mod books;
 mod cursors;
 mod figures;
+mod purchases;
+mod rates;
 mod requests;
 mod services;
 mod users;

@@ -1,0 +1,3 @@
+//! Packages. One endpoint a file.
+
+pub(super) mod list;

@@ -1,0 +1,4 @@
+//! Purchases. One endpoint a file.
+
+pub(super) mod create;
+pub(super) mod validate;

@@ -1,0 +1,3 @@
+//! What credits cost. One endpoint a file.
+
+pub(super) mod get;

@@ -1,0 +1,3 @@
+//! As `src/routes/packages`.
+
+mod list;

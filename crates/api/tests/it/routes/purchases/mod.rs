@@ -1,0 +1,4 @@
+//! As `src/routes/purchases`.
+
+mod create;
+mod validate;

@@ -1,0 +1,3 @@
+//! As `src/routes/rates`.
+
+mod get;

@@ -1,0 +1,230 @@
+//! The first step: the key, the payment and the intent, in one transaction.
+
+use domain::{Limit, PaymentIntent, PurchaseId, Refusal};
+use serde::{Deserialize, Serialize};
+use store::purchases::{self, New, Purchase};
+use store::{Constraint, OnConstraint, Tx};
+
+use super::PurchaseRequest;
+use super::offer::{Standing, in_price, price};
+use super::quote::{KeptPrice, Promised};
+use crate::App;
+use crate::audit::{self, Deed};
+use crate::directory::Act;
+use crate::error::Error;
+use crate::ledger::{How, SubmitError};
+use crate::rates;
+use crate::requests::Keyed;
+use crate::wallets::Holder;
+
+/// A purchase that nobody has begun yet, as far as is known.
+pub(super) struct Beginning {
+    pub(super) holder: Holder,
+    /// Whether who asks is who gets the credits.
+    pub(super) is_own: bool,
+    pub(super) act: Act,
+    pub(super) keyed: Option<Keyed>,
+    pub(super) request: PurchaseRequest,
+    pub(super) promised: Option<Promised>,
+    pub(super) standing: Standing,
+    /// What the payment provider would be asked with.
+    pub(super) reference: [u8; 16],
+}
+
+/// How a purchase begins.
+pub(super) enum Begun {
+    /// With an intent, made now or by an earlier use of the key or payment.
+    Purchase(PurchaseId),
+    /// Not at all: that is the outcome of its key.
+    Refused(Refusal, How),
+}
+
+/// The answer of a key.
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Kept {
+    /// What came of this purchase.
+    Purchase(i64),
+    /// The account is paused.
+    Paused,
+    /// It is suspended.
+    Suspended,
+    /// It has all the grants it may have.
+    Full,
+}
+
+impl Kept {
+    pub(super) fn text(&self) -> Result<String, Error> {
+        serde_json::to_string(self).map_err(Error::internal)
+    }
+
+    const fn of(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Paused => Self::Paused,
+            Refusal::Suspended => Self::Suspended,
+            _ => Self::Full,
+        }
+    }
+
+    const fn begun(&self) -> Begun {
+        match self {
+            Self::Purchase(id) => Begun::Purchase(PurchaseId::from_number(*id)),
+            Self::Paused => Begun::Refused(Refusal::Paused, How::Replayed),
+            Self::Suspended => Begun::Refused(Refusal::Suspended, How::Replayed),
+            Self::Full => Begun::Refused(Refusal::Limit(Limit::OpenGrants), How::Replayed),
+        }
+    }
+}
+
+impl App {
+    /// Finds the purchase of this key or this payment, or begins one.
+    pub(super) async fn begin_purchase(&self, beginning: Beginning) -> Result<Begun, Error> {
+        self.write(move |tx| Box::pin(async move { begin(tx, &beginning).await })).await
+    }
+}
+
+async fn begin(tx: &mut Tx, beginning: &Beginning) -> Result<Begun, Error> {
+    if let Some(begun) = begun_before(tx, beginning).await? {
+        return Ok(begun);
+    }
+    let price = agreed(tx, beginning).await?;
+    if let Some(refusal) = beginning.standing.refusal {
+        beginning.keep(tx, &Kept::of(refusal)).await?;
+        return Ok(Begun::Refused(refusal, How::Applied));
+    }
+    if !beginning.standing.has_payments {
+        return Err(Error::PaymentsNotSetUp);
+    }
+    let row = beginning.row(&price)?;
+    // Somebody else took the payment or the key this moment: asked again, they
+    // are found.
+    let busy = || Error::from(SubmitError::Overloaded);
+    let inserted = tx.one(purchases::insert(&row)).await;
+    let id = inserted.on(Constraint::PurchaseIntent, busy)?;
+    if !beginning.is_own {
+        note(tx, &beginning.act, &row, id).await?;
+    }
+    Ok(Begun::Purchase(PurchaseId::from_number(id)))
+}
+
+/// What an earlier use of the key or of the payment came to.
+async fn begun_before(tx: &mut Tx, beginning: &Beginning) -> Result<Option<Begun>, Error> {
+    if let Some(keyed) = &beginning.keyed {
+        let scope = beginning.scope();
+        let row = keyed.row(&scope);
+        let fingerprint = &keyed.fingerprint.0;
+        let began = store::requests::begin(row, fingerprint, beginning.act.at);
+        if !tx.exec(began).await?.at_most_one()? {
+            let seen = tx.one(store::requests::find(row)).await?;
+            if seen.fingerprint != fingerprint {
+                return Err(Error::KeyReused);
+            }
+            if let Some(answer) = seen.answer {
+                let kept: Kept = serde_json::from_str(&answer).map_err(Error::internal)?;
+                return Ok(Some(kept.begun()));
+            }
+            if let Some(begun) = tx.opt(purchases::by_request(row.scope, row.key)).await? {
+                return Ok(Some(Begun::Purchase(PurchaseId::from_number(begun.id))));
+            }
+        }
+    }
+    match &beginning.request.intent {
+        Some(intent) => paid_before(tx, beginning, intent).await,
+        None => Ok(None),
+    }
+}
+
+/// The purchase that a payment is for already: one payment, one grant.
+async fn paid_before(
+    tx: &mut Tx,
+    beginning: &Beginning,
+    intent: &PaymentIntent,
+) -> Result<Option<Begun>, Error> {
+    let Some(found) = tx.opt(purchases::by_intent(intent.as_str())).await? else {
+        return Ok(None);
+    };
+    if !beginning.is_same(&found) {
+        let detail = "paid for another purchase: another user or another amount";
+        return Err(Error::invalid("/stripe_payment_intent_id", detail));
+    }
+    Ok(Some(Begun::Purchase(PurchaseId::from_number(found.id))))
+}
+
+/// The price: the promised one, or what holds now.
+async fn agreed(tx: &mut Tx, beginning: &Beginning) -> Result<KeptPrice, Error> {
+    let rates = rates::find(tx).await?;
+    let ask = &beginning.request.ask;
+    if let Some(promised) = &beginning.promised {
+        if promised.expires_at() <= beginning.act.at {
+            return Err(Error::invalid("/quote", "has expired; ask purchase/validate for another"));
+        }
+        return Ok(promised.price.clone());
+    }
+    let price = price(&rates, beginning.holder.user, ask)?;
+    match in_price(&rates, &price, ask.promotion.as_ref()) {
+        Some(hindrance) => Err(hindrance.into()),
+        None => Ok(KeptPrice::of(&price)),
+    }
+}
+
+impl Beginning {
+    /// What a key is unique in: who asks, and for whom.
+    pub(super) fn scope(&self) -> String {
+        format!("{} wallet:{}", self.act.actor, self.holder.wallet.number())
+    }
+
+    fn is_same(&self, found: &Purchase) -> bool {
+        found.of.user_id == self.holder.user.number()
+            && found.of.credits == self.request.ask.credits
+    }
+
+    async fn keep(&self, tx: &mut Tx, kept: &Kept) -> Result<(), Error> {
+        let Some(keyed) = &self.keyed else { return Ok(()) };
+        let answer = kept.text()?;
+        let scope = self.scope();
+        tx.exec(store::requests::finish(keyed.row(&scope), &answer)).await?.expect_one()?;
+        Ok(())
+    }
+
+    fn row(&self, price: &KeptPrice) -> Result<New, Error> {
+        let key = self.keyed.as_ref().map(|keyed| keyed.key.as_str().to_owned());
+        Ok(New {
+            user_id: self.holder.user.number(),
+            wallet_id: self.holder.wallet,
+            actor: self.act.actor.to_string(),
+            request_id: self.act.request.as_ref().map(ToString::to_string),
+            credits: self.request.ask.credits,
+            cents: price.total().count(),
+            currency: price.currency()?.to_string(),
+            description: Some(self.request.description.as_str().to_owned()),
+            breakdown: serde_json::to_string(price).map_err(Error::internal)?,
+            quote_expires_at: self.promised.as_ref().map(Promised::expires_at),
+            payment_reference: self.reference,
+            payment_intent: self.request.intent.as_ref().map(ToString::to_string),
+            request_scope: key.as_ref().map(|_| self.scope()),
+            request_key: key,
+            created_at: self.act.at,
+        })
+    }
+}
+
+/// A purchase for somebody else, as the audit log keeps it.
+#[derive(Serialize)]
+struct Bought {
+    purchase: i64,
+    credits: i64,
+    cents: i64,
+    currency: String,
+}
+
+async fn note(tx: &mut Tx, act: &Act, new: &New, id: i64) -> Result<(), Error> {
+    let bought = Bought {
+        purchase: id,
+        credits: new.credits.micros(),
+        cents: new.cents,
+        currency: new.currency.clone(),
+    };
+    let subject = format!("user:{}", new.user_id);
+    let after = Some(&bought);
+    audit::note(tx, act, Deed { action: super::OPERATION, subject, before: None, after }).await
+}

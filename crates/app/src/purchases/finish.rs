@@ -1,0 +1,57 @@
+//! The finisher: takes the steps that a crash or a stop left undone. No answer
+//! depends on it, since who asks again takes them too.
+
+use std::time::Duration;
+
+use domain::{PurchaseId, Time};
+use store::purchases;
+use tokio_util::sync::CancellationToken;
+
+use crate::App;
+use crate::error::Error;
+
+/// How often it looks.
+const EVERY: Duration = Duration::from_mins(1);
+
+/// Younger ones are at work still, in microseconds.
+const AGE_US: i64 = 60 * Time::SECOND;
+
+/// The most purchases it finishes at a time.
+const PURCHASES_MAX: i64 = 256;
+
+impl App {
+    /// Finishes what is left from before the start, then what is left behind,
+    /// until the server closes.
+    pub async fn keep_finishing_purchases(self, closing: CancellationToken) {
+        let mut age = 0;
+        loop {
+            if let Err(error) = self.finish_purchases(age).await {
+                tracing::warn!(%error, "purchases.not_finished");
+            }
+            age = AGE_US;
+            tokio::select! {
+                () = closing.cancelled() => return,
+                () = tokio::time::sleep(EVERY) => {}
+            }
+        }
+    }
+
+    /// Finishes purchases that were asked for at least so many microseconds
+    /// ago; how many. One that can't be finished yet stops none of the others.
+    pub async fn finish_purchases(&self, age: i64) -> Result<usize, Error> {
+        let until = self.ledger().time()?.plus(age.saturating_neg());
+        let open = self
+            .read(move |tx| {
+                Box::pin(async move { Ok(tx.all(purchases::open(until, PURCHASES_MAX)).await?) })
+            })
+            .await?;
+        let mut finished = 0;
+        for id in open {
+            match self.carry_on(PurchaseId::from_number(id)).await {
+                Ok(_) => finished += 1,
+                Err(error) => tracing::warn!(%error, purchase = id, "purchases.not_finished"),
+            }
+        }
+        Ok(finished)
+    }
+}

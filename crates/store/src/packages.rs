@@ -1,0 +1,169 @@
+//! Packages and the versions of their terms. A version is written once and
+//! never changes. This module must not know what a subscription is.
+
+use ledger::{Credits, Time};
+
+use crate::error::Error;
+use crate::query::{Change, Query, Sql};
+use crate::row::{Row, only};
+
+const INSERT: Sql = Sql::both(
+    "packages.insert",
+    "INSERT INTO packages (name, version, is_active, is_featured, sort_order,
+        stripe_product_id, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    RETURNING id",
+);
+
+const INSERT_VERSION: Sql = Sql::both(
+    "package_versions.insert",
+    "INSERT INTO package_versions (package_id, version, description, monthly_price, currency,
+        credit_amount, credit_rate, features, max_credits_per_month, rollover_enabled,
+        stripe_price_id, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+);
+
+const COUNT: Sql = Sql::both(
+    "packages.count",
+    "SELECT COUNT(*)
+    FROM packages",
+);
+
+const ACTIVE: Sql = Sql::both(
+    "packages.active",
+    "SELECT p.id, p.name, p.version, p.is_active, p.is_featured, p.sort_order,
+        p.stripe_product_id, p.created_at, p.updated_at, v.description, v.monthly_price,
+        v.currency, v.credit_amount, v.credit_rate, v.features, v.max_credits_per_month,
+        v.rollover_enabled, v.stripe_price_id
+    FROM packages p
+    JOIN package_versions v ON v.package_id = p.id AND v.version = p.version
+    WHERE p.is_active
+    ORDER BY p.sort_order, v.monthly_price, p.id",
+);
+
+/// The statements of this module.
+pub const ALL: &[&Sql] = &[&INSERT, &INSERT_VERSION, &COUNT, &ACTIVE];
+
+/// A package as it is offered now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Package {
+    /// Its id; whatever it is, an insert gives a new one.
+    pub id: i64,
+    /// What people call it.
+    pub name: String,
+    /// The version of its terms.
+    pub version: i64,
+    /// Whether it is offered.
+    pub is_active: bool,
+    /// Whether it is shown before others.
+    pub is_featured: bool,
+    /// Its place, lower first.
+    pub sort_order: i64,
+    /// The payment provider's word for it.
+    pub stripe_product_id: Option<String>,
+    /// When it was made.
+    pub created_at: Time,
+    /// When it was changed last.
+    pub updated_at: Option<Time>,
+    /// What it gives for how much.
+    pub terms: Terms,
+}
+
+/// A version of what a package gives for how much.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// In words.
+    pub description: Option<String>,
+    /// Cents a month.
+    pub monthly_price: i64,
+    /// Of which currency.
+    pub currency: String,
+    /// The credits of a month.
+    pub credit_amount: Credits,
+    /// Millionths of a dollar for a credit that is bought beside.
+    pub credit_rate: i64,
+    /// A JSON list of texts.
+    pub features: String,
+    /// The most that rolls over.
+    pub max_credits_per_month: Option<Credits>,
+    /// Whether anything does.
+    pub rollover_enabled: bool,
+    /// The payment provider's word for this price.
+    pub stripe_price_id: Option<String>,
+}
+
+impl Package {
+    fn read(row: &mut Row<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.get()?,
+            name: row.get()?,
+            version: row.get()?,
+            is_active: row.get()?,
+            is_featured: row.get()?,
+            sort_order: row.get()?,
+            stripe_product_id: row.get()?,
+            created_at: row.get()?,
+            updated_at: row.get()?,
+            terms: Terms::read(row)?,
+        })
+    }
+}
+
+impl Terms {
+    fn read(row: &mut Row<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            description: row.get()?,
+            monthly_price: row.get()?,
+            currency: row.get()?,
+            credit_amount: row.get()?,
+            credit_rate: row.get()?,
+            features: row.get()?,
+            max_credits_per_month: row.get()?,
+            rollover_enabled: row.get()?,
+            stripe_price_id: row.get()?,
+        })
+    }
+}
+
+/// Makes a package; its id. The terms of its version are a row of their own.
+pub fn insert(package: &Package) -> Query<'_, i64> {
+    let args = [
+        package.name.as_str().into(),
+        package.version.into(),
+        package.is_active.into(),
+        package.is_featured.into(),
+        package.sort_order.into(),
+        package.stripe_product_id.as_deref().into(),
+        package.created_at.into(),
+        package.updated_at.into(),
+    ];
+    INSERT.rows(args, only)
+}
+
+/// Writes a version of a package's terms.
+pub fn insert_version(id: i64, version: i64, terms: &Terms, at: Time) -> Change<'_> {
+    INSERT_VERSION.change([
+        id.into(),
+        version.into(),
+        terms.description.as_deref().into(),
+        terms.monthly_price.into(),
+        terms.currency.as_str().into(),
+        terms.credit_amount.into(),
+        terms.credit_rate.into(),
+        terms.features.as_str().into(),
+        terms.max_credits_per_month.into(),
+        terms.rollover_enabled.into(),
+        terms.stripe_price_id.as_deref().into(),
+        at.into(),
+    ])
+}
+
+/// How many there are, offered or not.
+pub fn count() -> Query<'static, i64> {
+    COUNT.rows([], only)
+}
+
+/// Those that are offered, by their place, then by price.
+pub fn active() -> Query<'static, Package> {
+    ACTIVE.rows([], Package::read)
+}

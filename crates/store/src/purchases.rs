@@ -1,0 +1,239 @@
+//! Purchases of credits, from the intent to the grant. A step names the state
+//! it leaves and hits no row where somebody took it before. This module must
+//! not know what a price is, nor who takes payments.
+
+use ledger::{Credits, Seq, Time, WalletId};
+
+use crate::error::Error;
+use crate::query::{Change, Query, Sql};
+use crate::row::{Row, only};
+
+const INSERT: Sql = Sql::both(
+    "purchases.insert",
+    "INSERT INTO purchases (user_id, wallet_id, actor, request_id, credits, cents, currency,
+        description, breakdown, quote_expires_at, payment_reference, payment_intent,
+        request_scope, request_key, state, attempt, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'paying', 1, $15, $15)
+    RETURNING id",
+);
+
+const BY_ID: Sql = Sql::both(
+    "purchases.by_id",
+    "SELECT id, user_id, wallet_id, actor, request_id, credits, cents, currency, description,
+        breakdown, quote_expires_at, payment_reference, payment_intent, request_scope,
+        request_key, state, attempt, seq, created_at
+    FROM purchases
+    WHERE id = $1",
+);
+
+const BY_INTENT: Sql = Sql::both(
+    "purchases.by_intent",
+    "SELECT id, user_id, wallet_id, actor, request_id, credits, cents, currency, description,
+        breakdown, quote_expires_at, payment_reference, payment_intent, request_scope,
+        request_key, state, attempt, seq, created_at
+    FROM purchases
+    WHERE payment_intent = $1",
+);
+
+const BY_REQUEST: Sql = Sql::both(
+    "purchases.by_request",
+    "SELECT id, user_id, wallet_id, actor, request_id, credits, cents, currency, description,
+        breakdown, quote_expires_at, payment_reference, payment_intent, request_scope,
+        request_key, state, attempt, seq, created_at
+    FROM purchases
+    WHERE request_scope = $1 AND request_key = $2",
+);
+
+const OPEN: Sql = Sql::both(
+    "purchases.open",
+    "SELECT id
+    FROM purchases
+    WHERE state IN ('paying', 'granting') AND created_at <= $1
+    ORDER BY created_at, id
+    LIMIT $2",
+);
+
+const PAID: Sql = Sql::both(
+    "purchases.paid",
+    "UPDATE purchases
+    SET state = 'granting', payment_intent = $1, updated_at = $2
+    WHERE id = $3 AND state = 'paying'",
+);
+
+const REFUSED: Sql = Sql::both(
+    "purchases.refused",
+    "UPDATE purchases
+    SET attempt = attempt + 1, updated_at = $1
+    WHERE id = $2 AND state = 'granting' AND attempt = $3",
+);
+
+const DONE: Sql = Sql::both(
+    "purchases.done",
+    "UPDATE purchases
+    SET state = 'done', seq = $1, description = NULL, updated_at = $2
+    WHERE id = $3 AND state = 'granting'",
+);
+
+/// The statements of this module.
+pub const ALL: &[&Sql] = &[&INSERT, &BY_ID, &BY_INTENT, &BY_REQUEST, &OPEN, &PAID, &REFUSED, &DONE];
+
+/// Where a purchase stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// The money is not there yet.
+    Paying,
+    /// It is; the credits are not.
+    Granting,
+    /// Both are.
+    Done,
+    /// Nothing comes of it.
+    Failed,
+}
+
+impl State {
+    fn parse(word: &str) -> Option<Self> {
+        match word {
+            "paying" => Some(Self::Paying),
+            "granting" => Some(Self::Granting),
+            "done" => Some(Self::Done),
+            "failed" => Some(Self::Failed),
+            _ => None,
+        }
+    }
+}
+
+/// What never changes of a purchase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct New {
+    /// Who gets the credits.
+    pub user_id: i64,
+    /// Into which wallet.
+    pub wallet_id: WalletId,
+    /// Who asked.
+    pub actor: String,
+    /// By which request.
+    pub request_id: Option<String>,
+    /// How many credits.
+    pub credits: Credits,
+    /// How much is paid.
+    pub cents: i64,
+    /// In which currency.
+    pub currency: String,
+    /// In words; gone once the ledger has them.
+    pub description: Option<String>,
+    /// How the price came about, as JSON.
+    pub breakdown: String,
+    /// Until when the quote held that it was bought by.
+    pub quote_expires_at: Option<Time>,
+    /// What the payment provider is asked with.
+    pub payment_reference: [u8; 16],
+    /// What it calls the payment, once that is known.
+    pub payment_intent: Option<String>,
+    /// What the caller's key is unique in.
+    pub request_scope: Option<String>,
+    /// The caller's key.
+    pub request_key: Option<String>,
+    /// When it was asked for.
+    pub created_at: Time,
+}
+
+/// A purchase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Purchase {
+    /// Its id.
+    pub id: i64,
+    /// What never changes of it.
+    pub of: New,
+    /// Where it stands.
+    pub state: State,
+    /// From 1; the ledger refused those before.
+    pub attempt: i64,
+    /// The record of its grant.
+    pub seq: Option<Seq>,
+}
+
+impl Purchase {
+    fn read(row: &mut Row<'_>) -> Result<Self, Error> {
+        let id = row.get()?;
+        let mut of = New {
+            user_id: row.get()?,
+            wallet_id: row.get()?,
+            actor: row.get()?,
+            request_id: row.get()?,
+            credits: row.get()?,
+            cents: row.get()?,
+            currency: row.get()?,
+            description: row.get()?,
+            breakdown: row.get()?,
+            quote_expires_at: row.get()?,
+            payment_reference: row.get()?,
+            payment_intent: row.get()?,
+            request_scope: row.get()?,
+            request_key: row.get()?,
+            created_at: Time::from_micros(0),
+        };
+        let state = row.parse("a state", |word: String| State::parse(&word))?;
+        let (attempt, seq) = (row.get()?, row.get()?);
+        of.created_at = row.get()?;
+        Ok(Self { id, of, state, attempt, seq })
+    }
+}
+
+/// Writes the intent; its id. A payment or a key that another purchase has
+/// breaks a constraint.
+pub fn insert(new: &New) -> Query<'_, i64> {
+    let args = [
+        new.user_id.into(),
+        new.wallet_id.into(),
+        new.actor.as_str().into(),
+        new.request_id.as_deref().into(),
+        new.credits.into(),
+        new.cents.into(),
+        new.currency.as_str().into(),
+        new.description.as_deref().into(),
+        new.breakdown.as_str().into(),
+        new.quote_expires_at.into(),
+        (&new.payment_reference).into(),
+        new.payment_intent.as_deref().into(),
+        new.request_scope.as_deref().into(),
+        new.request_key.as_deref().into(),
+        new.created_at.into(),
+    ];
+    INSERT.rows(args, only)
+}
+
+/// The purchase of that id.
+pub fn by_id(id: i64) -> Query<'static, Purchase> {
+    BY_ID.rows([id.into()], Purchase::read)
+}
+
+/// The purchase that a payment is for.
+pub fn by_intent(intent: &str) -> Query<'_, Purchase> {
+    BY_INTENT.rows([intent.into()], Purchase::read)
+}
+
+/// The purchase that a caller's key began.
+pub fn by_request<'a>(scope: &'a str, key: &'a str) -> Query<'a, Purchase> {
+    BY_REQUEST.rows([scope.into(), key.into()], Purchase::read)
+}
+
+/// Purchases that are neither done nor failed, asked for until then, oldest
+/// first, some of them.
+pub fn open(until: Time, most: i64) -> Query<'static, i64> {
+    OPEN.rows([until.into(), most.into()], only)
+}
+
+/// The money came in; hits no row if that was known.
+pub fn paid(id: i64, intent: &str, at: Time) -> Change<'_> {
+    PAID.change([intent.into(), at.into(), id.into()])
+}
+
+/// The ledger refused an attempt; hits no row if that was known.
+pub fn refused(id: i64, attempt: i64, at: Time) -> Change<'static> {
+    REFUSED.change([at.into(), id.into(), attempt.into()])
+}
+
+/// The credits are there; hits no row if that was known.
+pub fn done(id: i64, seq: Seq, at: Time) -> Change<'static> {
+    DONE.change([seq.into(), at.into(), id.into()])
+}
