@@ -4,7 +4,7 @@
 //! came of it. This crate must not know HTTP, wire formats or status codes.
 
 mod api_keys;
-mod audit;
+pub mod audit;
 mod balances;
 mod batch;
 mod books;
@@ -12,6 +12,7 @@ mod callers;
 mod charge;
 mod clock;
 pub mod consumer;
+mod corrections;
 mod directory;
 mod entropy;
 mod error;
@@ -28,6 +29,7 @@ mod quotes;
 mod requests;
 mod services;
 mod spends;
+mod statuses;
 mod transactions;
 mod users;
 mod wallets;
@@ -44,6 +46,7 @@ pub use batch::{BatchMode, BatchOp, BatchOperation, BatchRequest, BatchResult, B
 pub use books::Exported;
 pub use callers::{AuthError, Authority, Caller};
 pub use charge::{CaptureCharge, Charge, Particulars};
+pub use corrections::{Correction, CorrectionRequest};
 pub use directory::{Act, Directory};
 pub use entropy::Entropy;
 pub use error::{Cause, Error, Invalid};
@@ -55,6 +58,7 @@ pub use prepared::Answer;
 pub use quotes::{Quote, QuoteRequest};
 pub use services::{NewPrice, NewService, ServiceView};
 pub use spends::SpendRequest;
+pub use statuses::{StatusChange, StatusRequest, StatusView};
 pub use transactions::{Drawn, Explanation, Transaction, TransactionFilter};
 pub use users::{Change, NewUser, UserKey, UserPatch};
 pub use wallets::Whose;
@@ -89,6 +93,9 @@ struct Parts {
     keys: KeyCache,
     prices: Prices,
     wallets: Wallets,
+    /// Taken by who changes what a wallet may do, or what an admin is: each
+    /// sees what the other did.
+    standing: tokio::sync::Mutex<()>,
 }
 
 impl App {
@@ -103,6 +110,7 @@ impl App {
             keys: KeyCache::default(),
             prices: Prices::default(),
             wallets: Wallets::default(),
+            standing: tokio::sync::Mutex::default(),
         };
         Ok(Self { parts: Arc::new(parts) })
     }

@@ -81,6 +81,7 @@ pub(crate) const ALL: &[Migration] = &[
         name: "ledger",
         template: include_str!("../migrations/0002_ledger.sql"),
     },
+    Migration { version: 6, name: "audit", template: include_str!("../migrations/0006_audit.sql") },
 ];
 
 /// The schema version of this program.

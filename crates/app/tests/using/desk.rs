@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use app::audit::{self, Audit};
+use app::consumer::Consumers;
 use app::ledger::{Book, Ledger, Settings as LedgerSettings, TimeSource, create_book};
 use app::{
     Act, App, Authority, Caller, Charge, Directory, Entropy, Error, GrantRequest,
@@ -42,8 +44,10 @@ impl TimeSource for Hands {
 /// A book on a file, and the app that serves it.
 pub(crate) struct Desk {
     pub(crate) app: App,
+    pub(crate) audit: Audit,
     pub(crate) hands: Arc<Hands>,
     pub(crate) db: Db,
+    _consumers: Consumers,
     _folder: TempDir,
 }
 
@@ -63,11 +67,14 @@ impl Desk {
             wallets_max: 1_000,
         };
         let ledger = Ledger::start(settings).await.expect("a running ledger");
+        let consumers = Consumers::new(db.clone(), ledger.heads());
+        let log = audit::Settings { db: db.clone(), ledger: ledger.clone(), consumers: &consumers };
+        let audit = Audit::start(log).await.expect("an audit log");
         let entropy = Entropy::seeded([3; 32]);
         let app = App::open(Settings { db: db.clone(), ledger, time, entropy }).await;
         let app = app.expect("an app");
         app.seed_default_services().await.expect("the default services");
-        Self { app, hands, db, _folder: folder }
+        Self { app, audit, hands, db, _consumers: consumers, _folder: folder }
     }
 
     /// A customer with so many credits.

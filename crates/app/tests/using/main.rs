@@ -1,12 +1,15 @@
 //! Use cases on a running ledger: what a client can't see from outside, caches
 //! and replays above all.
 
+mod audit;
 mod balances;
 mod batches;
+mod corrections;
 mod desk;
 mod explanations;
 mod holds;
 mod keys;
 mod prices;
 mod replays;
+mod statuses;
 mod users;

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use app::audit::{self, Audit};
 use app::consumer::Consumers;
 use app::ledger::{Ledger, Settings, TimeSource};
 use app::proof::{self, Proof};
@@ -19,6 +20,8 @@ pub(crate) struct Running {
     pub(crate) app: App,
     /// Checkpoints, the trial balance and verification.
     pub(crate) proof: Proof,
+    /// Who did what to whom.
+    pub(crate) audit: Audit,
     /// The database.
     pub(crate) db: Db,
     consumers: Consumers,
@@ -54,14 +57,21 @@ impl Running {
             folder: config.book.checkpoints.clone(),
         };
         let proof = Proof::start(proof).await?;
+        let log = audit::Settings { db: db.clone(), ledger: ledger.clone(), consumers: &consumers };
+        let audit = Audit::start(log).await?;
         let app = App::open(app::Settings { db: db.clone(), ledger, time, entropy }).await?;
         app.seed_default_services().await?;
-        Ok(Self { app, proof, db, consumers })
+        Ok(Self { app, proof, audit, db, consumers })
     }
 
-    /// Ends everything in order: no more commands, then the consumers, then the
-    /// last checkpoint, then the file.
+    /// Ends everything in order: the last seal, then no more commands, then the
+    /// consumers, then the last checkpoint, then the file.
     pub(crate) async fn stop(self) -> anyhow::Result<()> {
+        // A ledger that stopped takes no seal; the next start makes it.
+        if let Err(error) = self.audit.close().await {
+            let error: &dyn std::error::Error = &error;
+            tracing::error!(error, "audit.not_sealed");
+        }
         self.app.close().await;
         self.consumers.close().await;
         let signed = self.proof.close().await;

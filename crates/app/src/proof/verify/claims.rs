@@ -7,6 +7,7 @@ use store::{Tx, cursors};
 
 use super::compare::Scan;
 use super::finding::{Finding, Stop};
+use crate::audit::Recorder;
 use crate::consumer::Consumer;
 use crate::proof::totals::Counter;
 
@@ -16,6 +17,8 @@ pub(super) struct Claims {
     pub(super) projected: Seq,
     /// How far the trial balance is counted.
     pub(super) counted: Seq,
+    /// How far the audit log has the records.
+    pub(super) audited: Seq,
     /// The last record, to say how far the walk is.
     pub(super) head: Seq,
     /// The book.
@@ -25,9 +28,11 @@ pub(super) struct Claims {
 impl Claims {
     pub(super) async fn read(tx: &mut Tx) -> Result<Self, Stop> {
         let counted = tx.opt(cursors::find(Counter::NAME, Partition::FIRST)).await?;
+        let audited = tx.opt(cursors::find(Recorder::NAME, Partition::FIRST)).await?;
         Ok(Self {
             projected: projected(tx).await?,
             counted: counted.unwrap_or(Seq::ZERO),
+            audited: audited.unwrap_or(Seq::ZERO),
             head: head(tx).await?,
             book: tx.opt(books::find()).await?,
         })

@@ -6,6 +6,7 @@ use store::Tx;
 use store::rows::{self, Datum, WholeRow};
 
 use super::ahead::Ahead;
+use super::audit::AuditLog;
 use super::claims::Claims;
 use super::compare::{Scan, compare};
 use super::finding::{Finding, Stop};
@@ -19,6 +20,7 @@ pub(super) struct Walk {
     pub(super) witnesses: Witnesses,
     folded: Folded,
     ahead: Ahead,
+    audit: AuditLog,
 }
 
 impl Walk {
@@ -28,6 +30,7 @@ impl Walk {
             witnesses,
             folded: Folded::default(),
             ahead: Ahead::default(),
+            audit: AuditLog::default(),
         }
     }
 
@@ -73,6 +76,7 @@ impl Walk {
         };
         let record = self.state.next(Seq::from_number(seq), &body, Hash(hash))?;
         self.folded.take(&record);
+        self.audit.take(&record, &self.state);
         Ok(record)
     }
 
@@ -100,7 +104,7 @@ impl Walk {
         Ok(())
     }
 
-    async fn finish(&self, tx: &mut Tx, claims: &Claims) -> Result<(), Stop> {
+    async fn finish(&mut self, tx: &mut Tx, claims: &Claims) -> Result<(), Stop> {
         self.state.finish()?;
         let head = self.head();
         if claims.head > head {
@@ -112,6 +116,7 @@ impl Walk {
         compare(tx, &rows::HEADS, Box::new(row.into_iter()), |_| false).await?;
         claims.finish(head)?;
         self.ahead.finish()?;
-        words::check(tx, &self.state).await
+        words::check(tx, &self.state).await?;
+        self.audit.check(tx, claims.audited).await
     }
 }
