@@ -25,6 +25,11 @@ pub(crate) struct Caller<S> {
 pub(crate) trait Permit: Send + Sync {
     /// Any of these scopes will do.
     const ANY_OF: &'static [Scope];
+
+    /// Whether somebody may.
+    fn lets_in(caller: &app::Caller) -> bool {
+        Self::ANY_OF.iter().any(|scope| caller.allows(*scope))
+    }
 }
 
 macro_rules! permits {
@@ -53,6 +58,17 @@ permits! {
     Administers: Admin;
 }
 
+/// Takes credits away: a key with this scope, and people who move credits.
+pub(crate) struct Removes;
+
+impl Permit for Removes {
+    const ANY_OF: &'static [Scope] = &[Scope::Admin];
+
+    fn lets_in(caller: &app::Caller) -> bool {
+        caller.removes()
+    }
+}
+
 impl<S> Caller<S> {
     /// As use cases know them.
     pub(crate) fn into_inner(self) -> app::Caller {
@@ -66,7 +82,7 @@ impl<S: Permit> FromRequestParts<Api> for Caller<S> {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         let token = bearer(&parts.headers)?;
         let mut inner = api.app().authenticate(&token).await?;
-        if !S::ANY_OF.iter().any(|scope| inner.allows(*scope)) {
+        if !S::lets_in(&inner) {
             return Err(forbidden(S::ANY_OF));
         }
         inner.request = parts.extensions.get::<RequestId>().map(RequestId::text);

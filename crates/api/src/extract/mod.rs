@@ -16,7 +16,7 @@ mod test_clock;
 
 pub(crate) use body::{Body, Form, Json, NoBody};
 pub(crate) use caller::{
-    Administers, Caller, Grants, Reads, ReadsOrSpends, Spends, SpendsOrGrants,
+    Administers, Caller, Grants, Reads, ReadsOrSpends, Removes, Spends, SpendsOrGrants,
 };
 pub(crate) use key::{Key, OptionalKey};
 pub(crate) use path::Named;

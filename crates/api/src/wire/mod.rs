@@ -5,12 +5,14 @@
 //! form. One module a noun; the rest is what they share.
 
 mod api_key;
+mod audit;
 mod balance;
 mod batch;
 mod batch_result;
 mod batch_schema;
 mod charge;
 mod collection;
+mod correction;
 mod explanation;
 mod grant;
 mod hold;
@@ -20,14 +22,17 @@ mod output;
 mod quote;
 mod scalar;
 mod service;
+mod status;
 mod transaction;
 mod user;
 
 pub(crate) use api_key::{ApiKeyBody, ApiKeyList, ApiKeyMade};
+pub(crate) use audit::{AuditList, AuditQuery};
 pub(crate) use balance::{BalanceQuery, CreditBalance};
 pub(crate) use batch::BatchBody;
 pub(crate) use batch_result::{BatchResults, status};
 pub(crate) use batch_schema::Batch;
+pub(crate) use correction::{Corrected, CorrectionBody};
 pub(crate) use explanation::Explanation;
 pub(crate) use grant::{Grant, GrantBody, GrantList, GrantsAsked, GrantsQuery};
 pub(crate) use hold::{
@@ -38,6 +43,7 @@ pub(crate) use journal::{ExportQuery, JournalLine, TrialBalanceTotals, VerifyRep
 pub(crate) use output::Decimal;
 pub(crate) use quote::{Quote, QuoteBody};
 pub(crate) use service::{PriceBody, Service, ServiceBody, ServiceList};
+pub(crate) use status::{ResumeBody, Resumed, StatusBody, StatusSet};
 pub(crate) use transaction::{
     CreditTransaction, SpendBody, TransactionList, TransactionsAsked, TransactionsQuery,
 };

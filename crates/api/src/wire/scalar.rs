@@ -3,8 +3,8 @@
 
 use domain::{
     Cost, Credits, Description, Email, GrantStatus, HoldId, HoldStatus, IdempotencyKey, OnExpiry,
-    OverCapture, Quantity, Role, Scope, Seq, ServiceKey, Source, Text, Time, TransactionType,
-    UnitPrice, UserId, instant, parse_dollars,
+    OverCapture, Quantity, Reason, Role, Scope, Seq, ServiceKey, Source, Text, Time,
+    TransactionType, UnitPrice, UserId, instant, parse_dollars,
 };
 use serde::Deserializer;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
@@ -23,6 +23,7 @@ pub(crate) type HoldStatusIn = In<HoldStatus>;
 pub(crate) type OnExpiryIn = In<OnExpiry>;
 pub(crate) type OverCaptureIn = In<OverCapture>;
 pub(crate) type PriorityIn = In<Priority>;
+pub(crate) type ReasonIn = In<Reason>;
 pub(crate) type RoleIn = In<Role>;
 pub(crate) type ScopeIn = In<Scope>;
 pub(crate) type SecondsIn = In<Seconds>;
@@ -215,6 +216,8 @@ strings! {
     Text, "Text", "1 to 255 characters without NUL.", "job-2026-11-23-17", Text::parse;
     Description, "Description", "At most 500 characters without NUL.", "Nightly run",
         Description::parse;
+    Reason, "Reason", "1 to 500 characters without NUL that say something.", "Goodwill",
+        Reason::parse;
     Email, "Email", "An e-mail address.", "ada@example.com", Email::parse;
     ServiceKey, "ServiceKey", "The key of a service.", "llm", ServiceKey::parse;
     HoldId, "HoldId", "The id of a hold.", "hold_1_42",

@@ -1,9 +1,11 @@
 //! Every endpoint, along the same path as its code.
 
 mod api_keys;
+mod audit;
 mod balances;
 mod batches;
 mod clock;
+mod corrections;
 mod grants;
 mod holds;
 mod ledger;
@@ -11,5 +13,6 @@ mod quotes;
 mod server;
 mod services;
 mod spends;
+mod statuses;
 mod transactions;
 mod users;
