@@ -5,6 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use app::App;
+use app::audit::Audit;
 use app::proof::Proof;
 use domain::Mode;
 use tokio_util::task::TaskTracker;
@@ -21,16 +22,17 @@ pub(crate) struct Api(Arc<Shared>);
 struct Shared {
     app: App,
     proof: Proof,
+    audit: Audit,
     metrics: Metrics,
     ids: RequestIds,
     tasks: TaskTracker,
 }
 
 impl Api {
-    pub(crate) fn new(Served { app, proof }: Served) -> Self {
+    pub(crate) fn new(Served { app, proof, audit }: Served) -> Self {
         let metrics = Metrics::new(app.ledger());
         let ids = RequestIds::seeded(app.entropy().bytes());
-        Self(Arc::new(Shared { app, proof, metrics, ids, tasks: TaskTracker::new() }))
+        Self(Arc::new(Shared { app, proof, audit, metrics, ids, tasks: TaskTracker::new() }))
     }
 
     pub(crate) fn app(&self) -> &App {
@@ -39,6 +41,10 @@ impl Api {
 
     pub(crate) fn proof(&self) -> &Proof {
         &self.0.proof
+    }
+
+    pub(crate) fn audit(&self) -> &Audit {
+        &self.0.audit
     }
 
     pub(crate) fn metrics(&self) -> &Metrics {

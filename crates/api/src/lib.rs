@@ -23,6 +23,7 @@ mod wire;
 use std::future::Future;
 
 use app::App;
+use app::audit::Audit;
 use app::proof::Proof;
 use tokio::net::TcpListener;
 
@@ -40,13 +41,15 @@ pub struct Served {
     pub app: App,
     /// The book's proof.
     pub proof: Proof,
+    /// The book's audit log.
+    pub audit: Audit,
 }
 
 /// Answers what comes to the listener until `shutdown` is done. Then nothing
 /// new is taken, what is at work is answered, and mutations run to their end,
 /// within the time that `limits` say.
 ///
-/// `app` and `proof` are left open: their owner closes them.
+/// What is served is left open: its owner closes it.
 pub async fn serve(
     listener: TcpListener,
     served: Served,

@@ -95,6 +95,15 @@ impl Caller {
         own || self.reaches(scope)
     }
 
+    /// Whether they may take credits away: people who move credits, and keys for
+    /// everything. A key that gives takes nothing back.
+    pub const fn removes(&self) -> bool {
+        match self.authority {
+            Authority::User { role, .. } => role.moves_credits(),
+            Authority::Key { .. } | Authority::System => self.allows(Scope::Admin),
+        }
+    }
+
     /// Whether they may do it with what is anyone's.
     pub const fn reaches(&self, scope: Scope) -> bool {
         match self.authority {

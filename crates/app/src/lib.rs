@@ -4,7 +4,7 @@
 //! came of it. This crate must not know HTTP, wire formats or status codes.
 
 mod api_keys;
-mod audit;
+pub mod audit;
 mod balances;
 mod batch;
 mod books;
@@ -12,6 +12,7 @@ mod callers;
 mod charge;
 mod clock;
 pub mod consumer;
+mod corrections;
 mod directory;
 mod entropy;
 mod error;
@@ -34,6 +35,7 @@ mod requests;
 mod services;
 mod spends;
 mod standings;
+mod statuses;
 mod summaries;
 mod transactions;
 mod users;
@@ -52,6 +54,7 @@ pub use batch::{BatchMode, BatchOp, BatchOperation, BatchRequest, BatchResult, B
 pub use books::Exported;
 pub use callers::{AuthError, Authority, Caller};
 pub use charge::{CaptureCharge, Charge, Particulars};
+pub use corrections::{Correction, CorrectionRequest};
 pub use directory::{Act, Directory};
 pub use entropy::Entropy;
 pub use error::{Cause, Error, Invalid};
@@ -66,6 +69,7 @@ pub use rates::RateView;
 pub use services::{NewPrice, NewService, ServiceView};
 pub use spends::SpendRequest;
 pub use standings::{StandingFilter, StandingView};
+pub use statuses::{StatusChange, StatusRequest, StatusView};
 pub use summaries::{MonthView, SummaryView, SystemView};
 pub use transactions::{Drawn, Explanation, Transaction, TransactionFilter};
 pub use users::{Change, NewUser, UserKey, UserPatch};
@@ -106,6 +110,9 @@ struct Parts {
     prices: Prices,
     wallets: Wallets,
     payments: Payments,
+    /// Taken by who changes what a wallet may do, or what an admin is: each
+    /// sees what the other did.
+    standing: tokio::sync::Mutex<()>,
 }
 
 /// A test book has its gateway built in. Nobody takes a live one's payments yet.
@@ -132,6 +139,7 @@ impl App {
             prices: Prices::default(),
             wallets: Wallets::default(),
             payments,
+            standing: tokio::sync::Mutex::default(),
         };
         Ok(Self { parts: Arc::new(parts) })
     }

@@ -10,7 +10,7 @@ use crate::App;
 use crate::callers::Caller;
 use crate::error::Error;
 use crate::fingerprint::Canonical;
-use crate::ledger::{Committed, How, SubmitError};
+use crate::ledger::{Committed, How, Recorded, SubmitError};
 
 /// An answer, and whether it is new.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,21 +104,30 @@ impl App {
     /// refusal that depends on what services cost today.
     pub(crate) async fn outcome_of(
         &self,
-        (actor, operation, wallet): (Actor, Operation, WalletId),
+        scope: (Actor, Operation, WalletId),
         keyed: Keyed,
         otherwise: Error,
     ) -> Result<Committed, Error> {
-        let Some((key, fingerprint)) = keyed else { return Err(otherwise) };
         if !matches!(otherwise, Error::Invalid(_)) {
             return Err(otherwise);
         }
+        self.outcome(scope, keyed).await?.ok_or(otherwise)
+    }
+
+    /// What an earlier use of the key was answered with, if it was used.
+    pub(crate) async fn outcome(
+        &self,
+        (actor, operation, wallet): (Actor, Operation, WalletId),
+        keyed: Keyed,
+    ) -> Result<Option<Committed>, Error> {
+        let Some((key, fingerprint)) = keyed else { return Ok(None) };
         self.ledger().projected().await?;
         let id = KeyId::of(&actor, operation, Some(wallet), &key);
         let Some(entry) = self
             .read(move |tx| Box::pin(async move { Ok(projections::find_key(tx, id).await?) }))
             .await?
         else {
-            return Err(otherwise);
+            return Ok(None);
         };
         if entry.fingerprint != fingerprint {
             return Err(refused(Refusal::KeyReused, How::Applied));
@@ -128,7 +137,8 @@ impl App {
         if let Event::Refuse { refusal, .. } = recorded.record.event {
             return Err(refused(refusal, How::Replayed));
         }
-        Ok(Committed { how: How::Replayed, record: recorded.record, words: recorded.words })
+        let Recorded { record, words, .. } = recorded;
+        Ok(Some(Committed { how: How::Replayed, record, words }))
     }
 }
 

@@ -1,6 +1,7 @@
-//! The words of a record: description and metadata as one stored text.
+//! The words of a record: description, metadata and what staff noted, as one
+//! stored text.
 
-use domain::Description;
+use domain::{Description, Reason};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -12,6 +13,8 @@ use crate::metadata::Metadata;
 pub(crate) struct Words {
     pub(crate) description: Option<String>,
     pub(crate) metadata: Option<Metadata>,
+    /// For the audit log alone: no customer sees it.
+    pub(crate) admin_notes: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -19,6 +22,7 @@ struct Stored<'a> {
     description: Option<String>,
     #[serde(borrow)]
     metadata: Option<&'a RawValue>,
+    admin_notes: Option<String>,
 }
 
 impl Words {
@@ -28,7 +32,7 @@ impl Words {
             return Self::default();
         };
         let metadata = stored.metadata.and_then(|raw| Metadata::parse(raw.get()).ok());
-        Self { description: stored.description, metadata }
+        Self { description: stored.description, metadata, admin_notes: stored.admin_notes }
     }
 }
 
@@ -45,6 +49,21 @@ pub(crate) fn write(
     let metadata = metadata.map_or("null", Metadata::as_json);
     // A value and a canonical object, each JSON of its own, make one object.
     let text = format!("{{\"description\":{description},\"metadata\":{metadata}}}");
+    Some(ledger::Words { salt: entropy.bytes(), text })
+}
+
+/// What staff say of what they do: why, and what is for their eyes alone.
+pub(crate) fn write_by_staff(
+    entropy: &Entropy,
+    reason: Option<&Reason>,
+    admin_notes: Option<&Description>,
+) -> Option<ledger::Words> {
+    let reason = reason.map(Reason::description);
+    let Some(notes) = admin_notes else { return write(entropy, reason, None) };
+    let description = serde_json::Value::from(reason.map(Description::as_str));
+    let notes = serde_json::Value::from(notes.as_str());
+    let text =
+        format!("{{\"description\":{description},\"metadata\":null,\"admin_notes\":{notes}}}");
     Some(ledger::Words { salt: entropy.bytes(), text })
 }
 
@@ -68,6 +87,21 @@ mod tests {
             assert_eq!(read.metadata.as_ref(), metadata);
         }
         assert_eq!(write(&entropy, None, None), None);
+    }
+
+    #[test]
+    fn notes_of_staff_read_back_beside_the_reason() {
+        let entropy = Entropy::seeded([7; 32]);
+        let (reason, notes) = (Reason::parse("why").unwrap(), Description::parse("\"x\"").unwrap());
+        for (reason, notes) in
+            [(Some(&reason), Some(&notes)), (Some(&reason), None), (None, Some(&notes))]
+        {
+            let read = Words::read(&write_by_staff(&entropy, reason, notes).unwrap().text);
+            assert_eq!(read.description.as_deref(), reason.map(Reason::as_str));
+            assert_eq!(read.admin_notes.as_deref(), notes.map(Description::as_str));
+            assert_eq!(read.metadata, None);
+        }
+        assert_eq!(write_by_staff(&entropy, None, None), None);
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod price;
 mod purchase;
 mod quantity;
 mod rate;
+mod reason;
 mod role;
 mod scope;
 mod service;
@@ -50,6 +51,7 @@ pub use purchase::{
 };
 pub use quantity::{Quantities, Quantity};
 pub use rate::{Rate, Share};
+pub use reason::Reason;
 pub use role::Role;
 pub use scope::{Scope, Scopes};
 pub use service::{Dimension, Service, ServiceKey};

@@ -2,6 +2,7 @@
 
 use crate::account::Source;
 use crate::actor::Actor;
+use crate::chain::Hash;
 use crate::cost::Cost;
 use crate::credits::Credits;
 use crate::hold::{OnExpiry, OverCapture, words};
@@ -89,6 +90,8 @@ pub enum Command {
     SetStatus(SetStatus),
     /// Erase the words of a record.
     Erase(Seq),
+    /// Seal the audit log as far as it is.
+    Seal(Seal),
 }
 
 words!(
@@ -124,6 +127,8 @@ words!(
         SetStatus = "set_status",
         /// See [`Command::Erase`].
         Erase = "erase",
+        /// See [`Command::Seal`].
+        Seal = "seal",
     }
 );
 
@@ -309,6 +314,16 @@ pub struct SetStatus {
     pub status: Status,
 }
 
+/// Seal the audit log: what was written beside the ledger can't change unseen
+/// behind it. What the rows are is not for the ledger to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seal {
+    /// The last row.
+    pub through: i64,
+    /// The chain over all rows up to it.
+    pub digest: Hash,
+}
+
 impl Command {
     /// Its name.
     pub const fn operation(&self) -> Operation {
@@ -328,13 +343,14 @@ impl Command {
             Self::Thaw(..) => Operation::Thaw,
             Self::SetStatus(_) => Operation::SetStatus,
             Self::Erase(_) => Operation::Erase,
+            Self::Seal(_) => Operation::Seal,
         }
     }
 
-    /// The wallet it works on; none for `open` and `erase`.
+    /// The wallet it works on; none for `open`, `erase` and `seal`.
     pub const fn wallet(&self) -> Option<WalletId> {
         match self {
-            Self::Open(_) | Self::Erase(_) => None,
+            Self::Open(_) | Self::Erase(_) | Self::Seal(_) => None,
             Self::Grant(c) => Some(c.wallet),
             Self::Spend(c) => Some(c.wallet),
             Self::Authorize(c) => Some(c.wallet),

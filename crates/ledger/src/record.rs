@@ -2,6 +2,7 @@
 
 use crate::account::Account;
 use crate::actor::Actor;
+use crate::chain::Hash;
 use crate::cost::Cost;
 use crate::credits::Credits;
 use crate::grant::GrantChange;
@@ -190,6 +191,13 @@ pub enum Event {
         /// Why not.
         refusal: Refusal,
     },
+    /// The audit log was sealed.
+    Seal {
+        /// Its last row then.
+        through: i64,
+        /// The chain over all its rows up to there.
+        digest: Hash,
+    },
 }
 
 words!(
@@ -235,6 +243,8 @@ words!(
         Erase = "erase",
         /// See [`Event::Refuse`].
         Refuse = "refuse",
+        /// See [`Event::Seal`].
+        Seal = "seal",
     }
 );
 
@@ -262,6 +272,7 @@ impl Event {
             Self::SetStatus => Kind::SetStatus,
             Self::Erase { .. } => Kind::Erase,
             Self::Refuse { .. } => Kind::Refuse,
+            Self::Seal { .. } => Kind::Seal,
         }
     }
 }

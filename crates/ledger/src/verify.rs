@@ -158,7 +158,8 @@ impl Verifier {
     fn check_change(&self, record: &Record) -> Result<(), &'static str> {
         demand(record.effective_at.is_none_or(|at| at < record.at), "it takes effect later")?;
         let kind = record.event.kind();
-        let bare = matches!(kind, Kind::Genesis | Kind::Erase | Kind::Refuse | Kind::Open);
+        let bare =
+            matches!(kind, Kind::Genesis | Kind::Erase | Kind::Refuse | Kind::Open | Kind::Seal);
         let moves_nothing =
             record.posting.is_none() && record.grants.is_empty() && record.holds.is_empty();
         demand(!bare || moves_nothing, "it changes what its kind does not (L1)")?;

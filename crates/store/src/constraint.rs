@@ -70,6 +70,10 @@ constraints! {
     PriceDimensionBounds = "price_dimensions_bounds";
     /// An audit row's id.
     Audit = "audit_pk" unique("audit.id");
+    /// One audit row a record.
+    AuditSeq = "audit_seq" unique("audit.seq");
+    /// One link an audit row.
+    AuditChain = "audit_chain_pk" unique("audit_chain.id");
     /// One cursor a consumer and partition.
     Cursor = "cursors_pk" unique("cursors.name, cursors.partition_id");
     /// A cursor counts from 0.

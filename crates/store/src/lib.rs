@@ -18,6 +18,7 @@ mod value;
 
 pub mod api_keys;
 pub mod audit;
+pub mod audit_chain;
 pub mod books;
 pub mod cursors;
 pub mod figures;
@@ -48,6 +49,7 @@ pub fn statements() -> impl Iterator<Item = &'static Sql> {
     let modules = [
         api_keys::ALL,
         audit::ALL,
+        audit_chain::ALL,
         books::ALL,
         cursors::ALL,
         journal::ALL,

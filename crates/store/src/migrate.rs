@@ -91,6 +91,7 @@ pub(crate) const ALL: &[Migration] = &[
         name: "figures",
         template: include_str!("../migrations/0005_figures.sql"),
     },
+    Migration { version: 6, name: "audit", template: include_str!("../migrations/0006_audit.sql") },
 ];
 
 /// The schema version of this program.

@@ -1,7 +1,7 @@
-//! Users: who they are and which wallet is theirs. What is in it and whether it
-//! is paused belongs to the ledger, so this module must not know.
+//! Users: who they are and which wallet is theirs. What is in it belongs to the
+//! ledger, so this module must not know, except who of the admins is suspended.
 
-use ledger::{Time, WalletId};
+use ledger::{Partition, Time, WalletId};
 
 use crate::error::Error;
 use crate::page::Page;
@@ -80,6 +80,16 @@ const SET_WALLET: Sql = Sql::both(
     WHERE id = $2 AND wallet_id IS NULL",
 );
 
+const OTHER_ADMINS: Sql = Sql::both(
+    "users.other_admins",
+    "SELECT COUNT(*)
+    FROM users
+    LEFT JOIN wallets
+    ON wallets.partition_id = $1 AND wallets.wallet_id = users.wallet_id
+    WHERE users.role = 'admin' AND users.id <> $2
+        AND (wallets.status IS NULL OR wallets.status <> 'suspended')",
+);
+
 const WITHOUT_WALLET: Sql = Sql::both(
     "users.without_wallet",
     "SELECT id
@@ -101,6 +111,7 @@ pub const ALL: &[&Sql] = &[
     &UPDATE,
     &SET_PASSWORD,
     &SET_WALLET,
+    &OTHER_ADMINS,
     &WITHOUT_WALLET,
 ];
 
@@ -230,6 +241,11 @@ pub fn set_password(id: i64, hash: Option<&str>, at: Time) -> Change<'_> {
 /// Gives a user their wallet; hits no row if they have one.
 pub fn set_wallet(id: i64, wallet: WalletId) -> Change<'static> {
     SET_WALLET.change([wallet.into(), id.into()])
+}
+
+/// How many admins there are beside a user, the suspended ones apart.
+pub fn other_admins(id: i64) -> Query<'static, i64> {
+    OTHER_ADMINS.rows([Partition::FIRST.into(), id.into()], only)
 }
 
 /// Ids of users whose wallet was not opened yet, oldest first.

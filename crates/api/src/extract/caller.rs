@@ -80,6 +80,17 @@ impl Permit for Oversees {
     }
 }
 
+/// Takes credits away: a key with this scope, and people who move credits.
+pub(crate) struct Removes;
+
+impl Permit for Removes {
+    const ANY_OF: &'static [Scope] = &[Scope::Admin];
+
+    fn lets_in(caller: &app::Caller) -> bool {
+        caller.removes()
+    }
+}
+
 impl<S> Caller<S> {
     /// As use cases know them.
     pub(crate) fn into_inner(self) -> app::Caller {

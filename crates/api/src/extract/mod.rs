@@ -17,7 +17,7 @@ mod values;
 
 pub(crate) use body::{Body, Form, Json, NoBody};
 pub(crate) use caller::{
-    Administers, Caller, Grants, Oversees, Reads, ReadsEveryones, ReadsOrSpends, Spends,
+    Administers, Caller, Grants, Oversees, Reads, ReadsEveryones, ReadsOrSpends, Removes, Spends,
     SpendsOrGrants, Visitor,
 };
 pub(crate) use key::{Key, OptionalKey};

@@ -4,9 +4,11 @@
 //! the answer into JSON.
 
 mod api_keys;
+mod audit;
 mod balances;
 mod batches;
 mod clock;
+mod corrections;
 mod grants;
 mod holds;
 mod ledger;
@@ -18,6 +20,7 @@ mod server;
 mod services;
 mod spends;
 mod standings;
+mod statuses;
 mod summaries;
 mod system;
 mod transactions;
@@ -82,6 +85,12 @@ fn admin() -> OpenApiRouter<Api> {
         .routes(routes!(standings::list::list))
         .routes(routes!(api_keys::create::create, api_keys::list::list))
         .routes(routes!(api_keys::revoke::revoke))
+        .routes(routes!(corrections::add::add))
+        .routes(routes!(corrections::remove::remove))
+        .routes(routes!(statuses::pause::pause))
+        .routes(routes!(statuses::suspend::suspend))
+        .routes(routes!(statuses::resume::resume))
+        .routes(routes!(audit::list::list))
         .routes(routes!(ledger::export::export))
         .routes(routes!(ledger::trial_balance::trial_balance))
         .routes(routes!(ledger::checkpoint::checkpoint))

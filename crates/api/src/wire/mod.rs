@@ -5,12 +5,14 @@
 //! form. One module a noun; the rest is what they share.
 
 mod api_key;
+mod audit;
 mod balance;
 mod batch;
 mod batch_result;
 mod batch_schema;
 mod charge;
 mod collection;
+mod correction;
 mod explanation;
 mod grant;
 mod hold;
@@ -24,15 +26,18 @@ mod rate;
 mod scalar;
 mod service;
 mod standing;
+mod status;
 mod summary;
 mod transaction;
 mod user;
 
 pub(crate) use api_key::{ApiKeyBody, ApiKeyList, ApiKeyMade};
+pub(crate) use audit::{AuditList, AuditQuery};
 pub(crate) use balance::{BalanceQuery, CreditBalance, UserBalanceQuery};
 pub(crate) use batch::BatchBody;
 pub(crate) use batch_result::{BatchResults, status};
 pub(crate) use batch_schema::Batch;
+pub(crate) use correction::{Corrected, CorrectionBody};
 pub(crate) use explanation::Explanation;
 pub(crate) use grant::{Grant, GrantBody, GrantList, GrantsAsked, GrantsQuery};
 pub(crate) use hold::{
@@ -47,6 +52,7 @@ pub(crate) use quote::{Quote, QuoteBody};
 pub(crate) use rate::CreditRate;
 pub(crate) use service::{PriceBody, Service, ServiceBody, ServiceList};
 pub(crate) use standing::{StandingsAsked, StandingsQuery, UserCreditStatusList};
+pub(crate) use status::{ResumeBody, Resumed, StatusBody, StatusSet};
 pub(crate) use summary::{SummaryQuery, SystemCreditSummary, UserCreditSummary};
 pub(crate) use transaction::{
     CreditTransaction, SpendBody, TransactionList, TransactionsAsked, TransactionsQuery,

@@ -3,8 +3,9 @@
 
 use domain::{
     Cost, Credits, Description, Email, GrantStatus, HoldId, HoldStatus, IdempotencyKey, OnExpiry,
-    OverCapture, PaymentIntent, PromotionCode, Quantity, QuoteToken, Role, Scope, Seq, ServiceKey,
-    Source, Status, Text, Time, TransactionType, UnitPrice, UserId, instant, parse_dollars,
+    OverCapture, PaymentIntent, PromotionCode, Quantity, QuoteToken, Reason, Role, Scope, Seq,
+    ServiceKey, Source, Status, Text, Time, TransactionType, UnitPrice, UserId, instant,
+    parse_dollars,
 };
 use serde::Deserializer;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
@@ -26,6 +27,7 @@ pub(crate) type PaymentIntentIn = In<PaymentIntent>;
 pub(crate) type PriorityIn = In<Priority>;
 pub(crate) type PromotionCodeIn = In<PromotionCode>;
 pub(crate) type QuoteTokenIn = In<QuoteToken>;
+pub(crate) type ReasonIn = In<Reason>;
 pub(crate) type RoleIn = In<Role>;
 pub(crate) type ScopeIn = In<Scope>;
 pub(crate) type SecondsIn = In<Seconds>;
@@ -219,6 +221,8 @@ strings! {
     Text, "Text", "1 to 255 characters without NUL.", "job-2026-11-23-17", Text::parse;
     Description, "Description", "At most 500 characters without NUL.", "Nightly run",
         Description::parse;
+    Reason, "Reason", "1 to 500 characters without NUL that say something.", "Goodwill",
+        Reason::parse;
     Email, "Email", "An e-mail address.", "ada@example.com", Email::parse;
     ServiceKey, "ServiceKey", "The key of a service.", "llm", ServiceKey::parse;
     HoldId, "HoldId", "The id of a hold.", "hold_1_42",

@@ -159,11 +159,11 @@ fn filter(
 
 /// The beginning of a range of time.
 #[derive(Debug)]
-struct Start(Time);
+pub(super) struct Start(pub(super) Time);
 
 /// The end of a range of time, which belongs to it.
 #[derive(Debug)]
-struct End(Time);
+pub(super) struct End(pub(super) Time);
 
 macro_rules! ends {
     ($($kind:ident, $parse:path;)+) => {$(

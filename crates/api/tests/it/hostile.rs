@@ -26,7 +26,7 @@ fn takes(kind: &str, value: &str) -> bool {
         "Labels" => &["{}"],
         // An empty description is one; so is any text of a length.
         "Description" => &[r#""""#, r#""-1""#],
-        "Text" => &[r#""-1""#],
+        "Text" | "Reason" => &[r#""-1""#],
         "boolean" => &["true"],
         _ => &[],
     };

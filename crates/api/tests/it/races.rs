@@ -83,3 +83,27 @@ async fn sixty_four_requests_with_one_payment_have_one_grant() {
     assert_eq!(answers.iter().filter(replayed).count(), 63);
     assert_eq!(balance(&app).await, 10);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_eight_removals_of_sixty_from_a_hundred_one_succeeds() {
+    let app = TestApp::start().await;
+    app.customer_with("ada", "100").await;
+    let remove = app.post("/api/admin/credits/remove");
+    let remove = remove.json(r#"{"user_id":1,"amount":60,"reason":"x"}"#);
+    let answers = all((0..8).map(|_| remove.again())).await;
+    assert_eq!(count(&answers), BTreeMap::from([(200, 1), (402, 7)]));
+    assert_eq!(balance(&app).await, 40);
+    let log = app.get("/api/admin/audit?action=credits.remove").send().await;
+    assert_eq!(log.json()["total_count"], 1, "what was refused is not in it: {log}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_pauses_at_once_one_leaves_a_record() {
+    let app = TestApp::start().await;
+    app.customer("ada").await;
+    let pause = app.post("/api/admin/credits/pause").json(r#"{"user_id":1,"reason":"x"}"#);
+    let answers = all((0..16).map(|_| pause.again())).await;
+    assert_eq!(count(&answers), BTreeMap::from([(200, 16)]));
+    let log = app.get("/api/admin/audit?action=credits.pause").send().await;
+    assert_eq!(log.json()["total_count"], 1, "{log}");
+}

@@ -1,5 +1,6 @@
 //! Users: making, changing and finding them.
 
+mod admins;
 mod find;
 mod row;
 mod write;

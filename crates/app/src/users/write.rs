@@ -1,8 +1,9 @@
 //! Making and changing users.
 
-use domain::{IdempotencyKey, Scope, User, UserId};
+use domain::{IdempotencyKey, Role, Scope, User, UserId};
 use store::{Constraint, OnConstraint, Tx, users};
 
+use super::admins::check_role;
 use super::row::{Kept, row, user};
 use super::{Change, NewUser, UserPatch};
 use crate::App;
@@ -26,6 +27,8 @@ impl App {
     ) -> Result<Answer<User>, Error> {
         caller.check(Scope::Admin)?;
         let keyed = key.map(|key| self.keyed("users.create", key, canonical(&new)));
+        let demotes = self.demotes(&new).await?;
+        let _turn = if demotes { Some(self.turn_to_demote().await?) } else { None };
         let act = self.act(caller)?;
         let answer = self.parts.directory.put_user(act, keyed, new).await?;
         // The user is made; a wallet that can't be opened now is opened when it
@@ -46,11 +49,26 @@ impl App {
     ) -> Result<Answer<User>, Error> {
         caller.check(Scope::Admin)?;
         let keyed = key.map(|key| self.keyed("users.update", key, canonical_patch(id, &patch)));
+        let _turn = match patch.role {
+            None | Some(Role::Admin) => None,
+            Some(_) => Some(self.turn_to_demote().await?),
+        };
         let act = self.act(caller)?;
         self.write(move |tx| {
             Box::pin(async move { patch_user(tx, &act, keyed.as_ref(), (id, patch)).await })
         })
         .await
+    }
+
+    /// Whether bringing a user up to date makes an admin less than that.
+    async fn demotes(&self, new: &NewUser) -> Result<bool, Error> {
+        let (Some(id), false) = (new.external_id.clone(), new.role == Role::Admin) else {
+            return Ok(false);
+        };
+        let before = self.read(move |tx| {
+            Box::pin(async move { Ok(tx.opt(users::by_external_id(id.as_str())).await?) })
+        });
+        Ok(before.await?.is_some_and(|row| row.role == Role::Admin.as_str()))
     }
 
     /// The key of a mutation beside the ledger.
@@ -170,6 +188,7 @@ async fn change(tx: &mut Tx, act: &Act, before: User, patch: UserPatch) -> Resul
     if after == before {
         return Ok(after);
     }
+    check_role(tx, &before, &after).await?;
     after.updated_at = act.at;
     named(tx.exec(users::update(&row(&after))).await)?.expect_one()?;
     note(tx, act, "users.update", (Some(&before), &after)).await?;

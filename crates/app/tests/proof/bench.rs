@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use app::audit::{self, Audit};
 use app::consumer::Consumers;
 use app::ledger::{self as running, Book, Ledger, TimeSource, create_book};
 use app::proof::{Evidence, Proof, Report, Settings, verify};
@@ -59,6 +60,7 @@ pub(crate) struct Bench {
     pub(crate) ledger: Ledger,
     pub(crate) consumers: Consumers,
     pub(crate) proof: Proof,
+    pub(crate) audit: Audit,
 }
 
 impl Bench {
@@ -90,7 +92,10 @@ impl Bench {
             folder: witnesses(folder.path()),
         };
         let proof = Proof::start(settings).await.unwrap();
-        Self { folder, hand, db, ledger, consumers, proof }
+        let settings =
+            audit::Settings { db: db.clone(), ledger: ledger.clone(), consumers: &consumers };
+        let audit = Audit::start(settings).await.unwrap();
+        Self { folder, hand, db, ledger, consumers, proof, audit }
     }
 
     /// Some spends of a wallet in which nothing falls due, so that the ledger
@@ -115,6 +120,7 @@ impl Bench {
 
     /// Ends everything, as a server does; the book is in the folder.
     pub(crate) async fn close(self) -> (TempDir, Arc<Hand>) {
+        self.audit.close().await.unwrap();
         self.ledger.close().await;
         self.consumers.close().await;
         self.proof.close().await.unwrap();

@@ -27,6 +27,7 @@ fn read(path: &std::path::Path) -> Signed {
 async fn a_checkpoint_is_of_the_head_and_is_the_file_it_leaves() {
     let bench = Bench::start().await;
     bench.spend(60).await;
+    bench.audit.seal().await.unwrap();
     let signed = bench.proof.checkpoint().await.unwrap();
     let head = bench.ledger.head();
     assert_eq!((signed.checkpoint.seq, signed.checkpoint.hash), (head.seq, head.hash));

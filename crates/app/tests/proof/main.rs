@@ -1,6 +1,7 @@
 //! Proof, on real files: what `verify` must see and name, what `rebuild` must
 //! put right, and that consumers count once.
 
+mod audit;
 mod bench;
 mod checkpoints;
 mod consumers;

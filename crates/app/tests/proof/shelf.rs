@@ -29,6 +29,11 @@ impl Shelf {
         Self { folder }
     }
 
+    /// A book that was closed.
+    pub(crate) fn of(folder: TempDir) -> Self {
+        Self { folder }
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }

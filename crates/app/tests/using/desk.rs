@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use app::audit::{self, Audit};
 use app::consumer::Consumers;
 use app::ledger::{Book, Ledger, Settings as LedgerSettings, TimeSource, create_book};
 use app::{
@@ -43,6 +44,7 @@ impl TimeSource for Hands {
 /// A book on a file, and the app that serves it.
 pub(crate) struct Desk {
     pub(crate) app: App,
+    pub(crate) audit: Audit,
     pub(crate) hands: Arc<Hands>,
     pub(crate) db: Db,
     _consumers: Consumers,
@@ -65,6 +67,9 @@ impl Desk {
             wallets_max: 1_000,
         };
         let ledger = Ledger::start(settings).await.expect("a running ledger");
+        let consumers = Consumers::new(db.clone(), ledger.heads());
+        let log = audit::Settings { db: db.clone(), ledger: ledger.clone(), consumers: &consumers };
+        let audit = Audit::start(log).await.expect("an audit log");
         let entropy = Entropy::seeded([3; 32]);
         let consumers = Consumers::new(db.clone(), ledger.heads());
         let settings = Settings { db: db.clone(), ledger, consumers: &consumers, time, entropy };
@@ -72,7 +77,7 @@ impl Desk {
         let app = app.expect("an app");
         app.seed_default_services().await.expect("the default services");
         app.seed_default_offers().await.expect("the default offers");
-        Self { app, hands, db, _consumers: consumers, _folder: folder }
+        Self { app, audit, hands, db, _consumers: consumers, _folder: folder }
     }
 
     /// A customer with so many credits.

@@ -1,8 +1,10 @@
 //! Use cases on a running ledger: what a client can't see from outside, caches
 //! and replays above all.
 
+mod audit;
 mod balances;
 mod batches;
+mod corrections;
 mod desk;
 mod explanations;
 mod holds;
@@ -10,5 +12,6 @@ mod keys;
 mod prices;
 mod purchases;
 mod replays;
+mod statuses;
 mod summaries;
 mod users;

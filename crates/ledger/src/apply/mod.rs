@@ -174,7 +174,7 @@ fn decide(
         Command::Capture(command) => holds::capture(state, now, wallet, command),
         Command::Release(command) => holds::release(state, now, wallet, command.hold),
         Command::SetStatus(command) => Ok(wallets::set_status(now, wallet, command)),
-        Command::Open(_) | Command::Settle(_) | Command::Erase(_) => {
+        Command::Open(_) | Command::Settle(_) | Command::Erase(_) | Command::Seal(_) => {
             Err(Broken("a command is decided in the wrong place").into())
         }
     };

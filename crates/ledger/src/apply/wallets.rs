@@ -1,4 +1,4 @@
-//! Open, set_status and erase.
+//! Open, set_status, erase and seal.
 
 use super::Stop;
 use super::change::Change;
@@ -21,6 +21,7 @@ pub(super) fn without_wallet(state: &Overlay<'_>, order: &Order) -> Result<Draft
             Event::Erase { of: *of }
         }
         Command::Erase(_) => return Err(Refusal::UnknownRecord.into()),
+        Command::Seal(seal) => Event::Seal { through: seal.through, digest: seal.digest },
         _ => return Err(Broken("a command names no wallet").into()),
     };
     Ok(Draft::without_change(event, None))

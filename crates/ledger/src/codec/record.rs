@@ -7,6 +7,7 @@ use super::parts::{
     write_grant, write_hold, write_pair, write_posting, write_quantity,
 };
 use super::{DecodeError, FORMAT};
+use crate::chain::Hash;
 use crate::command::Operation;
 use crate::credits::Credits;
 use crate::id::WalletId;
@@ -136,6 +137,10 @@ fn write_event(w: &mut Writer, event: &Event) {
             w.int(1, code(Operation::ALL, operation));
             write_refusal(w, refusal);
         }
+        Event::Seal { through, digest } => {
+            w.int(1, *through);
+            w.bytes(2, &digest.0);
+        }
         _ => {}
     }
 }
@@ -161,6 +166,7 @@ fn event_of(kind: Kind, r: &mut Reader<'_>) -> Result<Event, DecodeError> {
             operation: value(Operation::ALL, r.int(1)?, "operation")?,
             refusal: read_refusal(r)?,
         },
+        Kind::Seal => Event::Seal { through: r.int(1)?, digest: Hash(r.array(2)?) },
         Kind::Grant => Event::Grant,
         Kind::Spend => Event::Spend,
         Kind::Authorize => Event::Authorize,

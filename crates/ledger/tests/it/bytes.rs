@@ -71,9 +71,9 @@ fn every_code_has_the_place_it_always_had() {
     // A place is a code: values are added at the end, and none is taken out or moved.
     let always = "\
 kind: genesis, open, grant, spend, authorize, extend, capture, release, lapse, expire, remove, \
-refund, clawback, owe, repay, freeze, thaw, set_status, erase, refuse
+refund, clawback, owe, repay, freeze, thaw, set_status, erase, refuse, seal
 operation: open, grant, spend, hold, extend, capture, release, settle, remove, refund, clawback, \
-freeze, thaw, set_status, erase
+freeze, thaw, set_status, erase, seal
 source: purchase, subscription, admin, promotion, dispute, refund, trial
 status: active, paused, suspended
 hold status: open, captured, released, expired

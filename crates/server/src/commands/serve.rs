@@ -65,7 +65,8 @@ pub(super) async fn run(config: Config, environment: Environment) -> anyhow::Res
         tracing::warn!(variable, "config.unknown_variable");
     }
     announce(listener.local_addr()?)?;
-    let served = api::Served { app: running.app.clone(), proof: running.proof.clone() };
+    let (app, proof, audit) = (running.app.clone(), running.proof.clone(), running.audit.clone());
+    let served = api::Served { app, proof, audit };
     serve(listener, served, limits, shutdown).await;
     running.stop().await.context("the last checkpoint was not signed")?;
     Ok(ExitCode::SUCCESS)

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use app::audit::{self, Audit};
 use app::consumer::Consumers;
 use app::ledger::{Ledger, Settings, TimeSource};
 use app::proof::{self, Proof};
@@ -21,6 +22,8 @@ pub(crate) struct Running {
     pub(crate) app: App,
     /// Checkpoints, the trial balance and verification.
     pub(crate) proof: Proof,
+    /// Who did what to whom.
+    pub(crate) audit: Audit,
     /// The database.
     pub(crate) db: Db,
     consumers: Consumers,
@@ -79,19 +82,26 @@ impl Running {
             folder: config.book.checkpoints.clone(),
         };
         let proof = Proof::start(proof).await?;
+        let log = audit::Settings { db: db.clone(), ledger: ledger.clone(), consumers: &consumers };
+        let audit = Audit::start(log).await?;
         let settings =
             app::Settings { db: db.clone(), ledger, consumers: &consumers, time, entropy };
         let app = App::open(settings).await?;
         app.seed_default_services().await?;
         app.seed_default_offers().await?;
         let jobs = Jobs::start(&app);
-        Ok(Self { app, proof, db, consumers, jobs })
+        Ok(Self { app, proof, audit, db, consumers, jobs })
     }
 
-    /// Ends everything in order: no more jobs, no more commands, then the consumers, then the
-    /// last checkpoint, then the file.
+    /// Ends everything in order: no more jobs, the last seal, no more commands,
+    /// then the consumers, then the last checkpoint, then the file.
     pub(crate) async fn stop(self) -> anyhow::Result<()> {
         self.jobs.stop().await;
+        // A ledger that stopped takes no seal; the next start makes it.
+        if let Err(error) = self.audit.close().await {
+            let error: &dyn std::error::Error = &error;
+            tracing::error!(error, "audit.not_sealed");
+        }
         self.app.close().await;
         self.consumers.close().await;
         let signed = self.proof.close().await;

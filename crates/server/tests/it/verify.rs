@@ -48,3 +48,13 @@ async fn what_can_t_be_run_exits_with_1() {
     assert_eq!(key.err, "error: --public-key must be 64 hexadecimal digits\n");
     assert_eq!(key.code, Some(1));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_row_of_the_audit_log_is_named_once_a_server_has_closed() {
+    let place = book().await;
+    let change = "UPDATE audit SET actor = 'user:1' WHERE id = 2";
+    testkit::tamper(&place.path("book.db"), change);
+    let ended = place.run_on_db(&["verify"]);
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.out.starts_with("TAMPERED: audit (2): "), "{}", ended.out);
+}

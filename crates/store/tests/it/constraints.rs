@@ -25,7 +25,7 @@ const ROWS: &[Sql] = &[
     Sql::both("t.dimension", "INSERT INTO price_dimensions VALUES ('s', 1, 'd', 0)"),
     Sql::both(
         "t.audit",
-        "INSERT INTO audit (id, at, actor, action, subject) VALUES (1, 1, 'a', 'b', 'c')",
+        "INSERT INTO audit (id, at, actor, action, subject, seq) VALUES (1, 1, 'a', 'b', 'c', 1)",
     ),
     Sql::both("t.cursor", "INSERT INTO cursors VALUES ('c', 1, 0)"),
     Sql::both("t.request", "INSERT INTO requests VALUES ('s', 'o', 'k', x'', 'started', NULL, 1)"),
@@ -67,6 +67,7 @@ const ROWS: &[Sql] = &[
         "INSERT INTO purchases VALUES (1, 1, 7, 'a', NULL, 1, 50, 'USD', NULL, '{}', NULL,
             x'01', 'pi_1', 's', 'k', 'paying', 1, NULL, 1, 1)",
     ),
+    Sql::both("t.link", "INSERT INTO audit_chain VALUES (1, x'')"),
 ];
 
 /// A purchase with something of another one.
@@ -168,7 +169,21 @@ const BREAKS: &[(Constraint, Sql)] = &[
         Constraint::PriceDimensionBounds,
         Sql::both("t.unit", "INSERT INTO price_dimensions VALUES ('s', 1, 'e', -1)"),
     ),
-    (Constraint::Audit, ROWS[6]),
+    (
+        Constraint::Audit,
+        Sql::both(
+            "t.audit_id",
+            "INSERT INTO audit (id, at, actor, action, subject) VALUES (1, 1, 'a', 'b', 'c')",
+        ),
+    ),
+    (
+        Constraint::AuditSeq,
+        Sql::both(
+            "t.audit_seq",
+            "INSERT INTO audit (at, actor, action, subject, seq) VALUES (1, 'a', 'b', 'c', 1)",
+        ),
+    ),
+    (Constraint::AuditChain, ROWS[20]),
     (Constraint::Cursor, ROWS[7]),
     (Constraint::CursorBounds, Sql::both("t.seq", "INSERT INTO cursors VALUES ('d', 1, -1)")),
     (Constraint::Request, ROWS[8]),

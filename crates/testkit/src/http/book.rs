@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use api::Limits;
+use app::audit::{self, Audit};
 use app::consumer::Consumers;
 use app::ledger::{Book, Ledger, Settings, TimeSource, create_book};
 use app::proof::{self, Proof};
@@ -32,6 +33,7 @@ impl Default for TestBook {
 pub(super) struct Opened {
     pub(super) app: App,
     pub(super) proof: Proof,
+    pub(super) audit: Audit,
     pub(super) hands: Arc<Hands>,
     pub(super) db: Db,
     _consumers: Consumers,
@@ -64,13 +66,15 @@ impl Opened {
             folder: folder.path().join("checkpoints"),
         });
         let proof = proof.await.expect("a proof");
+        let log = audit::Settings { db: db.clone(), ledger: ledger.clone(), consumers: &consumers };
+        let audit = Audit::start(log).await.expect("an audit log");
         let entropy = Entropy::seeded([3; 32]);
         let settings =
             app::Settings { db: db.clone(), ledger, consumers: &consumers, time, entropy };
         let app = App::open(settings).await.expect("an app");
         app.seed_default_services().await.expect("the default services");
         app.seed_default_offers().await.expect("the default offers");
-        Self { app, proof, hands, db, _consumers: consumers, _folder: folder }
+        Self { app, proof, audit, hands, db, _consumers: consumers, _folder: folder }
     }
 }
 

@@ -46,11 +46,12 @@ impl TestApp {
     pub async fn start_with(book: TestBook) -> Self {
         let limits = book.limits.clone();
         let opened = Opened::new(book).await;
-        let (app, proof) = (opened.app.clone(), opened.proof.clone());
+        let app = opened.app.clone();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let mut serving = JoinSet::new();
-        let served = Served { app: app.clone(), proof };
+        let (proof, audit) = (opened.proof.clone(), opened.audit.clone());
+        let served = Served { app: app.clone(), proof, audit };
         serving.spawn(async move {
             api::serve(listener, served, limits, std::future::pending()).await;
         });

@@ -1,9 +1,11 @@
 //! Every endpoint, along the same path as its code.
 
 mod api_keys;
+mod audit;
 mod balances;
 mod batches;
 mod clock;
+mod corrections;
 mod grants;
 mod holds;
 mod ledger;
@@ -15,6 +17,7 @@ mod server;
 mod services;
 mod spends;
 mod standings;
+mod statuses;
 mod summaries;
 mod system;
 mod transactions;

@@ -7,6 +7,7 @@ use store::{Tx, cursors};
 
 use super::compare::Scan;
 use super::finding::{Finding, Stop};
+use crate::audit::Recorder;
 use crate::consumer::Consumer;
 use crate::figures;
 use crate::proof::totals::Counter;
@@ -19,6 +20,8 @@ pub(super) struct Claims {
     pub(super) counted: Seq,
     /// How far the figures of summaries are counted.
     pub(super) figured: Seq,
+    /// How far the audit log has the records.
+    pub(super) audited: Seq,
     /// The last record, to say how far the walk is.
     pub(super) head: Seq,
     /// The book.
@@ -31,6 +34,7 @@ impl Claims {
             projected: projected(tx).await?,
             counted: cursor::<Counter>(tx).await?,
             figured: cursor::<figures::Counter>(tx).await?,
+            audited: cursor::<Recorder>(tx).await?,
             head: head(tx).await?,
             book: tx.opt(books::find()).await?,
         })

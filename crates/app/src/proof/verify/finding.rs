@@ -55,6 +55,11 @@ impl Finding {
         Self { place: Place::Journal(seq), what: what.into() }
     }
 
+    /// A row of the audit log, by its id.
+    pub(super) fn audit(id: i64, seq: Option<Seq>, what: impl Into<String>) -> Self {
+        Self { place: Place::Row { table: "audit", key: id.to_string(), seq }, what: what.into() }
+    }
+
     pub(super) fn row(
         table: &Table,
         key: &[Datum],

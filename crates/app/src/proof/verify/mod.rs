@@ -5,6 +5,7 @@
 //! grows with the book: about 200 bytes a record, more where most are holds.
 
 mod ahead;
+mod audit;
 mod claims;
 mod compare;
 mod figures;

@@ -6,6 +6,7 @@ use store::Tx;
 use store::rows::{self, Datum, WholeRow};
 
 use super::ahead::Ahead;
+use super::audit::AuditLog;
 use super::claims::Claims;
 use super::compare::{Scan, compare};
 use super::figures::Expected;
@@ -21,6 +22,7 @@ pub(super) struct Walk {
     folded: Folded,
     figures: Expected,
     ahead: Ahead,
+    audit: AuditLog,
 }
 
 impl Walk {
@@ -31,6 +33,7 @@ impl Walk {
             folded: Folded::default(),
             figures: Expected::default(),
             ahead: Ahead::default(),
+            audit: AuditLog::default(),
         }
     }
 
@@ -76,6 +79,7 @@ impl Walk {
         };
         let record = self.state.next(Seq::from_number(seq), &body, Hash(hash))?;
         self.folded.take(&record);
+        self.audit.take(&record, &self.state);
         self.figures.take(&record);
         Ok(record)
     }
@@ -107,7 +111,7 @@ impl Walk {
         Ok(())
     }
 
-    async fn finish(&self, tx: &mut Tx, claims: &Claims) -> Result<(), Stop> {
+    async fn finish(&mut self, tx: &mut Tx, claims: &Claims) -> Result<(), Stop> {
         self.state.finish()?;
         let head = self.head();
         if claims.head > head {
@@ -119,6 +123,7 @@ impl Walk {
         compare(tx, &rows::HEADS, Box::new(row.into_iter()), |_| false).await?;
         claims.finish(head)?;
         self.ahead.finish()?;
-        words::check(tx, &self.state).await
+        words::check(tx, &self.state).await?;
+        self.audit.check(tx, claims.audited).await
     }
 }

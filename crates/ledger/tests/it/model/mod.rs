@@ -33,7 +33,7 @@ const SHRINK_MS_MAX: u32 = 60_000;
 const ENOUGH: u64 = 50_000;
 
 /// What the random steps must have met.
-const MET: [&str; 46] = [
+const MET: [&str; 47] = [
     "applied",
     "batch false",
     "batch true",
@@ -58,6 +58,7 @@ const MET: [&str; 46] = [
     "set_status",
     "erase",
     "refuse",
+    "seal",
     "refused: AmountOutOfRange",
     "refused: ExpiresBeforeEffective",
     "refused: ExpiresIn",

@@ -1,9 +1,9 @@
 //! Turns a step's relations into an order: this wallet, that hold, so much.
 
 use ledger::{
-    Actor, Command, Completion, Cost, Credits, Currency, Fingerprint, GrantId, HoldId, OnExpiry,
-    Order, Original, OverCapture, Owner, Seq, Shortfall, Source, Status, Text, Time, Usage,
-    WalletId, Words, command,
+    Actor, Command, Completion, Cost, Credits, Currency, Fingerprint, GrantId, Hash, HoldId,
+    OnExpiry, Order, Original, OverCapture, Owner, Seq, Shortfall, Source, Status, Text, Time,
+    Usage, WalletId, Words, command,
 };
 
 use super::naive::{Model, Wallet};
@@ -133,6 +133,10 @@ impl<'m> Scene<'m> {
             } else {
                 1 + i64::from(self.ask.pick) % self.model.last.0
             })),
+            What::Seal => {
+                let (through, digest) = (i64::from(self.ask.pick), Hash([self.ask.wallet; 32]));
+                Command::Seal(command::Seal { through, digest })
+            }
         }
     }
 

@@ -64,6 +64,7 @@ pub(super) enum What {
     Thaw,
     SetStatus,
     Erase,
+    Seal,
 }
 
 /// How much.
@@ -183,6 +184,7 @@ fn what() -> impl Strategy<Value = What> {
         5 => Just(What::Thaw),
         2 => Just(What::SetStatus),
         1 => Just(What::Erase),
+        1 => Just(What::Seal),
     ]
 }
 

@@ -1,8 +1,11 @@
 //! A book begins with one genesis, and the same commands make the same book.
 
-use ledger::{Command, Event, Head, Mode, Overlay, Read, Seq, Words, Working, chain, decode};
+use ledger::{
+    Command, Event, Hash, Head, Mode, Outcome, Overlay, Read, Seq, Words, Working, chain, command,
+    decode,
+};
 
-use crate::book::{ANN, BEGIN, Book, credits, hold, purchase, spend};
+use crate::book::{ANN, BEGIN, Book, credits, hold, keyed, purchase, request, spend};
 
 fn genesis() -> Event {
     Event::Genesis { book: [1; 16], mode: Mode::Live, format: 1, public_key: [2; 32] }
@@ -71,4 +74,19 @@ fn erasing_names_a_record_there_is() {
     }
     let record = book.done(Command::Erase(head));
     assert_eq!(record.event, Event::Erase { of: head });
+}
+
+#[test]
+fn a_seal_is_a_record_of_no_wallet_and_its_key_seals_once() {
+    let (mut book, wallet) = Book::with_wallet();
+    let before = book.working.wallet(wallet).cloned();
+    let seal = command::Seal { through: 3, digest: Hash([9; 32]) };
+    let order = keyed("audit:3", request(1), Command::Seal(seal));
+    let seq = book.working.head().seq.next();
+    assert_eq!(book.order(&order), Outcome::Applied(seq));
+    let record = book.record(seq);
+    assert_eq!(record.event, Event::Seal { through: 3, digest: Hash([9; 32]) });
+    assert_eq!((record.wallet, record.after), (None, None));
+    assert_eq!(book.working.wallet(wallet).cloned(), before);
+    assert!(matches!(book.order(&order), Outcome::Replayed(entry) if entry.seq == seq));
 }

@@ -253,7 +253,8 @@ fn a_posting_that_is_missing_or_too_many_is_found() {
     forged_last(Kind::Spend, |record| record.posting = None);
     let (book, _) = everything();
     let posting = book.journal[last(&book, Kind::Spend)].record.posting.clone();
-    for kind in [Kind::Extend, Kind::Freeze, Kind::Erase, Kind::Refuse, Kind::SetStatus] {
+    for kind in [Kind::Extend, Kind::Freeze, Kind::Erase, Kind::Refuse, Kind::SetStatus, Kind::Seal]
+    {
         forged_last(kind, |record| record.posting.clone_from(&posting));
     }
 }

@@ -36,6 +36,12 @@ impl Model {
         Ok(Outcome::Applied(Seq::from_number(seq)))
     }
 
+    pub(super) fn seal(&mut self, now: i64, order: &Order) -> Outcome {
+        let now = self.next_at(now);
+        let seq = self.answer(now, order, None, Event::of(Kind::Seal));
+        Outcome::Applied(Seq::from_number(seq))
+    }
+
     /// A command on a settled wallet, and what follows of it.
     pub(super) fn command(
         &mut self,
@@ -64,7 +70,9 @@ impl Model {
                 self.wallet_mut(id).status = c.status;
                 Event::of(Kind::SetStatus)
             }
-            Command::Open(_) | Command::Settle(_) | Command::Erase(_) => unreachable!(),
+            Command::Open(_) | Command::Settle(_) | Command::Erase(_) | Command::Seal(_) => {
+                unreachable!()
+            }
         };
         let (kind, cost) = (event.kind, event.cost);
         let amount = event.posting.as_ref().map_or(0, |posting| posting.amount.micros());

@@ -153,6 +153,7 @@ impl Model {
         let id = match &order.command {
             Command::Open(open) => return Ok(self.open(now, order, open)),
             Command::Erase(of) => return self.erase(now, order, of.number()),
+            Command::Seal(_) => return Ok(self.seal(now, order)),
             command => command.wallet().expect("it names a wallet"),
         };
         if self.wallet(id).is_none() {

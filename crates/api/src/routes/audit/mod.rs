@@ -1,0 +1,3 @@
+//! The audit log. One endpoint a file.
+
+pub(super) mod list;

@@ -1,0 +1,3 @@
+//! As `src/routes/audit`.
+
+mod list;

@@ -1,0 +1,4 @@
+//! As `src/routes/corrections`.
+
+mod add;
+mod remove;

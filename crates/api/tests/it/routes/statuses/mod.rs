@@ -1,0 +1,5 @@
+//! As `src/routes/statuses`.
+
+mod pause;
+mod resume;
+mod suspend;
