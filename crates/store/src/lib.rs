@@ -25,6 +25,8 @@ pub mod projections;
 pub mod requests;
 pub mod rows;
 pub mod services;
+pub mod sessions;
+pub mod sign_in_attempts;
 pub mod totals;
 pub mod users;
 pub mod words;
@@ -50,6 +52,8 @@ pub fn statements() -> impl Iterator<Item = &'static Sql> {
         migrate::STATEMENTS,
         requests::ALL,
         services::ALL,
+        sessions::ALL,
+        sign_in_attempts::ALL,
         totals::ALL,
         users::ALL,
         words::ALL,

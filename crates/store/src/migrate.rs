@@ -81,6 +81,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "ledger",
         template: include_str!("../migrations/0002_ledger.sql"),
     },
+    Migration {
+        version: 3,
+        name: "identity",
+        template: include_str!("../migrations/0003_identity.sql"),
+    },
 ];
 
 /// The schema version of this program.

@@ -51,6 +51,12 @@ const ROWS: &[Sql] = &[
     Sql::both("t.history", "INSERT INTO history VALUES (1, 7, 1, 'admin', 1, 1, 1)"),
     Sql::both("t.refund", "INSERT INTO refunds VALUES (1, 1, 1, 1)"),
     Sql::both("t.total", "INSERT INTO totals VALUES (1, 'wallets', x'', x'')"),
+    Sql::both(
+        "t.session",
+        "INSERT INTO sessions (id, user_id, digest, created_at, expires_at, last_seen_at)
+        VALUES (1, 1, x'01', 1, 2, 1)",
+    ),
+    Sql::both("t.attempts", "INSERT INTO sign_in_attempts VALUES (x'01', 1, 1)"),
 ];
 
 /// A statement that breaks each.
@@ -121,6 +127,23 @@ const BREAKS: &[(Constraint, Sql)] = &[
             VALUES ('l', x'01', 'sk', '', 1)",
         ),
     ),
+    (
+        Constraint::Session,
+        Sql::both(
+            "t.session_id",
+            "INSERT INTO sessions (id, user_id, digest, created_at, expires_at, last_seen_at)
+            VALUES (1, 1, x'02', 1, 2, 1)",
+        ),
+    ),
+    (
+        Constraint::SessionDigest,
+        Sql::both(
+            "t.session_digest",
+            "INSERT INTO sessions (user_id, digest, created_at, expires_at, last_seen_at)
+            VALUES (1, x'01', 1, 2, 1)",
+        ),
+    ),
+    (Constraint::SignInAttempts, ROWS[21]),
     (Constraint::Service, ROWS[3]),
     (Constraint::Price, ROWS[4]),
     (

@@ -46,6 +46,8 @@ const HOT: &[&str] = &[
     "keys.find",
     "keys.make",
     "refunds.find",
+    "sessions.live_by_digest",
+    "sign_in_attempts.by_address",
     "users.by_email",
     "users.by_external_id",
     "users.by_id",

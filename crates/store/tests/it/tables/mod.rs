@@ -6,4 +6,6 @@ mod books;
 mod cursors;
 mod requests;
 mod services;
+mod sessions;
+mod sign_in_attempts;
 mod users;
