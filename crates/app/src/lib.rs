@@ -18,15 +18,19 @@ mod error;
 mod fingerprint;
 mod grants;
 mod holds;
+mod issuer;
 pub mod ledger;
 mod metadata;
 mod page;
+mod passwords;
 mod prepared;
 mod prices;
 pub mod proof;
 mod quotes;
 mod requests;
 mod services;
+mod sessions;
+mod sign_in_attempts;
 mod spends;
 mod transactions;
 mod users;
@@ -42,25 +46,29 @@ pub use api_keys::NewApiKey;
 pub use balances::{BalanceRequest, BalanceView, Expiring, Present};
 pub use batch::{BatchMode, BatchOp, BatchOperation, BatchRequest, BatchResult, BatchValue};
 pub use books::Exported;
-pub use callers::{AuthError, Authority, Caller};
+pub use callers::{AuthError, Authority, Caller, is_session};
 pub use charge::{CaptureCharge, Charge, Particulars};
 pub use directory::{Act, Directory};
 pub use entropy::Entropy;
-pub use error::{Cause, Error, Invalid};
+pub use error::{Cause, Error, Invalid, SignInError};
 pub use grants::{GrantRequest, GrantRequestTerms, GrantView};
 pub use holds::{CaptureRequest, Captured, ExtendRequest, HoldRequest, HoldRequestTerms, HoldView};
+pub use issuer::{Issuer, IssuerError, IssuerKeys, IssuerSettings};
 pub use metadata::Metadata;
 pub use page::{Listed, Page};
+pub use passwords::{GivenPassword, Password, PasswordCost};
 pub use prepared::Answer;
 pub use quotes::{Quote, QuoteRequest};
 pub use services::{NewPrice, NewService, ServiceView};
+pub use sessions::{Auth, NewAccount, NewPassword, Registration, SessionLife, SignIn, SignedIn};
 pub use spends::SpendRequest;
 pub use transactions::{Drawn, Explanation, Transaction, TransactionFilter};
-pub use users::{Change, NewUser, UserKey, UserPatch};
+pub use users::{Change, NewUser, UserFilter, UserKey, UserPatch};
 pub use wallets::Whose;
 
 use crate::callers::KeyCache;
 use crate::ledger::{Ledger, TimeSource};
+use crate::passwords::Passwords;
 use crate::prices::Prices;
 use crate::wallets::Wallets;
 
@@ -80,6 +88,8 @@ pub struct Settings {
     pub time: Arc<dyn TimeSource>,
     /// Where secrets and salts come from.
     pub entropy: Entropy,
+    /// How people sign in.
+    pub auth: Auth,
 }
 
 struct Parts {
@@ -87,6 +97,8 @@ struct Parts {
     ledger: Ledger,
     time: Arc<dyn TimeSource>,
     keys: KeyCache,
+    auth: Auth,
+    passwords: Passwords,
     prices: Prices,
     wallets: Wallets,
 }
@@ -94,13 +106,15 @@ struct Parts {
 impl App {
     /// Puts it together on a database that has a book.
     pub async fn open(settings: Settings) -> Result<Self, Error> {
-        let Settings { db, ledger, time, entropy } = settings;
+        let Settings { db, ledger, time, entropy, auth } = settings;
         let directory = Directory::open(db, entropy).await?;
         let parts = Parts {
             directory,
             ledger,
             time,
             keys: KeyCache::default(),
+            passwords: Passwords::new(auth.password_cost),
+            auth,
             prices: Prices::default(),
             wallets: Wallets::default(),
         };
@@ -125,6 +139,7 @@ impl App {
     /// Ends the ledger's tasks once what waits is decided and projected. The
     /// database stays open.
     pub async fn close(&self) {
+        self.parts.passwords.close().await;
         self.parts.ledger.close().await;
     }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use app::ledger::{Book, Ledger, Settings as LedgerSettings, TimeSource, create_book};
 use app::{
-    Act, App, Authority, Caller, Charge, Directory, Entropy, Error, GrantRequest,
+    Act, App, Auth, Authority, Caller, Charge, Directory, Entropy, Error, GrantRequest,
     GrantRequestTerms, HoldRequest, HoldRequestTerms, NewUser, Particulars, Settings, SpendRequest,
     Whose,
 };
@@ -64,7 +64,9 @@ impl Desk {
         };
         let ledger = Ledger::start(settings).await.expect("a running ledger");
         let entropy = Entropy::seeded([3; 32]);
-        let app = App::open(Settings { db: db.clone(), ledger, time, entropy }).await;
+        let app =
+            App::open(Settings { db: db.clone(), ledger, time, entropy, auth: Auth::default() })
+                .await;
         let app = app.expect("an app");
         app.seed_default_services().await.expect("the default services");
         Self { app, hands, db, _folder: folder }

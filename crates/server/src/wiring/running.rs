@@ -6,7 +6,7 @@ use std::sync::Arc;
 use app::consumer::Consumers;
 use app::ledger::{Ledger, Settings, TimeSource};
 use app::proof::{self, Proof};
-use app::{App, Entropy};
+use app::{App, Auth, Entropy};
 use store::Db;
 
 use super::book::{Kept, keep};
@@ -54,7 +54,8 @@ impl Running {
             folder: config.book.checkpoints.clone(),
         };
         let proof = Proof::start(proof).await?;
-        let app = App::open(app::Settings { db: db.clone(), ledger, time, entropy }).await?;
+        let auth = Auth::default();
+        let app = App::open(app::Settings { db: db.clone(), ledger, time, entropy, auth }).await?;
         app.seed_default_services().await?;
         Ok(Self { app, proof, db, consumers })
     }
