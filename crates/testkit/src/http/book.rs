@@ -6,7 +6,7 @@ use api::Limits;
 use app::consumer::Consumers;
 use app::ledger::{Book, Ledger, Settings, TimeSource, create_book};
 use app::proof::{self, Proof};
-use app::{App, Entropy};
+use app::{App, Auth, Entropy, PasswordCost};
 use ledger::{Mode, SigningKey};
 use store::{Db, Options, Priority, books};
 use tempfile::TempDir;
@@ -20,11 +20,17 @@ pub struct TestBook {
     pub mode: Mode,
     /// What the server bears.
     pub limits: Limits,
+    /// How people sign in.
+    pub auth: Auth,
 }
+
+/// What a password's hash costs here: next to nothing.
+pub(super) const CHEAP: PasswordCost = PasswordCost { memory_kib: 8, passes: 1 };
 
 impl Default for TestBook {
     fn default() -> Self {
-        Self { mode: Mode::Test, limits: Limits::default() }
+        let auth = Auth { password_cost: CHEAP, ..Auth::default() };
+        Self { mode: Mode::Test, limits: Limits::default(), auth }
     }
 }
 
@@ -64,7 +70,8 @@ impl Opened {
         });
         let proof = proof.await.expect("a proof");
         let entropy = Entropy::seeded([3; 32]);
-        let app = App::open(app::Settings { db, ledger, time, entropy }).await.expect("an app");
+        let settings = app::Settings { db, ledger, time, entropy, auth: kind.auth };
+        let app = App::open(settings).await.expect("an app");
         app.seed_default_services().await.expect("the default services");
         Self { app, proof, hands, _consumers: consumers, _folder: folder }
     }
