@@ -78,7 +78,7 @@ impl Caller {
     pub const fn allows(&self, scope: Scope) -> bool {
         match self.authority {
             Authority::Key { scopes, .. } => scopes.allow(scope),
-            Authority::User { role, .. } => is_own(scope) || role_allows(role, scope),
+            Authority::User { role, .. } => is_own(scope) || role.reaches(scope),
             Authority::System => true,
         }
     }
@@ -92,7 +92,7 @@ impl Caller {
     /// Whether they may do it with what is anyone's.
     pub(crate) const fn reaches(&self, scope: Scope) -> bool {
         match self.authority {
-            Authority::User { role, .. } => role_allows(role, scope),
+            Authority::User { role, .. } => role.reaches(scope),
             Authority::Key { .. } | Authority::System => self.allows(scope),
         }
     }
@@ -106,15 +106,6 @@ impl Caller {
 /// What everyone may do with what is theirs.
 const fn is_own(scope: Scope) -> bool {
     matches!(scope, Scope::CreditsRead | Scope::CreditsSpend)
-}
-
-/// What a role may do with what is anyone's.
-const fn role_allows(role: Role, scope: Scope) -> bool {
-    match scope {
-        Scope::CreditsRead => role.reads_everyones(),
-        Scope::CreditsGrant => role.moves_credits(),
-        Scope::CreditsSpend | Scope::Admin => matches!(role, Role::Admin),
-    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@
 
 mod body;
 mod caller;
+pub(crate) mod cookie;
+mod credentials;
 mod key;
 pub(crate) mod object;
 mod path;
@@ -16,7 +18,7 @@ mod test_clock;
 
 pub(crate) use body::{Body, Form, Json, NoBody};
 pub(crate) use caller::{
-    Administers, Caller, Grants, Reads, ReadsOrSpends, Spends, SpendsOrGrants,
+    Administers, Caller, Grants, Person, Reads, ReadsOrSpends, Spends, SpendsOrGrants,
 };
 pub(crate) use key::{Key, OptionalKey};
 pub(crate) use path::Named;

@@ -4,6 +4,7 @@
 //! the answer into JSON.
 
 mod api_keys;
+mod auth;
 mod balances;
 mod batches;
 mod clock;
@@ -28,6 +29,7 @@ use crate::problem::{Code, Problem};
 /// The endpoints with their documentation.
 pub(crate) fn documented() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(openapi::head())
+        .merge(auth())
         .merge(credits())
         .merge(admin())
         .routes(routes!(server::health::health))
@@ -35,6 +37,15 @@ pub(crate) fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(server::metrics::metrics))
         .routes(routes!(server::openapi::openapi))
         .routes(routes!(server::errors::errors))
+}
+
+fn auth() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(auth::login::login))
+        .routes(routes!(auth::register::register))
+        .routes(routes!(auth::me::me))
+        .routes(routes!(auth::password::password))
+        .routes(routes!(auth::logout::logout))
 }
 
 fn credits() -> OpenApiRouter<Api> {

@@ -20,6 +20,7 @@ mod output;
 mod quote;
 mod scalar;
 mod service;
+mod session;
 mod transaction;
 mod user;
 
@@ -38,6 +39,7 @@ pub(crate) use journal::{ExportQuery, JournalLine, TrialBalanceTotals, VerifyRep
 pub(crate) use output::Decimal;
 pub(crate) use quote::{Quote, QuoteBody};
 pub(crate) use service::{PriceBody, Service, ServiceBody, ServiceList};
+pub(crate) use session::{LoginBody, Me, PasswordBody, RegisterBody, SignedIn};
 pub(crate) use transaction::{
     CreditTransaction, SpendBody, TransactionList, TransactionsAsked, TransactionsQuery,
 };

@@ -3,7 +3,9 @@
 mod cases;
 mod connections;
 mod hostile;
+mod issuer;
 mod order;
+mod people;
 mod races;
 mod routes;
 mod scopes;

@@ -1,6 +1,7 @@
 //! Every endpoint, along the same path as its code.
 
 mod api_keys;
+mod auth;
 mod balances;
 mod batches;
 mod clock;

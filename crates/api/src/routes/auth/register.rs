@@ -1,0 +1,38 @@
+//! `POST /api/auth/register`
+
+use app::NewAccount;
+use axum::Extension;
+use axum::extract::State;
+use axum::response::IntoResponse;
+
+use crate::api::Api;
+use crate::extract::cookie::{self, Before};
+use crate::extract::{Json, RequestId};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::wire::{RegisterBody, SignedIn};
+
+/// Make an account
+///
+/// A customer's, and signs them in. Where `registration` is closed an admin
+/// makes accounts.
+#[utoipa::path(
+    post,
+    path = "/api/auth/register",
+    operation_id = "register",
+    tag = "auth",
+    request_body = RegisterBody,
+    responses((status = 201, description = "A session", body = SignedIn)),
+    extensions(("x-codes" = json!(["forbidden"]))),
+)]
+pub(crate) async fn register(
+    State(api): State<Api>,
+    Extension(request): Extension<RequestId>,
+    Before(replaces): Before,
+    Json((email, name, password)): Json<RegisterBody>,
+) -> Result<impl IntoResponse, Problem> {
+    let (app, request) = (api.app().clone(), Some(request.text()));
+    let new = NewAccount { email, name, password, replaces };
+    let signed_in = api.run(async move { app.register(request, new).await }).await?;
+    Ok((cookie::set(&signed_in)?, Reply::<SignedIn>::new(signed_in)))
+}
