@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use app::AuthError;
 use axum::extract::FromRequestParts;
-use domain::{Role, Scope};
+use domain::{Role, Scope, Text};
 use http::request::Parts;
 use secrecy::SecretString;
 
@@ -96,6 +96,21 @@ impl FromRequestParts<Api> for Person {
             return Err(Problem::new(Code::Forbidden, detail));
         }
         Ok(Self { caller, token: credentials.into_token() })
+    }
+}
+
+/// Anybody who may make an account: 403 comes before their body is looked at.
+pub(crate) struct Newcomer {
+    /// The id of the request.
+    pub(crate) request: Option<Text>,
+}
+
+impl FromRequestParts<Api> for Newcomer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        api.app().check_registration()?;
+        Ok(Self { request: parts.extensions.get::<RequestId>().map(RequestId::text) })
     }
 }
 

@@ -18,7 +18,7 @@ mod test_clock;
 
 pub(crate) use body::{Body, Form, Json, NoBody};
 pub(crate) use caller::{
-    Administers, Caller, Grants, Person, Reads, ReadsOrSpends, Spends, SpendsOrGrants,
+    Administers, Caller, Grants, Newcomer, Person, Reads, ReadsOrSpends, Spends, SpendsOrGrants,
 };
 pub(crate) use key::{Key, OptionalKey};
 pub(crate) use path::Named;

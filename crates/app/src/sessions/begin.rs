@@ -54,9 +54,7 @@ impl App {
         request: Option<Text>,
         new: NewAccount,
     ) -> Result<SignedIn, Error> {
-        if self.registration() == Registration::Closed {
-            return Err(Error::SignIn(SignInError::Closed));
-        }
+        self.check_registration()?;
         let NewAccount { email, name, password, replaces } = new;
         let act = self.act(&Caller { request, ..Caller::SYSTEM })?;
         let turn = self.parts.passwords.turn().await?;
@@ -141,6 +139,14 @@ impl App {
     /// signs in to confirm it must be able to.
     pub(crate) fn clock(&self) -> Time {
         self.ledger().now().unwrap_or_else(|_| self.ledger().head().at)
+    }
+
+    /// Nothing, or that people can't make accounts themselves here.
+    pub fn check_registration(&self) -> Result<(), Error> {
+        match self.registration() {
+            Registration::Open => Ok(()),
+            Registration::Closed => Err(Error::SignIn(SignInError::Closed)),
+        }
     }
 
     fn registration(&self) -> Registration {

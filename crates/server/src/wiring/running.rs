@@ -9,6 +9,7 @@ use app::proof::{self, Proof};
 use app::{App, Auth, Entropy};
 use store::Db;
 
+use super::auth::auth;
 use super::book::{Kept, keep};
 use super::machine::{self, Clocks};
 use crate::config::Config;
@@ -28,9 +29,11 @@ impl Running {
     /// Opens the database as its server and brings everything to life.
     pub(crate) async fn start(config: &Config) -> anyhow::Result<Self> {
         let entropy = machine::entropy();
+        // What can't be used is said before anything is opened.
+        let auth = auth(&config.auth)?;
         let kept = keep(config, &entropy).await?;
         let db = kept.db.clone();
-        match Self::run(config, kept, entropy).await {
+        match Self::run(config, kept, entropy, auth).await {
             Ok(running) => Ok(running),
             Err(error) => {
                 db.close().await;
@@ -39,7 +42,12 @@ impl Running {
         }
     }
 
-    async fn run(config: &Config, kept: Kept, entropy: Entropy) -> anyhow::Result<Self> {
+    async fn run(
+        config: &Config,
+        kept: Kept,
+        entropy: Entropy,
+        auth: Auth,
+    ) -> anyhow::Result<Self> {
         let Kept { db, book, key } = kept;
         let time: Arc<dyn TimeSource> = Arc::new(Clocks::start());
         let wallets_max = config.ledger.wallets_max;
@@ -54,7 +62,6 @@ impl Running {
             folder: config.book.checkpoints.clone(),
         };
         let proof = Proof::start(proof).await?;
-        let auth = Auth::default();
         let app = App::open(app::Settings { db: db.clone(), ledger, time, entropy, auth }).await?;
         app.seed_default_services().await?;
         Ok(Self { app, proof, db, consumers })

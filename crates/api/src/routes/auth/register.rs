@@ -1,13 +1,12 @@
 //! `POST /api/auth/register`
 
 use app::NewAccount;
-use axum::Extension;
 use axum::extract::State;
 use axum::response::IntoResponse;
 
 use crate::api::Api;
 use crate::extract::cookie::{self, Before};
-use crate::extract::{Json, RequestId};
+use crate::extract::{Json, Newcomer};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::wire::{RegisterBody, SignedIn};
@@ -27,12 +26,12 @@ use crate::wire::{RegisterBody, SignedIn};
 )]
 pub(crate) async fn register(
     State(api): State<Api>,
-    Extension(request): Extension<RequestId>,
+    newcomer: Newcomer,
     Before(replaces): Before,
     Json((email, name, password)): Json<RegisterBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    let (app, request) = (api.app().clone(), Some(request.text()));
+    let app = api.app().clone();
     let new = NewAccount { email, name, password, replaces };
-    let signed_in = api.run(async move { app.register(request, new).await }).await?;
+    let signed_in = api.run(async move { app.register(newcomer.request, new).await }).await?;
     Ok((cookie::set(&signed_in)?, Reply::<SignedIn>::new(signed_in)))
 }

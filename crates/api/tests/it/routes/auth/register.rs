@@ -31,6 +31,8 @@ async fn every_refusal_of_an_account() {
     let mut cases = Cases::of("register");
     cases.add_form(&app, &app.post(PATH).json(RIGHT)).await;
     cases.add("closed", &closed.post(PATH).json(RIGHT).send().await);
+    let form = closed.post(PATH).json("{").send().await;
+    assert_eq!(form.code(), "forbidden", "who may not is told so first");
     for (name, body) in [
         ("more than a customer", RIGHT.replace("}", r#","role":"admin"}"#)),
         ("a short password", RIGHT.replace("correct horse", "123456789")),
