@@ -30,7 +30,7 @@ struct Shared {
 
 impl Api {
     pub(crate) fn new(Served { app, proof, audit }: Served) -> Self {
-        let metrics = Metrics::new(app.ledger());
+        let metrics = Metrics::new(&app);
         let ids = RequestIds::seeded(app.entropy().bytes());
         Self(Arc::new(Shared { app, proof, audit, metrics, ids, tasks: TaskTracker::new() }))
     }

@@ -4,6 +4,7 @@
 //! one time series a user. This module must not know what routes do.
 
 mod ledger;
+mod sign_in;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use self::ledger::LedgerCollector;
+use self::sign_in::SignInCollector;
 
 /// Upper bounds in seconds: a spend takes a few milliseconds, a page of history
 /// some tens, and 30 s is the end.
@@ -46,7 +48,7 @@ pub(crate) struct Metrics {
 
 impl Metrics {
     /// Counters at zero, beside the ledger's own.
-    pub(crate) fn new(ledger: &app::ledger::Ledger) -> Self {
+    pub(crate) fn new(app: &app::App) -> Self {
         let requests = Family::default();
         let durations = Family::new_with_constructor(histogram as fn() -> Histogram);
         let mut registry = Registry::with_prefix("credits");
@@ -57,7 +59,8 @@ impl Metrics {
             Unit::Seconds,
             durations.clone(),
         );
-        registry.register_collector(Box::new(LedgerCollector::new(ledger.clone())));
+        registry.register_collector(Box::new(LedgerCollector::new(app.ledger().clone())));
+        registry.register_collector(Box::new(SignInCollector::new(app.clone())));
         Self { requests, durations, registry: Arc::new(registry) }
     }
 

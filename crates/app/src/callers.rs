@@ -1,22 +1,16 @@
 //! Who calls, and what they may do. This module must not know how a token
 //! reaches the server.
 
-use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
+mod authenticate;
+mod cache;
 
 use domain::{Actor, Role, Scope, Scopes, Text, UserId};
-use secrecy::SecretString;
 
-use crate::App;
-use crate::directory::{Digest, LiveKey};
 use crate::error::Error;
 
-/// How long a key that was found is believed, in microseconds: a key revoked by
-/// another process works no longer than this.
-const FRESH_US: i64 = 1_000_000;
-
-/// The most keys that are remembered.
-const KEYS_MAX: usize = 4_096;
+pub use authenticate::is_session;
+pub(crate) use authenticate::{KEY_PREFIX, SESSION_PREFIX};
+pub(crate) use cache::KeyCache;
 
 /// Who calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +78,7 @@ impl Caller {
     pub const fn allows(&self, scope: Scope) -> bool {
         match self.authority {
             Authority::Key { scopes, .. } => scopes.allow(scope),
-            Authority::User { role, .. } => is_own(scope) || role_allows(role, scope),
+            Authority::User { role, .. } => is_own(scope) || role.reaches(scope),
             Authority::System => true,
         }
     }
@@ -107,7 +101,7 @@ impl Caller {
     /// Whether they may do it with what is anyone's.
     pub const fn reaches(&self, scope: Scope) -> bool {
         match self.authority {
-            Authority::User { role, .. } => role_allows(role, scope),
+            Authority::User { role, .. } => role.reaches(scope),
             Authority::Key { .. } | Authority::System => self.allows(scope),
         }
     }
@@ -135,81 +129,6 @@ impl Caller {
 /// What everyone may do with what is theirs.
 const fn is_own(scope: Scope) -> bool {
     matches!(scope, Scope::CreditsRead | Scope::CreditsSpend)
-}
-
-/// What a role may do with what is anyone's.
-const fn role_allows(role: Role, scope: Scope) -> bool {
-    match scope {
-        Scope::CreditsRead => role.reads_everyones(),
-        Scope::CreditsGrant => role.moves_credits(),
-        Scope::CreditsSpend | Scope::Admin => matches!(role, Role::Admin),
-    }
-}
-
-/// Keys that were found a moment ago.
-#[derive(Default)]
-pub(crate) struct KeyCache(RwLock<Known>);
-
-#[derive(Default)]
-struct Known {
-    keys: HashMap<Digest, (Authority, i64)>,
-    /// Counts revocations: what was read before one is not remembered after it.
-    revocations: u64,
-}
-
-impl KeyCache {
-    fn find(&self, digest: Digest, now: i64) -> Option<Authority> {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let (authority, found_at) = known.keys.get(&digest)?;
-        (now.saturating_sub(*found_at) < FRESH_US).then(|| authority.clone())
-    }
-
-    fn revocations(&self) -> u64 {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).revocations
-    }
-
-    fn keep(&self, digest: Digest, found: (Authority, i64), revocations: u64) {
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if known.revocations != revocations {
-            return;
-        }
-        if known.keys.len() >= KEYS_MAX {
-            known.keys.clear();
-        }
-        known.keys.insert(digest, found);
-    }
-
-    /// Forgets every key: one was revoked.
-    pub(crate) fn forget(&self) {
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        known.revocations = known.revocations.wrapping_add(1);
-        known.keys.clear();
-    }
-}
-
-impl App {
-    /// Who calls with this token.
-    pub async fn authenticate(&self, bearer: &SecretString) -> Result<Caller, AuthError> {
-        let directory = &self.parts.directory;
-        let digest = directory.digest(bearer).ok_or(AuthError::Unknown)?;
-        let now = self.monotonic();
-        if let Some(authority) = self.parts.keys.find(digest, now) {
-            return Ok(Caller { authority, request: None });
-        }
-        let revocations = self.parts.keys.revocations();
-        let key = directory.find_key(digest).await?.ok_or(AuthError::Unknown)?;
-        let LiveKey { id, name, scopes, last_used_at } = key;
-        // A clock that jumped and a book that can't be written to stop commands;
-        // who calls is known all the same.
-        if let Ok(at) = self.ledger().now()
-            && let Err(error) = directory.note_use(id, last_used_at, at).await
-        {
-            tracing::warn!(%error, key = name.as_str(), "api_keys.use_not_noted");
-        }
-        let authority = Authority::Key { name, scopes };
-        self.parts.keys.keep(digest, (authority.clone(), now), revocations);
-        Ok(Caller { authority, request: None })
-    }
 }
 
 #[cfg(test)]
@@ -269,22 +188,5 @@ mod tests {
         assert!(key.may(Scope::CreditsSpend, BOB));
         assert!(!key.may(Scope::CreditsRead, BOB) && !key.allows(Scope::Admin));
         assert_eq!(key.user(), None);
-    }
-
-    #[test]
-    fn a_key_read_before_a_revocation_is_not_remembered_after_it() {
-        let cache = KeyCache::default();
-        let before = cache.revocations();
-        cache.forget();
-        cache.keep(Digest([1; 16]), (Authority::System, 0), before);
-        assert_eq!(cache.find(Digest([1; 16]), 0), None);
-    }
-
-    #[test]
-    fn a_key_is_believed_for_a_second() {
-        let cache = KeyCache::default();
-        cache.keep(Digest([1; 16]), (Authority::System, 5), cache.revocations());
-        assert_eq!(cache.find(Digest([1; 16]), 5 + FRESH_US - 1), Some(Authority::System));
-        assert_eq!(cache.find(Digest([1; 16]), 5 + FRESH_US), None);
     }
 }

@@ -4,15 +4,12 @@
 //!
 //! This module must not know what credits are.
 
-use domain::{Actor, ApiKeyId, Scopes, Text, Time};
+use domain::{Actor, ApiKeyId, Email, Scopes, Text, Time};
 use secrecy::{ExposeSecret, SecretString};
 use store::{Db, Priority, Tx, Work};
 
 use crate::entropy::Entropy;
 use crate::error::{Error, stored};
-
-/// What every key begins with.
-pub(crate) const KEY_PREFIX: &str = "sk_";
 
 /// How much later a use of a key must be to be noted, in microseconds.
 const USE_NOTED_US: i64 = 60 * Time::SECOND;
@@ -36,8 +33,8 @@ pub struct Act {
     pub at: Time,
 }
 
-/// What a key is kept as: 128 bits of its HMAC under a secret of the book. A
-/// key has 256 random bits, so nothing shorter than it finds it.
+/// What a token is kept as: 128 bits of its HMAC under a secret of the book. A
+/// key and a session have 256 random bits, so nothing shorter than one finds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Digest(pub(crate) [u8; 16]);
 
@@ -79,11 +76,18 @@ impl Directory {
         &self.entropy
     }
 
-    /// What a token would be kept as, if it looks like a key.
-    pub(crate) fn digest(&self, token: &SecretString) -> Option<Digest> {
-        let token = token.expose_secret();
-        let is_key = token.starts_with(KEY_PREFIX);
-        is_key.then(|| Digest(ledger::Fingerprint::of(&self.key_secret, token.as_bytes()).0))
+    /// What a token is kept as.
+    pub(crate) fn digest(&self, token: &SecretString) -> Digest {
+        self.digest_of(token.expose_secret())
+    }
+
+    /// What an address is counted by, whatever its case. No token begins so.
+    pub(crate) fn address_digest(&self, email: &Email) -> Digest {
+        self.digest_of(&format!("address:{}", email.as_str().to_lowercase()))
+    }
+
+    fn digest_of(&self, text: &str) -> Digest {
+        Digest(ledger::Fingerprint::of(&self.key_secret, text.as_bytes()).0)
     }
 
     /// The key of that digest, unless it was revoked.

@@ -31,6 +31,9 @@ pub enum Error {
     /// Nobody takes payments in this book.
     #[error("payments are not set up")]
     PaymentsNotSetUp,
+    /// Nobody is signed in.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
     /// An atomic batch was refused because of one of its operations.
     #[error("operation {index} was refused")]
     Operation {
@@ -45,6 +48,30 @@ pub enum Error {
     /// The rest: nobody who called can do anything about it.
     #[error("an internal error")]
     Internal(#[source] Cause),
+}
+
+/// Why nobody is signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignInError {
+    /// No user has this address with this password; which of the two is wrong
+    /// is not told.
+    #[error("no user has this address with this password")]
+    Wrong,
+    /// Too many passwords were tried for this address.
+    #[error("too many passwords were tried for this address")]
+    TooMany {
+        /// When to try the next, in seconds.
+        wait_s: i64,
+    },
+    /// The user is suspended.
+    #[error("the account is suspended")]
+    Suspended,
+    /// People can't make accounts themselves here.
+    #[error("accounts are made by an admin here")]
+    Closed,
+    /// More passwords wait to be hashed than are taken.
+    #[error("too many people sign in at once")]
+    Busy,
 }
 
 /// What is behind an internal error.

@@ -20,11 +20,13 @@ pub mod figures;
 mod fingerprint;
 mod grants;
 mod holds;
+mod issuer;
 pub mod ledger;
 mod metadata;
 mod offers;
 mod packages;
 mod page;
+mod passwords;
 mod prepared;
 mod prices;
 pub mod proof;
@@ -33,6 +35,8 @@ mod quotes;
 mod rates;
 mod requests;
 mod services;
+mod sessions;
+mod sign_in_attempts;
 mod spends;
 mod standings;
 mod statuses;
@@ -52,32 +56,36 @@ pub use api_keys::NewApiKey;
 pub use balances::{BalanceRequest, BalanceView, Expiring, Present};
 pub use batch::{BatchMode, BatchOp, BatchOperation, BatchRequest, BatchResult, BatchValue};
 pub use books::Exported;
-pub use callers::{AuthError, Authority, Caller};
+pub use callers::{AuthError, Authority, Caller, is_session};
 pub use charge::{CaptureCharge, Charge, Particulars};
 pub use corrections::{Correction, CorrectionRequest};
 pub use directory::{Act, Directory};
 pub use entropy::Entropy;
-pub use error::{Cause, Error, Invalid};
+pub use error::{Cause, Error, Invalid, SignInError};
 pub use grants::{GrantRequest, GrantRequestTerms, GrantView};
 pub use holds::{CaptureRequest, Captured, ExtendRequest, HoldRequest, HoldRequestTerms, HoldView};
+pub use issuer::{Issuer, IssuerError, IssuerKeys, IssuerSettings};
 pub use metadata::Metadata;
 pub use page::{Listed, Page};
+pub use passwords::{GivenPassword, Password, PasswordCost};
 pub use prepared::Answer;
 pub use purchases::{Hindrance, PurchaseAsk, PurchaseOffer, PurchaseQuote, PurchaseRequest};
 pub use quotes::{Quote, QuoteRequest};
 pub use rates::RateView;
 pub use services::{NewPrice, NewService, ServiceView};
+pub use sessions::{Auth, NewAccount, NewPassword, Registration, SessionLife, SignIn, SignedIn};
 pub use spends::SpendRequest;
 pub use standings::{StandingFilter, StandingView};
 pub use statuses::{StatusChange, StatusRequest, StatusView};
 pub use summaries::{MonthView, SummaryView, SystemView};
 pub use transactions::{Drawn, Explanation, Transaction, TransactionFilter};
-pub use users::{Change, NewUser, UserKey, UserPatch};
+pub use users::{Change, NewUser, UserFilter, UserKey, UserPatch};
 pub use wallets::Whose;
 
 use crate::callers::KeyCache;
 use crate::consumer::{Consumers, Reading};
 use crate::ledger::{Ledger, TimeSource};
+use crate::passwords::Passwords;
 use crate::prices::Prices;
 use crate::wallets::Wallets;
 
@@ -99,6 +107,8 @@ pub struct Settings<'a> {
     pub time: Arc<dyn TimeSource>,
     /// Where secrets and salts come from.
     pub entropy: Entropy,
+    /// How people sign in.
+    pub auth: Auth,
 }
 
 struct Parts {
@@ -107,6 +117,8 @@ struct Parts {
     figures: Reading,
     time: Arc<dyn TimeSource>,
     keys: KeyCache,
+    auth: Auth,
+    passwords: Passwords,
     prices: Prices,
     wallets: Wallets,
     payments: Payments,
@@ -126,7 +138,7 @@ const fn payments(mode: Mode) -> Payments {
 impl App {
     /// Puts it together on a database that has a book.
     pub async fn open(settings: Settings<'_>) -> Result<Self, Error> {
-        let Settings { db, ledger, consumers, time, entropy } = settings;
+        let Settings { db, ledger, consumers, time, entropy, auth } = settings;
         let figures = consumers.start(figures::Counter).await?;
         let directory = Directory::open(db, entropy).await?;
         let payments = payments(ledger.book().mode);
@@ -136,6 +148,8 @@ impl App {
             figures,
             time,
             keys: KeyCache::default(),
+            passwords: Passwords::new(auth.password_cost),
+            auth,
             prices: Prices::default(),
             wallets: Wallets::default(),
             payments,
@@ -162,6 +176,7 @@ impl App {
     /// Ends the ledger's tasks once what waits is decided and projected. The
     /// database stays open.
     pub async fn close(&self) {
+        self.parts.passwords.close().await;
         self.parts.ledger.close().await;
     }
 

@@ -1,5 +1,7 @@
 //! What a person is to the product.
 
+use crate::scope::Scope;
+
 /// What a person is, and so may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
@@ -30,6 +32,15 @@ impl Role {
     /// The role of that word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == word)
+    }
+
+    /// Whether they may do that with what is anyone's.
+    pub const fn reaches(self, scope: Scope) -> bool {
+        match scope {
+            Scope::CreditsRead => self.reads_everyones(),
+            Scope::CreditsGrant => self.moves_credits(),
+            Scope::CreditsSpend | Scope::Admin => matches!(self, Self::Admin),
+        }
     }
 
     /// Whether they may look at what is not theirs.

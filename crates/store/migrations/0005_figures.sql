@@ -50,8 +50,3 @@ CREATE TABLE figures (
     credits {bytes} NOT NULL,
     CONSTRAINT figures_pk PRIMARY KEY (partition_id)
 ) {clustered};
-
--- Names are searched whatever their case, as addresses are.
-ALTER TABLE users ADD COLUMN name_folded TEXT NOT NULL DEFAULT '';
-
-UPDATE users SET name_folded = LOWER(name);

@@ -57,6 +57,12 @@ constraints! {
     ApiKeyName = "api_keys_name" unique("api_keys.name");
     /// One key a digest.
     ApiKeyDigest = "api_keys_digest" unique("api_keys.digest");
+    /// A session's id.
+    Session = "sessions_pk" unique("sessions.id");
+    /// One session a digest.
+    SessionDigest = "sessions_digest" unique("sessions.digest");
+    /// One count an address.
+    SignInAttempts = "sign_in_attempts_pk" unique("sign_in_attempts.address");
     /// One service a key.
     Service = "services_pk" unique("services.key");
     /// One price a service and version.

@@ -30,6 +30,8 @@ pub mod rates;
 pub mod requests;
 pub mod rows;
 pub mod services;
+pub mod sessions;
+pub mod sign_in_attempts;
 pub mod totals;
 pub mod users;
 pub mod words;
@@ -59,6 +61,8 @@ pub fn statements() -> impl Iterator<Item = &'static Sql> {
         rates::ALL,
         requests::ALL,
         services::ALL,
+        sessions::ALL,
+        sign_in_attempts::ALL,
         totals::ALL,
         users::ALL,
         words::ALL,

@@ -82,6 +82,11 @@ pub(crate) const ALL: &[Migration] = &[
         template: include_str!("../migrations/0002_ledger.sql"),
     },
     Migration {
+        version: 3,
+        name: "identity",
+        template: include_str!("../migrations/0003_identity.sql"),
+    },
+    Migration {
         version: 4,
         name: "commerce",
         template: include_str!("../migrations/0004_commerce.sql"),

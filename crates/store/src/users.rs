@@ -10,9 +10,9 @@ use crate::row::{Row, only};
 
 const INSERT: Sql = Sql::both(
     "users.insert",
-    "INSERT INTO users (email, email_folded, name, name_folded, role, external_id, password_hash,
-        created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+    "INSERT INTO users (email, email_folded, name, role, external_id, password_hash,
+        created_at, updated_at, search_folded)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)
     RETURNING id",
 );
 
@@ -48,8 +48,16 @@ const LIST: Sql = Sql::both(
     "users.list",
     "SELECT id, email, name, role, external_id, password_hash, wallet_id, created_at, updated_at
     FROM users
+    WHERE search_folded LIKE $1 ESCAPE '!' AND role LIKE $2
     ORDER BY id DESC
-    LIMIT $1 OFFSET $2",
+    LIMIT $3 OFFSET $4",
+);
+
+const COUNT_FOUND: Sql = Sql::both(
+    "users.count_found",
+    "SELECT COUNT(*)
+    FROM users
+    WHERE search_folded LIKE $1 ESCAPE '!' AND role LIKE $2",
 );
 
 const COUNT: Sql = Sql::both(
@@ -61,8 +69,8 @@ const COUNT: Sql = Sql::both(
 const UPDATE: Sql = Sql::both(
     "users.update",
     "UPDATE users
-    SET email = $1, email_folded = $2, name = $3, name_folded = $4, role = $5, external_id = $6,
-        updated_at = $7
+    SET email = $1, email_folded = $2, name = $3, role = $4, external_id = $5, updated_at = $6,
+        search_folded = $7
     WHERE id = $8",
 );
 
@@ -107,6 +115,7 @@ pub const ALL: &[&Sql] = &[
     &BY_EXTERNAL_ID,
     &BY_WALLET,
     &LIST,
+    &COUNT_FOUND,
     &COUNT,
     &UPDATE,
     &SET_PASSWORD,
@@ -178,11 +187,11 @@ pub fn insert<'a>(user: &NewUser<'a>) -> Query<'a, i64> {
             user.email.into(),
             fold(user.email).into(),
             user.name.into(),
-            fold(user.name).into(),
             user.role.into(),
             user.external_id.into(),
             user.password_hash.into(),
             user.created_at.into(),
+            searched([user.email, user.name, user.external_id.unwrap_or_default()]).into(),
         ],
         only,
     )
@@ -208,9 +217,32 @@ pub fn by_wallet(wallet: WalletId) -> Query<'static, User> {
     BY_WALLET.rows([wallet.into()], User::read)
 }
 
+/// Which users a list is of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Filter<'a> {
+    /// What stands in their address, name or external id, whatever its case.
+    pub search: Option<&'a str>,
+    /// What they are.
+    pub role: Option<&'static str>,
+}
+
+impl Filter<'_> {
+    /// What search and role are like: anything where nothing is asked for.
+    fn patterns(self) -> (String, &'static str) {
+        (format!("%{}%", escape(self.search.unwrap_or_default())), self.role.unwrap_or("%"))
+    }
+}
+
 /// Users, newest first.
-pub fn list(page: Page) -> Query<'static, User> {
-    LIST.rows([page.limit.into(), page.offset.into()], User::read)
+pub fn list(filter: Filter<'_>, page: Page) -> Query<'static, User> {
+    let (search, role) = filter.patterns();
+    LIST.rows([search.into(), role.into(), page.limit.into(), page.offset.into()], User::read)
+}
+
+/// How many there are of those.
+pub fn count_found(filter: Filter<'_>) -> Query<'static, i64> {
+    let (search, role) = filter.patterns();
+    COUNT_FOUND.rows([search.into(), role.into()], only)
 }
 
 /// How many there are.
@@ -225,10 +257,10 @@ pub fn update(user: &User) -> Change<'_> {
         user.email.as_str().into(),
         fold(&user.email).into(),
         user.name.as_str().into(),
-        fold(&user.name).into(),
         user.role.as_str().into(),
         user.external_id.as_deref().into(),
         user.updated_at.into(),
+        searched([&user.email, &user.name, user.external_id.as_deref().unwrap_or_default()]).into(),
         user.id.into(),
     ])
 }
@@ -253,7 +285,17 @@ pub fn without_wallet(limit: i64) -> Query<'static, i64> {
     WITHOUT_WALLET.rows([limit.into()], only)
 }
 
-/// What two spellings of one address or name have in common.
-fn fold(text: &str) -> String {
-    text.to_lowercase()
+/// What a user is found by, a line each.
+fn searched(words: [&str; 3]) -> String {
+    fold(&words.join("\n"))
+}
+
+/// A text in lower case whose wildcards stand for themselves.
+pub(crate) fn escape(text: &str) -> String {
+    fold(text).replace('!', "!!").replace('%', "!%").replace('_', "!_")
+}
+
+/// What two spellings of one address have in common.
+fn fold(email: &str) -> String {
+    email.to_lowercase()
 }

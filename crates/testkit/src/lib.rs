@@ -5,6 +5,6 @@ mod http;
 mod tamper;
 
 #[cfg(feature = "http")]
-pub use http::{Answer, Call, Hands, NOON, TestApp, TestBook};
+pub use http::{Answer, Call, Hands, NOON, PASSWORD, Person, TestApp, TestBook};
 pub use rusqlite;
 pub use tamper::{raw, tamper};

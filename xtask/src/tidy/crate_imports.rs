@@ -43,9 +43,10 @@ const RULES: [Rule; 10] = [
 ];
 
 /// Libraries from outside that stand in one place, and where.
-const OWNED: [(&[&str], &[&str]); 7] = [
+const OWNED: [(&[&str], &[&str]); 8] = [
     (&["ed25519-dalek", "hmac", "sha2"], &["ledger"]),
     (&["deadpool-postgres", "rusqlite", "tokio-postgres", "tokio-postgres-rustls"], &["store"]),
+    (&["argon2", "jsonwebtoken"], &["app"]),
     (&["lettre"], &["gateway"]),
     (&["reqwest"], &["client", "gateway"]),
     (&["axum", "axum-extra", "utoipa", "utoipa-axum", "utoipa-swagger-ui"], &["api"]),

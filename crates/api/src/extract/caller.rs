@@ -1,15 +1,15 @@
 //! Who calls, and whether they may: 401 and 403 come before anything in the
-//! request is looked at.
+//! request is looked at. What they prove it with is `credentials`' matter.
 
 use std::marker::PhantomData;
 
-use app::AuthError;
+use app::{AuthError, Authority};
 use axum::extract::FromRequestParts;
-use domain::Scope;
+use domain::{Role, Scope, Text};
 use http::request::Parts;
-use http::{HeaderMap, header};
 use secrecy::SecretString;
 
+use super::credentials::{Credentials, unauthenticated};
 use super::request_id::RequestId;
 use super::test_clock;
 use crate::api::Api;
@@ -102,12 +102,10 @@ impl<S: Permit> FromRequestParts<Api> for Caller<S> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        let token = bearer(&parts.headers)?;
-        let mut inner = api.app().authenticate(&token).await?;
+        let (inner, _) = identify(parts, api).await?;
         if !S::lets_in(&inner) {
-            return Err(forbidden(S::ANY_OF));
+            return Err(forbidden::<S>(&inner));
         }
-        inner.request = parts.extensions.get::<RequestId>().map(RequestId::text);
         test_clock::follow(&parts.headers, &inner, api)?;
         Ok(Self { inner, permit: PhantomData })
     }
@@ -121,35 +119,88 @@ impl FromRequestParts<Api> for Visitor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        if !parts.headers.contains_key(header::AUTHORIZATION) {
+        if !Credentials::are_in(&parts.headers) {
             return Ok(Self(None));
         }
-        let mut caller = api.app().authenticate(&bearer(&parts.headers)?).await?;
-        caller.request = parts.extensions.get::<RequestId>().map(RequestId::text);
+        let (caller, _) = identify(parts, api).await?;
         test_clock::follow(&parts.headers, &caller, api)?;
         Ok(Self(Some(caller)))
     }
 }
 
-/// The token of `Authorization: Bearer …`.
-fn bearer(headers: &HeaderMap) -> Result<SecretString, Problem> {
-    let value = headers.get(header::AUTHORIZATION).ok_or_else(unauthenticated)?;
-    let (scheme, token) =
-        value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(unauthenticated)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(unauthenticated());
+/// A caller that is a person, whoever they are, with what they proved it by.
+pub(crate) struct Person {
+    caller: app::Caller,
+    token: SecretString,
+}
+
+impl Person {
+    /// As use cases know them, and their token.
+    pub(crate) fn into_parts(self) -> (app::Caller, SecretString) {
+        (self.caller, self.token)
     }
-    Ok(SecretString::from(token.trim()))
 }
 
-fn unauthenticated() -> Problem {
-    let detail = "Send the header `Authorization: Bearer KEY` with a key that is not revoked.";
-    Problem::new(Code::Unauthenticated, detail)
+impl FromRequestParts<Api> for Person {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        let (caller, credentials) = identify(parts, api).await?;
+        if caller.user().is_none() {
+            let detail = "This is for people: sign in instead of sending a key.";
+            return Err(Problem::new(Code::Forbidden, detail));
+        }
+        Ok(Self { caller, token: credentials.into_token() })
+    }
 }
 
-fn forbidden(any_of: &[Scope]) -> Problem {
-    let scopes: Vec<_> = any_of.iter().map(|scope| scope.as_str()).collect();
-    let detail = format!("This needs the scope {}. Use a key that has it.", scopes.join(" or "));
+/// Anybody who may make an account: 403 comes before their body is looked at.
+pub(crate) struct Newcomer {
+    /// The id of the request.
+    pub(crate) request: Option<Text>,
+}
+
+impl FromRequestParts<Api> for Newcomer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        api.app().check_registration()?;
+        Ok(Self { request: parts.extensions.get::<RequestId>().map(RequestId::text) })
+    }
+}
+
+async fn identify(parts: &mut Parts, api: &Api) -> Result<(app::Caller, Credentials), Problem> {
+    let credentials = Credentials::of(&parts.headers)?;
+    let mut caller = match api.app().authenticate(credentials.token()).await {
+        Err(AuthError::Unknown) => return Err(unknown(&credentials)),
+        identified => identified?,
+    };
+    credentials.check_origin(parts)?;
+    caller.request = parts.extensions.get::<RequestId>().map(RequestId::text);
+    Ok((caller, credentials))
+}
+
+/// What to do about a token that is not taken.
+fn unknown(credentials: &Credentials) -> Problem {
+    if app::is_session(credentials.token()) {
+        let detail = "This session has ended. Sign in again.";
+        return Problem::new(Code::Unauthenticated, detail);
+    }
+    unauthenticated()
+}
+
+fn forbidden<S: Permit>(caller: &app::Caller) -> Problem {
+    let detail = if let Some(id) = caller.user() {
+        let may = |role: &Role| {
+            let authority = Authority::User { id, role: *role };
+            S::lets_in(&app::Caller { authority, request: None })
+        };
+        let roles: Vec<_> = Role::ALL.into_iter().filter(may).map(Role::as_str).collect();
+        format!("This needs the role {}. Ask somebody who has it.", roles.join(" or "))
+    } else {
+        let scopes: Vec<_> = S::ANY_OF.iter().map(|scope| scope.as_str()).collect();
+        format!("This needs the scope {}. Use a key that has it.", scopes.join(" or "))
+    };
     Problem::new(Code::Forbidden, detail)
 }
 

@@ -7,6 +7,8 @@
 
 mod body;
 mod caller;
+pub(crate) mod cookie;
+mod credentials;
 mod key;
 pub(crate) mod object;
 mod path;
@@ -17,8 +19,8 @@ mod values;
 
 pub(crate) use body::{Body, Form, Json, NoBody};
 pub(crate) use caller::{
-    Administers, Caller, Grants, Oversees, Reads, ReadsEveryones, ReadsOrSpends, Removes, Spends,
-    SpendsOrGrants, Visitor,
+    Administers, Caller, Grants, Newcomer, Oversees, Person, Reads, ReadsEveryones, ReadsOrSpends,
+    Removes, Spends, SpendsOrGrants, Visitor,
 };
 pub(crate) use key::{Key, OptionalKey};
 pub(crate) use path::Named;

@@ -31,7 +31,8 @@ connection repeat the request with the same key.
 **Test books** say `Credits-Mode: test`. There an admin may move the clock forward with \
 `X-Test-Clock`.";
 
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
+    ("auth", "People sign in and out."),
     ("credits", "Balances, spends and where they come from."),
     ("holds", "Credits reserved for work that is about to begin."),
     ("grants", "Credits given."),
@@ -73,8 +74,11 @@ fn components() -> ComponentsBuilder {
 }
 
 fn bearer() -> SecurityScheme {
-    let about = "An API key, `sk_…`. `x-scopes` of an operation says which scopes let it in: any of \
-                 them. The scope `admin` has all others.";
+    let about = "An API key, `sk_…`; a session, `st_…`, which browsers send as a cookie; or a token \
+                 of the platform's issuer. `x-scopes` of an operation says which scopes let a key \
+                 in: any of them. The scope `admin` has all others. People reach what is theirs \
+                 with `credits:read` and `credits:spend`, and anyone's as their role says: support \
+                 `credits:read`, finance `credits:grant` too, admin all.";
     let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(about));
     SecurityScheme::Http(scheme.build())
 }

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use app::SignInError;
 use app::ledger::SubmitError;
 use app::proof::{ProofError, VerifyError};
 use domain::{Invalid, Limit, Refusal};
@@ -43,9 +44,38 @@ impl From<app::Error> for Problem {
                               admin for credits.";
                 Self::new(Code::PaymentRequired, detail)
             }
+            app::Error::SignIn(error) => error.into(),
             app::Error::Operation { index, source } => Self::from(*source).at_index(index),
             app::Error::Submit(error) => error.into(),
             app::Error::Internal(cause) => Self::internal(chain(&*cause)),
+        }
+    }
+}
+
+impl From<SignInError> for Problem {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Wrong => {
+                let detail = "No user has this address with this password. Check both.";
+                Self::new(Code::Unauthenticated, detail)
+            }
+            SignInError::TooMany { wait_s } => {
+                let detail = "Too many passwords were tried for this address; this one was not \
+                              looked at. Retry after as many seconds as Retry-After says.";
+                let wait = Duration::from_secs(wait_s.unsigned_abs());
+                Self::new(Code::RateLimited, detail).retry_after(wait)
+            }
+            SignInError::Suspended => {
+                Self::new(Code::AccountSuspended, "The account is suspended. Ask an admin.")
+            }
+            SignInError::Closed => {
+                let detail = "Nobody makes an account themselves here. Ask an admin for one.";
+                Self::new(Code::Forbidden, detail)
+            }
+            SignInError::Busy => {
+                let detail = "Too many people sign in at once. Retry a little later.";
+                Self::new(Code::Overloaded, detail).retry_after(SOON)
+            }
         }
     }
 }

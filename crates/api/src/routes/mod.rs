@@ -5,6 +5,7 @@
 
 mod api_keys;
 mod audit;
+mod auth;
 mod balances;
 mod batches;
 mod clock;
@@ -39,6 +40,7 @@ use crate::problem::{Code, Problem};
 /// The endpoints with their documentation.
 pub(crate) fn documented() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(openapi::head())
+        .merge(auth())
         .merge(credits())
         .merge(admin())
         .routes(routes!(server::health::health))
@@ -46,6 +48,15 @@ pub(crate) fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(server::metrics::metrics))
         .routes(routes!(server::openapi::openapi))
         .routes(routes!(server::errors::errors))
+}
+
+fn auth() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(auth::login::login))
+        .routes(routes!(auth::register::register))
+        .routes(routes!(auth::me::me))
+        .routes(routes!(auth::password::password))
+        .routes(routes!(auth::logout::logout))
 }
 
 fn credits() -> OpenApiRouter<Api> {

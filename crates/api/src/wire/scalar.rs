@@ -1,6 +1,7 @@
 //! The single values of requests: amounts, ids, times, words. What is right is
 //! decided by `domain`; here it gets its JSON form and its schema.
 
+use app::{GivenPassword, Password};
 use domain::{
     Cost, Credits, Description, Email, GrantStatus, HoldId, HoldStatus, IdempotencyKey, OnExpiry,
     OverCapture, PaymentIntent, PromotionCode, Quantity, QuoteToken, Reason, Role, Scope, Seq,
@@ -18,11 +19,13 @@ pub(crate) type AmountOrZero = In<AtLeastZero>;
 pub(crate) type CostBasis = In<Cost>;
 pub(crate) type DescriptionIn = In<Description>;
 pub(crate) type EmailIn = In<Email>;
+pub(crate) type GivenPasswordIn = In<GivenPassword>;
 pub(crate) type GrantStatusIn = In<GrantStatus>;
 pub(crate) type HoldIdIn = In<HoldId>;
 pub(crate) type HoldStatusIn = In<HoldStatus>;
 pub(crate) type OnExpiryIn = In<OnExpiry>;
 pub(crate) type OverCaptureIn = In<OverCapture>;
+pub(crate) type PasswordIn = In<Password>;
 pub(crate) type PaymentIntentIn = In<PaymentIntent>;
 pub(crate) type PriorityIn = In<Priority>;
 pub(crate) type PromotionCodeIn = In<PromotionCode>;
@@ -224,6 +227,10 @@ strings! {
     Reason, "Reason", "1 to 500 characters without NUL that say something.", "Goodwill",
         Reason::parse;
     Email, "Email", "An e-mail address.", "ada@example.com", Email::parse;
+    Password, "Password", "A new password: 10 to 200 characters without NUL.", "correct horse",
+        Password::parse;
+    GivenPassword, "GivenPassword", "A password: 1 to 200 characters without NUL.",
+        "correct horse", GivenPassword::parse;
     ServiceKey, "ServiceKey", "The key of a service.", "llm", ServiceKey::parse;
     HoldId, "HoldId", "The id of a hold.", "hold_1_42",
         |id| id.parse().map_err(|_| "must be the id of a hold, such as hold_1_42");

@@ -1,6 +1,6 @@
 //! Users, and what asks for them.
 
-use app::{Change, NewUser, UserKey, UserPatch};
+use app::{Change, NewUser, UserFilter, UserKey, UserPatch};
 use domain::{Role, Text};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -91,6 +91,12 @@ pub(crate) struct UsersQuery {
     /// The one with this address.
     #[param(value_type = Option<String>)]
     email: Option<EmailIn>,
+    /// Those in whose address, name or external id this stands, whatever its case.
+    #[param(value_type = Option<String>)]
+    search: Option<TextIn>,
+    /// Those with this role.
+    #[param(value_type = Option<RoleIn>)]
+    role: Option<RoleIn>,
     /// From 1.
     #[param(value_type = Option<i64>, minimum = 1)]
     page: Option<WholeIn>,
@@ -99,9 +105,10 @@ pub(crate) struct UsersQuery {
     page_size: Option<WholeIn>,
 }
 
-/// One user by a name of theirs, or a page of all.
+/// One user by a name of theirs, or a page of those like it.
 pub(crate) struct UsersAsked {
     pub(crate) named: Option<UserKey>,
+    pub(crate) filter: UserFilter,
     pub(crate) page: app::Page,
 }
 
@@ -117,7 +124,14 @@ impl Form for UsersQuery {
             (None, Some(In(email))) => Some(UserKey::Email(email)),
             (None, None) => None,
         };
-        Ok(UsersAsked { named, page: page(self.page, self.page_size)? })
+        let filter = UserFilter {
+            search: self.search.map(In::into_inner),
+            role: self.role.map(In::into_inner),
+        };
+        if named.is_some() && filter != UserFilter::default() {
+            return Err(Problem::invalid_at("/search", "and role exclude external_id and email"));
+        }
+        Ok(UsersAsked { named, filter, page: page(self.page, self.page_size)? })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ledger::{Actor, Command, Order, Read as _, Seq, Time, Wallet, WalletId};
+use ledger::{Actor, Command, Order, Read as _, Seq, Status, Time, Wallet, WalletId};
 use store::{Error, journal, projections, words};
 
 use super::error::SubmitError;
@@ -27,6 +27,15 @@ impl Ledger {
                 return Ok(WalletRead { wallet, as_of, now });
             }
             self.submit(Order::bare(Actor::System, Command::Settle(id))).await?;
+        }
+    }
+
+    /// What a wallet may do, or the refusal `UnknownWallet`. What is due does not
+    /// change it, so it is told while the clock waits too.
+    pub async fn status(&self, id: WalletId) -> Result<Status, SubmitError> {
+        match self.peek(id).1 {
+            Some(wallet) => Ok(wallet.balances.status),
+            None => Ok(self.load(id).await?.balances.status),
         }
     }
 

@@ -1,10 +1,10 @@
 //! Finding users.
 
-use domain::{Scope, User};
+use domain::{Role, Scope, User};
 use store::users;
 
-use super::UserKey;
 use super::row::user;
+use super::{UserFilter, UserKey};
 use crate::App;
 use crate::callers::Caller;
 use crate::error::Error;
@@ -36,15 +36,22 @@ impl App {
     }
 
     /// Users, newest first.
-    pub async fn list_users(&self, caller: &Caller, page: Page) -> Result<Listed<User>, Error> {
+    pub async fn list_users(
+        &self,
+        caller: &Caller,
+        filter: UserFilter,
+        page: Page,
+    ) -> Result<Listed<User>, Error> {
         caller.check(Scope::Admin)?;
-        let (total, rows) = self
-            .read(move |tx| {
-                Box::pin(async move {
-                    Ok((tx.one(users::count()).await?, tx.all(users::list(page.rows())).await?))
-                })
+        let found = self.read(move |tx| {
+            Box::pin(async move {
+                let search = filter.search.as_ref().map(domain::Text::as_str);
+                let filter = users::Filter { search, role: filter.role.map(Role::as_str) };
+                let total = tx.one(users::count_found(filter)).await?;
+                Ok((total, tx.all(users::list(filter, page.rows())).await?))
             })
-            .await?;
+        });
+        let (total, rows) = found.await?;
         let items = rows.iter().map(user).collect::<Result<_, _>>()?;
         Ok(Listed { items, total, page })
     }

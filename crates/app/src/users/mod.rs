@@ -7,6 +7,9 @@ mod write;
 
 use domain::{Email, Role, Text, UserId};
 
+pub(crate) use row::{role as role_of_row, user as user_of_row};
+pub(crate) use write::insert as insert_user;
+
 /// A user to be made, or to be brought up to date by their external id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewUser {
@@ -45,6 +48,15 @@ pub enum Change<T> {
     Clear,
     /// It becomes this.
     Set(T),
+}
+
+/// Which users a list is of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserFilter {
+    /// What stands in their address, name or external id, whatever its case.
+    pub search: Option<Text>,
+    /// What they are.
+    pub role: Option<Role>,
 }
 
 /// What finds one user.

@@ -47,18 +47,22 @@ impl Kept {
 }
 
 /// A user from their row.
-pub(super) fn user(row: &store::users::User) -> Result<User, Error> {
-    let role = Role::parse(&row.role);
+pub(crate) fn user(row: &store::users::User) -> Result<User, Error> {
     Ok(User {
         id: UserId::from_number(row.id),
         email: Email::parse(&row.email).map_err(stored("address"))?,
         name: text(&row.name)?,
-        role: role.ok_or_else(|| Error::internal("a stored role is not one of ours"))?,
+        role: role(&row.role)?,
         external_id: row.external_id.as_deref().map(text).transpose()?,
         wallet: row.wallet_id,
         created_at: row.created_at,
         updated_at: row.updated_at,
     })
+}
+
+/// A role from its word.
+pub(crate) fn role(word: &str) -> Result<Role, Error> {
+    Role::parse(word).ok_or_else(|| Error::internal("a stored role is not one of ours"))
 }
 
 /// A user's row as it should become. Passwords are written apart.

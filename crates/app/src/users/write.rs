@@ -31,12 +31,16 @@ impl App {
         let _turn = if demotes { Some(self.turn_to_demote().await?) } else { None };
         let act = self.act(caller)?;
         let answer = self.parts.directory.put_user(act, keyed, new).await?;
-        // The user is made; a wallet that can't be opened now is opened when it
-        // is first needed.
-        if let Err(error) = self.wallet_of(answer.value.id).await {
-            tracing::warn!(%error, user = answer.value.id.number(), "users.wallet_not_opened");
-        }
+        self.open_wallet_of(answer.value.id).await;
         Ok(answer)
+    }
+
+    /// Opens the wallet of a user that is made. If it can't be opened now it is
+    /// when it is first needed.
+    pub(crate) async fn open_wallet_of(&self, user: UserId) {
+        if let Err(error) = self.wallet_of(user).await {
+            tracing::warn!(%error, user = user.number(), "users.wallet_not_opened");
+        }
     }
 
     /// Changes a user.
@@ -139,7 +143,8 @@ async fn put_user(
     Ok(Answer { value: made, how: How::Applied })
 }
 
-async fn insert(tx: &mut Tx, act: &Act, new: &NewUser) -> Result<User, Error> {
+/// Makes a user.
+pub(crate) async fn insert(tx: &mut Tx, act: &Act, new: &NewUser) -> Result<User, Error> {
     let row = users::NewUser {
         email: new.email.as_str(),
         name: new.name.as_str(),

@@ -7,7 +7,7 @@ use app::audit::{self, Audit};
 use app::consumer::Consumers;
 use app::ledger::{Book, Ledger, Settings as LedgerSettings, TimeSource, create_book};
 use app::{
-    Act, App, Authority, Caller, Charge, Directory, Entropy, Error, GrantRequest,
+    Act, App, Auth, Authority, Caller, Charge, Directory, Entropy, Error, GrantRequest,
     GrantRequestTerms, HoldRequest, HoldRequestTerms, NewUser, Particulars, Settings, SpendRequest,
     Whose,
 };
@@ -72,7 +72,9 @@ impl Desk {
         let audit = Audit::start(log).await.expect("an audit log");
         let entropy = Entropy::seeded([3; 32]);
         let consumers = Consumers::new(db.clone(), ledger.heads());
-        let settings = Settings { db: db.clone(), ledger, consumers: &consumers, time, entropy };
+        let auth = Auth::default();
+        let settings =
+            Settings { db: db.clone(), ledger, consumers: &consumers, time, entropy, auth };
         let app = App::open(settings).await;
         let app = app.expect("an app");
         app.seed_default_services().await.expect("the default services");

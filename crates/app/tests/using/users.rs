@@ -76,7 +76,7 @@ async fn a_customer_spends_their_own_and_nobody_elses() {
         let refused = desk.app.spend(&caller, None, spend(user, plain("1"))).await;
         assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
     }
-    let listed = desk.app.list_users(&caller, app::Page::FIRST).await;
+    let listed = desk.app.list_users(&caller, app::UserFilter::default(), app::Page::FIRST).await;
     assert!(matches!(listed, Err(Error::Forbidden)), "{listed:?}");
 }
 

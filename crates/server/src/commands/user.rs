@@ -3,12 +3,10 @@
 use std::io::Read as _;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, anyhow, ensure};
-use app::{Directory, NewUser};
-use argon2::{Argon2, PasswordHasher as _};
+use anyhow::{Context as _, anyhow};
+use app::{Directory, NewUser, Password, PasswordCost};
 use clap::{Args, Subcommand};
 use domain::{Email, Role, Text};
-use secrecy::{ExposeSecret as _, SecretString};
 
 use super::in_flags;
 use crate::config::Config;
@@ -21,9 +19,6 @@ Examples:
 
 The id is all that is printed: id=$(credits user create ...). A server may be
 running on the same file; the user is there for it at once.";
-
-/// The shortest password that is taken.
-const PASSWORD_CHARS_MIN: usize = 8;
 
 /// Manage users
 #[derive(Subcommand)]
@@ -80,12 +75,8 @@ fn external_id(text: Option<&str>) -> anyhow::Result<Option<Text>> {
 fn password(salt: [u8; 16]) -> anyhow::Result<String> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).context("the password can't be read")?;
-    let password = SecretString::from(text.lines().next().unwrap_or_default());
+    let password = Password::parse(text.lines().next().unwrap_or_default());
     drop(text);
-    let chars = password.expose_secret().chars().count();
-    ensure!(chars >= PASSWORD_CHARS_MIN, "a password has at least {PASSWORD_CHARS_MIN} characters");
-    let hash = Argon2::default()
-        .hash_password_with_salt(password.expose_secret().as_bytes(), &salt)
-        .map_err(|error| anyhow!("the password can't be hashed: {error}"))?;
-    Ok(hash.to_string())
+    let password = password.map_err(|error| anyhow!("the password {error}"))?;
+    Ok(password.hash(PasswordCost::default(), salt)?)
 }

@@ -4,6 +4,7 @@
 //! environment, then the file, then the default. This module must not know
 //! what the values are used for.
 
+mod auth;
 mod book;
 mod http;
 mod ledger;
@@ -19,6 +20,7 @@ mod values;
 use std::fmt::Display;
 use std::str::FromStr;
 
+pub(crate) use auth::{Auth, IssuerTokens, TokenKeys};
 pub(crate) use book::{Book, CHECKPOINTS_KEY, DB_KEY, MODE_KEY, Wanted};
 pub(crate) use http::{Http, LISTEN_KEY};
 pub(crate) use ledger::Ledger;
@@ -34,6 +36,8 @@ pub(crate) struct Config {
     pub(crate) book: Book,
     /// Where the server listens.
     pub(crate) http: Http,
+    /// How people sign in.
+    pub(crate) auth: Auth,
     /// How much is kept in memory.
     pub(crate) ledger: Ledger,
     /// What is told.
@@ -54,8 +58,8 @@ impl std::error::Error for Problems {}
 
 /// Every setting, in the order of the file.
 fn settings() -> Vec<&'static Setting> {
-    let sections: [&[&'static Setting]; 4] =
-        [&book::SETTINGS, &http::SETTINGS, &ledger::SETTINGS, &log::SETTINGS];
+    let sections: [&[&'static Setting]; 5] =
+        [&book::SETTINGS, &http::SETTINGS, &auth::SETTINGS, &ledger::SETTINGS, &log::SETTINGS];
     sections.concat()
 }
 
@@ -75,9 +79,10 @@ impl Config {
     fn read(values: &mut Values) -> Option<Self> {
         let book = Book::read(values);
         let http = Http::read(values);
+        let auth = Auth::read(values);
         let ledger = Ledger::read(values);
         let log = Log::read(values);
-        Some(Self { book: book?, http: http?, ledger: ledger?, log: log? })
+        Some(Self { book: book?, http: http?, auth: auth?, ledger: ledger?, log: log? })
     }
 }
 

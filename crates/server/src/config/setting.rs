@@ -3,7 +3,8 @@
 
 /// One setting.
 pub(crate) struct Setting {
-    /// Its key in the file, `section.name`. Names are unique among sections.
+    /// Its key in the file, `section.name` or `section.part.name`. What stands
+    /// behind the section is unique among sections.
     pub(crate) key: &'static str,
     /// How it is written in the file.
     pub(crate) kind: Kind,
@@ -28,17 +29,22 @@ pub(crate) enum Kind {
 impl Setting {
     /// The section it stands in.
     pub(crate) fn section(&self) -> &'static str {
-        self.key.split_once('.').map_or("", |(section, _)| section)
+        self.key.rsplit_once('.').map_or("", |(section, _)| section)
     }
 
     /// Its name within the section.
     pub(crate) fn name(&self) -> &'static str {
-        self.key.split_once('.').map_or(self.key, |(_, name)| name)
+        self.key.rsplit_once('.').map_or(self.key, |(_, name)| name)
     }
 
-    /// Its variable: the name alone, since names are unique.
+    /// Its name among all settings: what stands behind the first part of its key.
+    pub(crate) fn full_name(&self) -> String {
+        self.key.split_once('.').map_or(self.key, |(_, name)| name).replace('.', "_")
+    }
+
+    /// Its variable.
     pub(crate) fn variable(&self) -> String {
-        format!("CREDITS_{}", self.name().to_uppercase())
+        format!("CREDITS_{}", self.full_name().to_uppercase())
     }
 
     /// The variable that names a file with the value, for secrets.

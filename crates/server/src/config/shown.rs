@@ -39,7 +39,9 @@ fn default_line(setting: &Setting) -> String {
     let name = setting.name();
     match (setting.kind, setting.default) {
         (kind, Some(default)) => format!("{name} = {}\n", written(kind, default)),
-        (Kind::Secret, None) => format!("# {name}_file = \"/run/secrets/{name}\"\n"),
+        (Kind::Secret, None) => {
+            format!("# {name}_file = \"/run/secrets/{}\"\n", setting.full_name())
+        }
         (_, None) => format!("# {name} =\n"),
     }
 }

@@ -71,6 +71,7 @@ fn the_default_file_parses_and_changes_nothing() {
 fn what_is_printed_says_where_each_value_came_from_and_hides_secrets() {
     let (_folder, mut sources) = with_file("[http]\nconnections_max = 7\n");
     variable(&mut sources, "CREDITS_SIGNING_KEY", &"ab".repeat(32));
+    variable(&mut sources, "CREDITS_ISSUER_SECRET", &"ab".repeat(16));
     sources.file = Some(PathBuf::from("missing"));
     assert!(problems(&sources).starts_with("the configuration file missing can't be read"));
     sources.file = None;
@@ -98,6 +99,31 @@ fn a_secret_is_also_taken_from_a_file() {
 }
 
 #[test]
+fn an_issuer_has_one_kind_of_keys() {
+    let secret = "x".repeat(32);
+    for (said, problem) in [
+        (&[("CREDITS_ISSUER_SECRET", secret.as_str())][..], None),
+        (&[("CREDITS_ISSUER_JWKS_FILE", "keys.json")], None),
+        (&[], None),
+        (
+            &[("CREDITS_ISSUER_AUDIENCE", "credits")],
+            Some("`[auth.issuer]` needs `auth.issuer.secret` or `auth.issuer.jwks_file`"),
+        ),
+        (
+            &[("CREDITS_ISSUER_SECRET", &secret), ("CREDITS_ISSUER_JWKS_FILE", "keys.json")],
+            Some("`auth.issuer.secret` and `auth.issuer.jwks_file` exclude each other"),
+        ),
+    ] {
+        let mut sources = sources();
+        for (name, value) in said {
+            variable(&mut sources, name, value);
+        }
+        let refused = Config::load(&sources).err().map(|problems| problems.to_string());
+        assert_eq!(refused.as_deref(), problem, "{said:?}");
+    }
+}
+
+#[test]
 fn every_problem_has_its_sentence() {
     let mut sources = sources();
     variable(&mut sources, "CREDITS_LISTEN", "nowhere");
@@ -105,6 +131,9 @@ fn every_problem_has_its_sentence() {
     variable(&mut sources, "CREDITS_DB", "postgres://somewhere");
     variable(&mut sources, "CREDITS_SIGNING_KEY", "hunter2");
     variable(&mut sources, "CREDITS_LOG_LEVEL", "inof");
+    variable(&mut sources, "CREDITS_REGISTRATION", "ajar");
+    variable(&mut sources, "CREDITS_SESSION_DAYS", "0");
+    variable(&mut sources, "CREDITS_ISSUER_SECRET", "hunter2");
     insta::assert_snapshot!(problems(&sources));
 }
 

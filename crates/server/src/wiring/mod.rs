@@ -1,5 +1,6 @@
 //! Where the crates meet the machine and each other.
 
+mod auth;
 mod book;
 pub(crate) mod logs;
 pub(crate) mod machine;

@@ -7,11 +7,12 @@ use app::audit::{self, Audit};
 use app::consumer::Consumers;
 use app::ledger::{Ledger, Settings, TimeSource};
 use app::proof::{self, Proof};
-use app::{App, Entropy};
+use app::{App, Auth, Entropy};
 use store::Db;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::auth::auth;
 use super::book::{Kept, keep};
 use super::machine::{self, Clocks};
 use crate::config::Config;
@@ -56,9 +57,11 @@ impl Running {
     /// Opens the database as its server and brings everything to life.
     pub(crate) async fn start(config: &Config) -> anyhow::Result<Self> {
         let entropy = machine::entropy();
+        // What can't be used is said before anything is opened.
+        let auth = auth(&config.auth)?;
         let kept = keep(config, &entropy).await?;
         let db = kept.db.clone();
-        match Self::run(config, kept, entropy).await {
+        match Self::run(config, kept, entropy, auth).await {
             Ok(running) => Ok(running),
             Err(error) => {
                 db.close().await;
@@ -67,7 +70,12 @@ impl Running {
         }
     }
 
-    async fn run(config: &Config, kept: Kept, entropy: Entropy) -> anyhow::Result<Self> {
+    async fn run(
+        config: &Config,
+        kept: Kept,
+        entropy: Entropy,
+        auth: Auth,
+    ) -> anyhow::Result<Self> {
         let Kept { db, book, key } = kept;
         let time: Arc<dyn TimeSource> = Arc::new(Clocks::start());
         let wallets_max = config.ledger.wallets_max;
@@ -85,7 +93,7 @@ impl Running {
         let log = audit::Settings { db: db.clone(), ledger: ledger.clone(), consumers: &consumers };
         let audit = Audit::start(log).await?;
         let settings =
-            app::Settings { db: db.clone(), ledger, consumers: &consumers, time, entropy };
+            app::Settings { db: db.clone(), ledger, consumers: &consumers, time, entropy, auth };
         let app = App::open(settings).await?;
         app.seed_default_services().await?;
         app.seed_default_offers().await?;

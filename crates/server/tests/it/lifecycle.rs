@@ -53,7 +53,7 @@ fn a_password_is_read_from_standard_input_and_kept_as_a_hash() {
     let create = ["user", "create", "--email", "root@example.com", "--name", "Root"];
     let create = [&create[..], &["--role", "admin", "--password-stdin", "--db", &db]].concat();
     let short = place.run_with_input(&create, "short\n");
-    assert_eq!(short.err, "error: a password has at least 8 characters\n");
+    assert_eq!(short.err, "error: the password is not at least 10 characters long\n");
     let made = place.run_with_input(&create, "correct horse battery\n").well();
     assert_eq!(made, "1\n");
     for (path, bytes) in place.files() {

@@ -46,7 +46,7 @@ const FOUND: Sql = Sql::both(
     select!(
         "users u
     LEFT JOIN standings s ON s.partition_id = $1 AND s.user_id = u.id
-    WHERE (u.email_folded LIKE $2 ESCAPE '!' OR u.name_folded LIKE $2 ESCAPE '!')
+    WHERE u.search_folded LIKE $2 ESCAPE '!'
         AND COALESCE(s.status, 'active') LIKE $3
     ORDER BY u.id DESC
     LIMIT $4 OFFSET $5"
@@ -58,7 +58,7 @@ const COUNT_FOUND: Sql = Sql::both(
     "SELECT COUNT(*)
     FROM users u
     LEFT JOIN standings s ON s.partition_id = $1 AND s.user_id = u.id
-    WHERE (u.email_folded LIKE $2 ESCAPE '!' OR u.name_folded LIKE $2 ESCAPE '!')
+    WHERE u.search_folded LIKE $2 ESCAPE '!'
         AND COALESCE(s.status, 'active') LIKE $3",
 );
 

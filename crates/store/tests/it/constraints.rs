@@ -68,6 +68,12 @@ const ROWS: &[Sql] = &[
             x'01', 'pi_1', 's', 'k', 'paying', 1, NULL, 1, 1)",
     ),
     Sql::both("t.link", "INSERT INTO audit_chain VALUES (1, x'')"),
+    Sql::both(
+        "t.session",
+        "INSERT INTO sessions (id, user_id, digest, created_at, expires_at, last_seen_at)
+        VALUES (1, 1, x'01', 1, 2, 1)",
+    ),
+    Sql::both("t.attempts", "INSERT INTO sign_in_attempts VALUES (x'01', 1, 1)"),
 ];
 
 /// A purchase with something of another one.
@@ -158,6 +164,23 @@ const BREAKS: &[(Constraint, Sql)] = &[
             VALUES ('l', x'01', 'sk', '', 1)",
         ),
     ),
+    (
+        Constraint::Session,
+        Sql::both(
+            "t.session_id",
+            "INSERT INTO sessions (id, user_id, digest, created_at, expires_at, last_seen_at)
+            VALUES (1, 1, x'02', 1, 2, 1)",
+        ),
+    ),
+    (
+        Constraint::SessionDigest,
+        Sql::both(
+            "t.session_digest",
+            "INSERT INTO sessions (user_id, digest, created_at, expires_at, last_seen_at)
+            VALUES (1, x'01', 1, 2, 1)",
+        ),
+    ),
+    (Constraint::SignInAttempts, ROWS[31]),
     (Constraint::Service, ROWS[3]),
     (Constraint::Price, ROWS[4]),
     (
@@ -183,7 +206,7 @@ const BREAKS: &[(Constraint, Sql)] = &[
             "INSERT INTO audit (at, actor, action, subject, seq) VALUES (1, 'a', 'b', 'c', 1)",
         ),
     ),
-    (Constraint::AuditChain, ROWS[20]),
+    (Constraint::AuditChain, ROWS[29]),
     (Constraint::Cursor, ROWS[7]),
     (Constraint::CursorBounds, Sql::both("t.seq", "INSERT INTO cursors VALUES ('d', 1, -1)")),
     (Constraint::Request, ROWS[8]),

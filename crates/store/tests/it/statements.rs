@@ -54,6 +54,8 @@ const HOT: &[&str] = &[
     "purchases.by_request",
     "purchases.open",
     "refunds.find",
+    "sessions.live_by_digest",
+    "sign_in_attempts.by_address",
     "standings.count_walletless",
     "standings.find",
     "standings.move",

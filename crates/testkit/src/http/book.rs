@@ -7,7 +7,7 @@ use app::audit::{self, Audit};
 use app::consumer::Consumers;
 use app::ledger::{Book, Ledger, Settings, TimeSource, create_book};
 use app::proof::{self, Proof};
-use app::{App, Entropy};
+use app::{App, Auth, Entropy, PasswordCost};
 use ledger::{Mode, SigningKey};
 use store::{Db, Options, Priority, books};
 use tempfile::TempDir;
@@ -21,11 +21,17 @@ pub struct TestBook {
     pub mode: Mode,
     /// What the server bears.
     pub limits: Limits,
+    /// How people sign in.
+    pub auth: Auth,
 }
+
+/// What a password's hash costs here: next to nothing.
+pub(super) const CHEAP: PasswordCost = PasswordCost { memory_kib: 8, passes: 1 };
 
 impl Default for TestBook {
     fn default() -> Self {
-        Self { mode: Mode::Test, limits: Limits::default() }
+        let auth = Auth { password_cost: CHEAP, ..Auth::default() };
+        Self { mode: Mode::Test, limits: Limits::default(), auth }
     }
 }
 
@@ -69,8 +75,9 @@ impl Opened {
         let log = audit::Settings { db: db.clone(), ledger: ledger.clone(), consumers: &consumers };
         let audit = Audit::start(log).await.expect("an audit log");
         let entropy = Entropy::seeded([3; 32]);
+        let auth = kind.auth;
         let settings =
-            app::Settings { db: db.clone(), ledger, consumers: &consumers, time, entropy };
+            app::Settings { db: db.clone(), ledger, consumers: &consumers, time, entropy, auth };
         let app = App::open(settings).await.expect("an app");
         app.seed_default_services().await.expect("the default services");
         app.seed_default_offers().await.expect("the default offers");

@@ -5,6 +5,7 @@ mod answer;
 mod book;
 mod call;
 mod hands;
+mod person;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub use answer::Answer;
 pub use book::TestBook;
 pub use call::Call;
 pub use hands::{Hands, NOON};
+pub use person::{PASSWORD, Person};
 
 use book::Opened;
 
@@ -85,7 +87,7 @@ impl TestApp {
         made.expect("a key").secret.expose_secret().to_owned()
     }
 
-    /// A new customer without credits.
+    /// A new customer without credits and without a password.
     pub async fn customer(&self, name: &str) -> UserId {
         let made = self.app.create_user(&Caller::SYSTEM, None, new_user(name)).await;
         made.expect("a user").value.id

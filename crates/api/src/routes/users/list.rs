@@ -12,7 +12,7 @@ use crate::wire::{UserList, UsersAsked, UsersQuery};
 /// Users
 ///
 /// Newest first. With `external_id` or `email` it is the one who has it, or
-/// nobody.
+/// nobody; with `search` those in whose address, name or external id it stands.
 #[utoipa::path(
     get,
     path = "/api/admin/users",
@@ -27,10 +27,10 @@ pub(crate) async fn list(
     caller: Caller<Administers>,
     Query(asked): Query<UsersQuery>,
 ) -> Result<Reply<UserList>, Problem> {
-    let UsersAsked { named, page } = asked;
+    let UsersAsked { named, filter, page } = asked;
     let caller = caller.into_inner();
     let Some(key) = named else {
-        return Ok(Reply::ok(api.app().list_users(&caller, page).await?));
+        return Ok(Reply::ok(api.app().list_users(&caller, filter, page).await?));
     };
     let items: Vec<_> = api.app().find_user(&caller, key).await?.into_iter().collect();
     let total = i64::from(!items.is_empty());

@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod audit;
+mod auth;
 mod balances;
 mod batches;
 mod clock;

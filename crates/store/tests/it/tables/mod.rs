@@ -9,4 +9,6 @@ mod purchases;
 mod rates;
 mod requests;
 mod services;
+mod sessions;
+mod sign_in_attempts;
 mod users;

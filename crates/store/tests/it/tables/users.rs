@@ -1,7 +1,7 @@
 //! Users: unique addresses and external ids, wallets set once.
 
 use ledger::{Time, WalletId};
-use store::users::{self, NewUser};
+use store::users::{self, Filter, NewUser};
 use store::{Constraint, Db, Error, Page};
 
 use crate::scratch::{NOW, database, read, write};
@@ -95,8 +95,54 @@ async fn pages_are_newest_first() {
         insert(&db, new(email, None)).await.unwrap();
     }
     let ids = |users: Vec<users::User>| users.iter().map(|user| user.id).collect::<Vec<_>>();
-    let first = read!(db, |tx| tx.all(users::list(Page::numbered(1, 2))).await).unwrap();
-    let second = read!(db, |tx| tx.all(users::list(Page::numbered(2, 2))).await).unwrap();
+    let first =
+        read!(db, |tx| tx.all(users::list(Filter::default(), Page::numbered(1, 2))).await).unwrap();
+    let second =
+        read!(db, |tx| tx.all(users::list(Filter::default(), Page::numbered(2, 2))).await).unwrap();
     assert_eq!((ids(first), ids(second)), (vec![3, 2], vec![1]));
     assert_eq!(read!(db, |tx| tx.one(users::count()).await).unwrap(), 3);
+}
+
+#[tokio::test]
+async fn a_user_is_found_by_a_piece_of_what_they_are_called() {
+    let (_scratch, db) = database();
+    let mut named = new("ada_l@Example.com", Some("X-1815"));
+    named.name = "Ärger 100%";
+    let ada = insert(&db, named).await.unwrap();
+    let bob = insert(&db, new("adaxl@example.org", None)).await.unwrap();
+    for (search, found) in [
+        ("", vec![bob, ada]),
+        ("ADA", vec![bob, ada]),
+        ("a_l", vec![ada]),
+        ("äRGER", vec![ada]),
+        ("0%", vec![ada]),
+        ("%", vec![ada]),
+        ("!", vec![]),
+        ("x-18", vec![ada]),
+        ("1815x", vec![]),
+    ] {
+        let filter = Filter { search: Some(search), role: None };
+        let page = Page::numbered(1, 10);
+        let rows = read!(db, |tx| tx.all(users::list(filter, page)).await).unwrap();
+        let ids: Vec<_> = rows.iter().map(|user| user.id).collect();
+        assert_eq!(ids, found, "{search}");
+        let count = read!(db, |tx| tx.one(users::count_found(filter)).await).unwrap();
+        assert_eq!(usize::try_from(count), Ok(found.len()), "{search}");
+    }
+    let staff = Filter { search: None, role: Some("admin") };
+    assert_eq!(read!(db, |tx| tx.one(users::count_found(staff)).await).unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_renamed_user_is_found_by_the_new_name_alone() {
+    let (_scratch, db) = database();
+    let id = insert(&db, new("ada@example.com", None)).await.unwrap();
+    let mut user = read!(db, |tx| tx.one(users::by_id(id)).await).unwrap();
+    user.email = "byron@example.com".into();
+    write!(db, |tx| tx.exec(users::update(&user)).await?.expect_one()).unwrap();
+    for (search, count) in [("ada", 0), ("BYRON", 1)] {
+        let filter = Filter { search: Some(search), role: None };
+        let found = read!(db, |tx| tx.one(users::count_found(filter)).await).unwrap();
+        assert_eq!(found, count, "{search}");
+    }
 }

@@ -1,0 +1,96 @@
+//! People at work: what they may do follows their stored role and the state of
+//! their wallet within a second, and a cookie is no use to another site.
+
+use domain::{Role, Status, Time};
+use testkit::{PASSWORD, TestApp};
+
+#[tokio::test]
+async fn a_demotion_is_seen_within_a_second() {
+    let app = TestApp::start().await;
+    let root = app.sign_in("root@example.com", Role::Admin).await;
+    assert_eq!(root.get("/api/admin/users").send().await.status(), 200);
+    let path = format!("/api/admin/users/{}", root.id);
+    assert_eq!(app.patch(&path).json(r#"{"role":"support"}"#).send().await.status(), 200);
+    app.hands().pass(Time::SECOND);
+    assert_eq!(root.get("/api/admin/users").send().await.code(), "forbidden");
+    assert_eq!(root.get("/api/auth/me").send().await.text("/role"), "support");
+}
+
+#[tokio::test]
+async fn a_suspension_stops_sessions_within_a_second_and_lets_nobody_in() {
+    let app = TestApp::start().await;
+    let ada = app.sign_in("ada@example.com", Role::Customer).await;
+    assert_eq!(ada.get("/api/credits/balance").send().await.status(), 200);
+    app.set_status(ada.id, Status::Suspended).await;
+    app.hands().pass(Time::SECOND);
+    assert_eq!(ada.get("/api/credits/balance").send().await.code(), "unauthenticated");
+    let body = format!(r#"{{"email":"ada@example.com","password":"{PASSWORD}"}}"#);
+    let refused = app.post("/api/auth/login").json(body).send().await;
+    assert_eq!((refused.status(), refused.code().as_str()), (409, "account_suspended"));
+    for status in [Status::Paused, Status::Active] {
+        app.set_status(ada.id, status).await;
+        app.hands().pass(Time::SECOND);
+        assert_eq!(ada.get("/api/credits/balance").send().await.status(), 200, "{status:?}");
+    }
+}
+
+#[tokio::test]
+async fn sessions_are_known_and_begun_while_the_clock_waits_to_be_confirmed() {
+    let app = TestApp::start().await;
+    let root = app.sign_in("root@example.com", Role::Admin).await;
+    app.hands().set_wall_by(3_600 * Time::SECOND);
+    app.hands().pass(Time::SECOND);
+    let again = app.sign_in("root@example.com", Role::Admin).await;
+    assert_eq!(again.get("/api/auth/me").send().await.status(), 200);
+    assert_eq!(root.post("/api/admin/clock/confirm").send().await.status(), 204);
+    assert_eq!(root.get("/api/auth/me").send().await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_cookie_changes_nothing_for_another_site() {
+    let app = TestApp::start().await;
+    let ada = app.sign_in("ada@example.com", Role::Customer).await;
+    let cookie = format!("theme=dark; __Host-credits_session={}", ada.token);
+    let quote = app.post("/api/credits/quote").without("authorization");
+    let quote = quote.header("cookie", &cookie);
+    let quote = quote.json(r#"{"service":"ai_chat","quantities":{"requests":1}}"#);
+    let own = format!("http://{}", app.address());
+    for (header, value, status) in [
+        ("sec-fetch-site", "cross-site", 403),
+        ("sec-fetch-site", "same-site", 403),
+        ("origin", "https://evil.example", 403),
+        ("x-no", "origin at all", 403),
+        ("sec-fetch-site", "same-origin", 200),
+        ("sec-fetch-site", "none", 200),
+        ("origin", &own, 200),
+    ] {
+        let answer = quote.again().header(header, value).send().await;
+        assert_eq!(answer.status(), status, "{header}: {value}: {answer}");
+    }
+    let refused = quote.again().header("sec-fetch-site", "cross-site").send().await;
+    insta::assert_snapshot!(refused);
+    let bearer = quote.by(&ada.token).header("sec-fetch-site", "cross-site").send().await;
+    assert_eq!(bearer.status(), 200, "a bearer is sent by nobody but its owner");
+    let look = app.get("/api/credits/balance").without("authorization").header("cookie", &cookie);
+    assert_eq!(look.header("sec-fetch-site", "cross-site").send().await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_key_in_a_cookie_and_a_cookie_beside_a_bad_bearer_are_nothing() {
+    let app = TestApp::start().await;
+    let ada = app.sign_in("ada@example.com", Role::Customer).await;
+    let key = app.key("worker", "admin").await;
+    let me = app.get("/api/admin/users").without("authorization");
+    let in_cookie = me.again().header("cookie", &format!("__Host-credits_session={key}"));
+    assert_eq!(in_cookie.send().await.status(), 401);
+    let cookie = format!("__Host-credits_session={}", ada.token);
+    let beside = app.get("/api/auth/me").by("sk_wrong").header("cookie", &cookie);
+    assert_eq!(beside.send().await.status(), 401);
+}
+
+#[tokio::test]
+async fn a_role_is_told_what_it_lacks() {
+    let app = TestApp::start().await;
+    let ada = app.sign_in("ada@example.com", Role::Customer).await;
+    insta::assert_snapshot!(ada.post("/api/credits/grants").send().await);
+}

@@ -1,0 +1,7 @@
+//! As `src/routes/auth`.
+
+mod login;
+mod logout;
+mod me;
+mod password;
+mod register;
