@@ -33,8 +33,6 @@ pub(super) struct Committer {
     committed: mpsc::UnboundedSender<Committed>,
 }
 
-/// What waits for the next commit.
-
 /// A batch whose append is not known yet.
 struct Decided {
     delta: Delta,
