@@ -60,7 +60,7 @@ pub struct Issuer {
 #[derive(Clone)]
 struct Key {
     id: Option<String>,
-    key: DecodingKey,
+    decoding: DecodingKey,
     validation: Validation,
 }
 
@@ -89,9 +89,9 @@ impl Issuer {
             IssuerKeys::Secret(secret) => vec![shared(secret)?],
             IssuerKeys::Jwks(json) => published(json)?,
         };
-        let keys = keys.into_iter().map(|(id, algorithm, key)| {
+        let keys = keys.into_iter().map(|(id, algorithm, decoding)| {
             let validation = validation(algorithm, settings);
-            Key { id, key, validation }
+            Key { id, decoding, validation }
         });
         Ok(Self { keys: keys.collect() })
     }
@@ -100,7 +100,7 @@ impl Issuer {
     pub(crate) fn verify(&self, token: &SecretString, now: Time) -> Option<Identity> {
         let token = token.expose_secret();
         let key = self.key_of(decode_header(token).ok()?.kid.as_deref())?;
-        let claims = decode::<Claims>(token, &key.key, &key.validation).ok()?.claims;
+        let claims = decode::<Claims>(token, &key.decoding, &key.validation).ok()?.claims;
         claims.hold_at(now.micros() / Time::SECOND).then(|| claims.identity())?
     }
 

@@ -11,7 +11,7 @@ use crate::issuer::Issuer;
 use crate::passwords::{GivenPassword, Password, PasswordCost};
 
 /// How people sign in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Auth {
     /// Whether they make accounts themselves; as the book's mode says if absent.
     pub registration: Option<Registration>,
@@ -92,16 +92,5 @@ pub struct NewPassword {
 impl Default for SessionLife {
     fn default() -> Self {
         Self { whole_us: 30 * Time::DAY, idle_us: 7 * Time::DAY }
-    }
-}
-
-impl Default for Auth {
-    fn default() -> Self {
-        Self {
-            registration: None,
-            sessions: SessionLife::default(),
-            issuer: None,
-            password_cost: PasswordCost::default(),
-        }
     }
 }

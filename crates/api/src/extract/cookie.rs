@@ -72,7 +72,7 @@ mod tests {
         ] {
             let headers = cookies.iter().map(|text| (header::COOKIE, text.parse().unwrap()));
             let found_now = session(&headers.collect());
-            assert_eq!(found_now.as_ref().map(|token| token.expose_secret()), found, "{cookies:?}");
+            assert_eq!(found_now.as_ref().map(SecretString::expose_secret), found, "{cookies:?}");
         }
     }
 }

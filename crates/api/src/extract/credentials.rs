@@ -3,6 +3,7 @@
 //! cookie a request that changes something must come from our own pages.
 
 use http::request::Parts;
+use http::uri::Authority;
 use http::{HeaderMap, HeaderName, Method, header};
 use secrecy::SecretString;
 
@@ -73,7 +74,7 @@ fn is_ours(parts: &Parts) -> bool {
     }
     let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let origin = text(header::ORIGIN).and_then(|origin| origin.split_once("://"));
-    let host = text(header::HOST).or_else(|| parts.uri.authority().map(|host| host.as_str()));
+    let host = text(header::HOST).or_else(|| parts.uri.authority().map(Authority::as_str));
     match (origin, host) {
         (Some((_, origin)), Some(host)) => origin.eq_ignore_ascii_case(host),
         _ => false,

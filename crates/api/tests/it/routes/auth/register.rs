@@ -34,7 +34,7 @@ async fn every_refusal_of_an_account() {
     let form = closed.post(PATH).json("{").send().await;
     assert_eq!(form.code(), "forbidden", "who may not is told so first");
     for (name, body) in [
-        ("more than a customer", RIGHT.replace("}", r#","role":"admin"}"#)),
+        ("more than a customer", RIGHT.replace('}', r#","role":"admin"}"#)),
         ("a short password", RIGHT.replace("correct horse", "123456789")),
         ("an address that is taken", RIGHT.replace("Ada@", "EVE@")),
     ] {
