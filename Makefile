@@ -4,10 +4,9 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
-# The database of `make run`, where it serves, and how long the demo trace is.
+# The database of `make run`, and where it serves.
 DB     ?= credits.db
 LISTEN ?= 127.0.0.1:8005
-ROWS   ?= 2000
 # How long `make soak` goes on: commands of the model test, kills of the server.
 CREDITS_SOAK_COMMANDS ?= 5000000
 CREDITS_SOAK_KILLS    ?= 500
@@ -29,14 +28,8 @@ help: ## List the targets
 ## Using it
 
 .PHONY: run
-run: build ## Bill a demo trace into credits.db the first time, then serve (DB=PATH)
-	@if [ -e '$(DB)' ]; then \
-		echo '$(DB) is there: serving what it holds'; \
-	else \
-		echo '$(DB) is new: billing a demo trace of $(ROWS) LLM calls into it'; \
-		$(CREDITS) replay --db 'sqlite:$(DB)' --rows $(ROWS); \
-	fi
-	@$(CREDITS) serve --db 'sqlite:$(DB)' --listen '$(LISTEN)'
+run: build ## Live a demo month in credits.db the first time, then serve (DB=PATH)
+	@$(CREDITS) serve --demo --db 'sqlite:$(DB)' --listen '$(LISTEN)'
 
 .PHONY: build
 build: tools ## Build the release binary, target/release/credits

@@ -2,6 +2,7 @@
 
 pub(crate) mod bench;
 pub(crate) mod config;
+mod demo;
 pub(crate) mod doctor;
 pub(crate) mod key;
 pub(crate) mod migrate;
@@ -42,7 +43,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Serve(arguments) => {
             sources.flags.extend(arguments.flags());
-            block_on(serve::run(load(&sources)?, sources.environment))
+            block_on(serve::run(&arguments, load(&sources)?, sources.environment))
         }
         Command::Replay(arguments) => block_on(replay::run(arguments, load(&sources)?)),
         Command::Bench(arguments) => bench::run(&arguments),

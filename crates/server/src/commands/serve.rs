@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
+use super::demo;
 use crate::cli::flag;
 use crate::config::{Config, Environment, Flag, Http, LISTEN_KEY, MODE_KEY, unknown_variables};
 use crate::wiring::{Running, logs};
@@ -22,6 +23,7 @@ const MARGIN: Duration = Duration::from_millis(500);
 const EXAMPLES: &str = "\
 Examples:
   credits serve                                    credits.db on http://127.0.0.1:8005
+  credits serve --demo                             with a month of made-up customers
   credits serve --listen 127.0.0.1:0               any free port; the first line says which
   credits serve --db sqlite:/srv/credits/book.db --mode live
   credits serve --config credits.toml
@@ -41,6 +43,9 @@ pub(crate) struct Arguments {
     /// What a new book is for ever: test or live [default: test]
     #[arg(long)]
     mode: Option<String>,
+    /// Live a month of a dozen customers in a new test book first, and say who can sign in
+    #[arg(long)]
+    demo: bool,
 }
 
 impl Arguments {
@@ -54,9 +59,17 @@ impl Arguments {
     }
 }
 
-pub(super) async fn run(config: Config, environment: Environment) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(
+    arguments: &Arguments,
+    config: Config,
+    environment: Environment,
+) -> anyhow::Result<ExitCode> {
     // The port first: if it is taken, nothing has been made yet.
     let listener = listen(config.http.listen).await?;
+    if arguments.demo {
+        demo::fill(&config).await?;
+        eprintln!("\nThe API, to read and to try: http://{}/docs/", listener.local_addr()?);
+    }
     let shutdown = shutdown()?;
     let running = Running::start(&config).await?;
     let limits = limits(&config.http);

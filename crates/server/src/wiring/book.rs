@@ -3,13 +3,12 @@
 
 use anyhow::{Context as _, bail, ensure};
 use app::Entropy;
-use app::ledger::{Book, create_book};
+use app::ledger::{Book, TimeSource, create_book};
 use app::proof::signing_key;
 use ledger::{FORMAT, Mode, SigningKey};
 use secrecy::ExposeSecret as _;
 use store::{Db, Error, Options, Priority, books, journal};
 
-use super::machine::{self, Clocks};
 use crate::config::{self, Config, Wanted};
 
 /// A database whose book is there.
@@ -24,14 +23,16 @@ pub(crate) struct Kept {
 
 /// Opens the database as the one process that serves it. What is not there yet
 /// is made: the file, the signing key, the book, its genesis.
-pub(crate) async fn keep(config: &Config, entropy: &Entropy) -> anyhow::Result<Kept> {
+pub(crate) async fn keep(
+    config: &Config,
+    entropy: &Entropy,
+    time: &dyn TimeSource,
+) -> anyhow::Result<Kept> {
     let settings = &config.book;
-    let options = Options {
-        readers: config.ledger.readers,
-        ..Options::serve(&settings.path, machine::wall())
-    };
+    let options =
+        Options { readers: config.ledger.readers, ..Options::serve(&settings.path, time.wall()) };
     let db = Db::open(&options)?;
-    match find_or_make(&db, settings, entropy).await {
+    match find_or_make(&db, settings, (entropy, time)).await {
         Ok((book, key)) => Ok(Kept { db, book, key }),
         Err(error) => {
             db.close().await;
@@ -43,7 +44,7 @@ pub(crate) async fn keep(config: &Config, entropy: &Entropy) -> anyhow::Result<K
 async fn find_or_make(
     db: &Db,
     settings: &config::Book,
-    entropy: &Entropy,
+    (entropy, time): (&Entropy, &dyn TimeSource),
 ) -> anyhow::Result<(Book, SigningKey)> {
     let found = db.read::<_, Error, _>(|tx| Box::pin(tx.opt(books::find()))).await?;
     let (row, key) = match found {
@@ -51,11 +52,11 @@ async fn find_or_make(
             let key = key_of(&row, settings)?;
             (row, key)
         }
-        None => make(db, settings, entropy).await?,
+        None => make(db, settings, (entropy, time)).await?,
     };
     let book = book_of(&row);
     check_mode(settings, book.mode)?;
-    begin(db, &book).await?;
+    begin(db, &book, time).await?;
     Ok((book, key))
 }
 
@@ -63,7 +64,7 @@ async fn find_or_make(
 async fn make(
     db: &Db,
     settings: &config::Book,
-    entropy: &Entropy,
+    (entropy, time): (&Entropy, &dyn TimeSource),
 ) -> anyhow::Result<(books::Book, SigningKey)> {
     let key = match &settings.signing_key {
         Some(seed) => SigningKey::from_seed(seed.expose_secret()),
@@ -79,7 +80,7 @@ async fn make(
         public_key: key.public().to_bytes(),
         fingerprint_secret: entropy.bytes(),
         api_key_secret: entropy.bytes(),
-        created_at: machine::wall(),
+        created_at: time.wall(),
     };
     let new = row.clone();
     db.write::<_, Error, _>(Priority::Edit, move |tx| {
@@ -90,10 +91,10 @@ async fn make(
 }
 
 /// The genesis, unless the journal has begun.
-async fn begin(db: &Db, book: &Book) -> anyhow::Result<()> {
+async fn begin(db: &Db, book: &Book, time: &dyn TimeSource) -> anyhow::Result<()> {
     let head = db.read::<_, Error, _>(|tx| Box::pin(journal::head(tx))).await?;
     if head.is_none() {
-        create_book(db, book, &Clocks::start()).await.context("the book can't be begun")?;
+        create_book(db, book, time).await.context("the book can't be begun")?;
     }
     Ok(())
 }

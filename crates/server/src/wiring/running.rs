@@ -56,12 +56,20 @@ impl Jobs {
 impl Running {
     /// Opens the database as its server and brings everything to life.
     pub(crate) async fn start(config: &Config) -> anyhow::Result<Self> {
+        Self::start_at(config, Arc::new(Clocks::start())).await
+    }
+
+    /// The same by another clock than the machine's.
+    pub(crate) async fn start_at(
+        config: &Config,
+        time: Arc<dyn TimeSource>,
+    ) -> anyhow::Result<Self> {
         let entropy = machine::entropy();
         // What can't be used is said before anything is opened.
         let auth = auth(&config.auth)?;
-        let kept = keep(config, &entropy).await?;
+        let kept = keep(config, &entropy, &*time).await?;
         let db = kept.db.clone();
-        match Self::run(config, kept, entropy, auth).await {
+        match Self::run(config, kept, (time, entropy), auth).await {
             Ok(running) => Ok(running),
             Err(error) => {
                 db.close().await;
@@ -73,11 +81,10 @@ impl Running {
     async fn run(
         config: &Config,
         kept: Kept,
-        entropy: Entropy,
+        (time, entropy): (Arc<dyn TimeSource>, Entropy),
         auth: Auth,
     ) -> anyhow::Result<Self> {
         let Kept { db, book, key } = kept;
-        let time: Arc<dyn TimeSource> = Arc::new(Clocks::start());
         let wallets_max = config.ledger.wallets_max;
         let settings = Settings { db: db.clone(), book, time: Arc::clone(&time), wallets_max };
         let ledger = Ledger::start(settings).await?;

@@ -5,7 +5,7 @@ use domain::Actor;
 use store::{Db, Error, OpenError, Options, books};
 
 use super::book::keep;
-use super::machine;
+use super::machine::{self, Clocks};
 use crate::config::Config;
 
 /// Opens a database that is there and has a book.
@@ -21,7 +21,7 @@ pub(crate) async fn open_or_make(config: &Config) -> anyhow::Result<Db> {
         Err(OpenError::Missing { .. } | OpenError::Older { .. }) => {}
         Err(error) => return Err(error.into()),
     }
-    Ok(keep(config, &machine::entropy()).await?.db)
+    Ok(keep(config, &machine::entropy(), &Clocks::start()).await?.db)
 }
 
 async fn has_book(db: &Db) -> Result<bool, Error> {

@@ -7,6 +7,7 @@ mod help;
 mod keys;
 mod kill;
 mod lifecycle;
+mod newcomer;
 mod program;
 mod replay;
 mod verify;
