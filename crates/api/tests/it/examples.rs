@@ -19,9 +19,16 @@ struct Step {
     path: &'static str,
     body: Option<&'static str>,
     keeps: Option<(&'static str, &'static str)>,
+    /// The kept token it is sent with; the admin's key otherwise.
+    by: Option<&'static str>,
 }
 
 impl Step {
+    /// Sent with a token that was kept.
+    const fn by(self, token: &'static str) -> Self {
+        Self { by: Some(token), ..self }
+    }
+
     /// Keeps a text of the answer, by JSON pointer.
     const fn keep(self, name: &'static str, pointer: &'static str) -> Self {
         Self { keeps: Some((name, pointer)), ..self }
@@ -29,11 +36,11 @@ impl Step {
 }
 
 const fn get(operation: &'static str, path: &'static str) -> Step {
-    Step { operation, path, body: None, keeps: None }
+    Step { operation, path, body: None, keeps: None, by: None }
 }
 
 const fn send(operation: &'static str, path: &'static str, body: &'static str) -> Step {
-    Step { operation, path, body: Some(body), keeps: None }
+    Step { operation, path, body: Some(body), keeps: None, by: None }
 }
 
 const SESSION: &[Step] = &[
@@ -116,6 +123,68 @@ const SESSION: &[Step] = &[
     get("getTrialBalance", "/api/admin/ledger/trial-balance"),
     get("getCheckpoint", "/api/admin/ledger/checkpoint"),
     send("verifyLedger", "/api/admin/ledger/verify", ""),
+    send(
+        "register",
+        "/api/auth/register",
+        r#"{"email":"grace@example.com","name":"Grace","password":"correct horse battery"}"#,
+    ),
+    send(
+        "signIn",
+        "/api/auth/login",
+        r#"{"email":"grace@example.com","password":"correct horse battery"}"#,
+    )
+    .keep("token", "/token"),
+    get("getMe", "/api/auth/me").by("token"),
+    send(
+        "changePassword",
+        "/api/auth/password",
+        r#"{"current_password":"correct horse battery","new_password":"staples on the moon"}"#,
+    )
+    .by("token"),
+    get("getCreditRate", "/api/credits/rate"),
+    get("listCreditPackages", "/api/credits/packages"),
+    send("validatePurchase", "/api/credits/purchase/validate", r#"{"amount":1000}"#)
+        .by("token")
+        .keep("quote", "/quote"),
+    send(
+        "purchaseCredits",
+        "/api/credits/purchase",
+        r#"{"amount":1000,"description":"1000 credits","quote":"{quote}"}"#,
+    )
+    .by("token"),
+    send(
+        "addCredits",
+        "/api/admin/credits/add",
+        r#"{"user_id":2,"amount":50,"reason":"Sorry for the wait","admin_notes":"By telephone"}"#,
+    ),
+    send(
+        "removeCredits",
+        "/api/admin/credits/remove",
+        r#"{"user_id":2,"amount":20,"reason":"Given twice"}"#,
+    ),
+    get("getSummary", "/api/credits/summary").by("token"),
+    get("getUserBalance", "/api/admin/credits/user/2/balance"),
+    get("getUserTransactions", "/api/admin/credits/user/2/transactions?page_size=2"),
+    get("getUserSummary", "/api/admin/credits/user/2/summary"),
+    send(
+        "pauseCredits",
+        "/api/admin/credits/pause",
+        r#"{"user_id":2,"reason":"The card was declined"}"#,
+    ),
+    send(
+        "resumeCredits",
+        "/api/admin/credits/resume",
+        r#"{"user_id":2,"admin_notes":"They paid"}"#,
+    ),
+    get("getSystemSummary", "/api/admin/credits/system/summary"),
+    get("getUsersCreditStatus", "/api/admin/credits/users/status?page_size=2"),
+    get("listAudit", "/api/admin/audit?subject=user:2&page_size=2"),
+    send("signOut", "/api/auth/logout", "").by("token"),
+    send(
+        "suspendCredits",
+        "/api/admin/credits/suspend",
+        r#"{"user_id":2,"reason":"Chargebacks on three cards"}"#,
+    ),
 ];
 
 #[derive(Serialize)]
@@ -156,6 +225,10 @@ async fn take(
     };
     let (path, body) = (fill(step.path), step.body.map(fill));
     let call = app.call(method(step.operation), &path).key(&format!("example-{number}"));
+    let call = match step.by {
+        Some(token) => call.by(&kept[token]),
+        None => call,
+    };
     let call = match body.as_deref() {
         Some(body) if !body.is_empty() => call.json(body.to_owned()),
         _ => call,

@@ -7,6 +7,8 @@ use testkit::{PASSWORD, TestApp};
 #[tokio::test]
 async fn a_demotion_is_seen_within_a_second() {
     let app = TestApp::start().await;
+    // Somebody stays who can undo it.
+    app.sign_in("other@example.com", Role::Admin).await;
     let root = app.sign_in("root@example.com", Role::Admin).await;
     assert_eq!(root.get("/api/admin/users").send().await.status(), 200);
     let path = format!("/api/admin/users/{}", root.id);

@@ -23,7 +23,7 @@ use crate::wire::{Corrected, CorrectionBody};
     request_body = CorrectionBody,
     responses((status = 200, description = "They were removed", body = Corrected)),
     security(("bearer" = ["admin"])),
-    extensions(("x-codes" = json!(["not_found", "insufficient_credits"]))),
+    extensions(("x-roles" = json!(["finance", "admin"])), ("x-codes" = json!(["not_found", "insufficient_credits"]))),
 )]
 pub(crate) async fn remove(
     State(api): State<Api>,

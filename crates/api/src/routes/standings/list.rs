@@ -20,6 +20,7 @@ use crate::wire::{StandingsAsked, StandingsQuery, UserCreditStatusList};
     params(StandingsQuery),
     responses((status = 200, description = "A page of them", body = UserCreditStatusList)),
     security(("bearer" = ["admin"])),
+    extensions(("x-roles" = json!(["support", "finance", "admin"]))),
 )]
 pub(crate) async fn list(
     State(api): State<Api>,

@@ -18,6 +18,7 @@ use crate::wire::SystemCreditSummary;
     tag = "users",
     responses((status = 200, description = "The summary", body = SystemCreditSummary)),
     security(("bearer" = ["admin"])),
+    extensions(("x-roles" = json!(["support", "finance", "admin"]))),
 )]
 pub(crate) async fn summary(
     State(api): State<Api>,

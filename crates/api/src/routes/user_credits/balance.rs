@@ -20,7 +20,7 @@ use crate::wire::{CreditBalance, UserBalanceQuery};
     params(("user_id" = i64, Path, description = "The user", example = 7), UserBalanceQuery),
     responses((status = 200, description = "The balance", body = CreditBalance)),
     security(("bearer" = ["credits:read"])),
-    extensions(("x-codes" = json!(["seq_not_reached"]))),
+    extensions(("x-roles" = json!(["support", "finance", "admin"])), ("x-codes" = json!(["seq_not_reached"]))),
 )]
 pub(crate) async fn balance(
     State(api): State<Api>,

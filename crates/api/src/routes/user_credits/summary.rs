@@ -21,6 +21,7 @@ use crate::wire::UserCreditSummary;
     params(("user_id" = i64, Path, description = "The user", example = 7)),
     responses((status = 200, description = "The summary", body = UserCreditSummary)),
     security(("bearer" = ["credits:read"])),
+    extensions(("x-roles" = json!(["support", "finance", "admin"]))),
 )]
 pub(crate) async fn summary(
     State(api): State<Api>,

@@ -21,6 +21,7 @@ use crate::wire::{TransactionList, UserTransactionsAsked, UserTransactionsQuery}
     params(("user_id" = i64, Path, description = "The user", example = 7), UserTransactionsQuery),
     responses((status = 200, description = "A page of them", body = TransactionList)),
     security(("bearer" = ["credits:read"])),
+    extensions(("x-roles" = json!(["support", "finance", "admin"]))),
 )]
 pub(crate) async fn transactions(
     State(api): State<Api>,
