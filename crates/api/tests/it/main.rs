@@ -10,3 +10,4 @@ mod people;
 mod races;
 mod routes;
 mod scopes;
+mod seed_client;

@@ -12,7 +12,6 @@ use crate::wire::{AuditList, AuditQuery};
 ///
 /// Who did what to whom, newest first. Everything that was answered before is
 /// in it. Spends and holds are not: they are in the history of who spent.
-/// People: admins. Keys: `admin`.
 #[utoipa::path(
     get,
     path = "/api/admin/audit",

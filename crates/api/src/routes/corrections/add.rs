@@ -12,8 +12,7 @@ use crate::wire::{Corrected, CorrectionBody};
 /// Add credits
 ///
 /// They never expire. `reason` becomes the transaction's description;
-/// `admin_notes` are in the audit log alone. A pause does not stop it. People:
-/// finance and admins. Keys: `credits:grant`.
+/// `admin_notes` are in the audit log alone. A pause does not stop it.
 #[utoipa::path(
     post,
     path = "/api/admin/credits/add",

@@ -13,7 +13,7 @@ use crate::wire::{Corrected, CorrectionBody};
 ///
 /// Only what no hold reserves: 402 beyond it. `reason` becomes the
 /// transaction's description; `admin_notes` are in the audit log alone. A pause
-/// does not stop it. People: finance and admins. Keys: `admin`.
+/// does not stop it.
 #[utoipa::path(
     post,
     path = "/api/admin/credits/remove",

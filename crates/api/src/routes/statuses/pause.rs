@@ -15,8 +15,7 @@ use crate::wire::{StatusBody, StatusSet};
 /// From now on they spend, hold and buy nothing. What they have can be read,
 /// refunded and corrected; holds that are open are captured, up to what they
 /// hold, or released. It leaves an entry in the audit log and no transaction.
-/// Who is paused or suspended stays so. Nobody pauses themselves. People:
-/// admins. Keys: `admin`.
+/// Who is paused or suspended stays so. Nobody pauses themselves.
 #[utoipa::path(
     post,
     path = "/api/admin/credits/pause",

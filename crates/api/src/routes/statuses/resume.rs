@@ -12,7 +12,7 @@ use crate::wire::{ResumeBody, Resumed};
 
 /// Resume a user
 ///
-/// Lifts a pause or a suspension. People: admins. Keys: `admin`.
+/// Lifts a pause or a suspension.
 #[utoipa::path(
     post,
     path = "/api/admin/credits/resume",

@@ -13,7 +13,7 @@ use crate::wire::{StatusBody, StatusSet};
 /// Suspend a user
 ///
 /// As a pause, and they can't sign in. Nobody suspends themselves, nor the last
-/// admin. People: admins. Keys: `admin`.
+/// admin.
 #[utoipa::path(
     post,
     path = "/api/admin/credits/suspend",

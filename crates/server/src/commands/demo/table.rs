@@ -33,8 +33,8 @@ pub(super) fn sign_ins() -> String {
     for person in &STAFF {
         let _ = writeln!(text, "  {:<24}{}", person.email, person.role.as_str());
     }
-    let customers = CUSTOMERS.iter().take(2).map(|customer| customer.email);
-    let customers: Vec<_> = customers.collect();
-    let _ = writeln!(text, "  {:<24}customer", customers.join(", "));
+    for customer in CUSTOMERS.iter().take(2) {
+        let _ = writeln!(text, "  {:<24}customer: {}", customer.email, customer.name);
+    }
     text
 }
