@@ -145,9 +145,8 @@ mod tests {
 
     #[test]
     fn a_filter_that_is_full_says_that_it_does_not_know() {
-        let mut filter = KeyFilter::default();
-        filter.stages =
-            (0..STAGES_MAX).map(|_| Stage { blocks: vec![[0; WORDS]], room: 0 }).collect();
+        let full = |_| Stage { blocks: vec![[0; WORDS]], room: 0 };
+        let mut filter = KeyFilter { stages: (0..STAGES_MAX).map(full).collect(), is_over: false };
         assert!(!filter.may_contain(key(1)));
         filter.insert(key(1));
         assert!(filter.may_contain(key(1)) && filter.may_contain(key(2)));
