@@ -95,6 +95,7 @@ const OTHER_ADMINS: Sql = Sql::both(
     LEFT JOIN wallets
     ON wallets.partition_id = $1 AND wallets.wallet_id = users.wallet_id
     WHERE users.role = 'admin' AND users.id <> $2
+        AND (users.password_hash IS NOT NULL OR users.external_id IS NOT NULL)
         AND (wallets.status IS NULL OR wallets.status <> 'suspended')",
 );
 
@@ -275,7 +276,8 @@ pub fn set_wallet(id: i64, wallet: WalletId) -> Change<'static> {
     SET_WALLET.change([wallet.into(), id.into()])
 }
 
-/// How many admins there are beside a user, the suspended ones apart.
+/// How many admins there are beside a user who can sign in: with a password, or by
+/// the issuer's word for their external id, and not suspended.
 pub fn other_admins(id: i64) -> Query<'static, i64> {
     OTHER_ADMINS.rows([Partition::FIRST.into(), id.into()], only)
 }

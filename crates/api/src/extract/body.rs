@@ -112,12 +112,12 @@ pub(super) async fn collect(
         }
         return Err(too_large(max));
     }
-    let mut first = Bytes::new();
-    let mut rest = BytesMut::new();
+    let (mut first, mut rest, mut total) = (Bytes::new(), BytesMut::new(), 0_usize);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| cut_short())?;
         let Ok(data) = frame.into_data() else { continue };
-        if first.len() + rest.len() + data.len() > max {
+        total = total.saturating_add(data.len());
+        if total > max {
             discard(body).await;
             return Err(too_large(max));
         }
@@ -179,6 +179,8 @@ mod tests {
     #[tokio::test]
     async fn a_body_is_refused_at_the_first_byte_too_many() {
         assert!(collected(&["12", "34"], 4).await.is_ok());
+        assert!(collected(&["12", "3", "4", "5"], 5).await.is_ok(), "each byte counts once");
+        assert_eq!(collected(&["12", "3", "4", "56"], 5).await, Err(Code::BodyTooLarge));
         assert_eq!(collected(&["12", "345"], 4).await, Err(Code::BodyTooLarge));
         let headers = HeaderMap::from_iter([(header::CONTENT_LENGTH, HeaderValue::from(5))]);
         let announced = collect(&headers, HttpBody::empty(), 4).await;

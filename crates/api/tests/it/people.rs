@@ -19,6 +19,40 @@ async fn a_demotion_is_seen_within_a_second() {
 }
 
 #[tokio::test]
+async fn who_is_stopped_or_demoted_here_has_no_moment_left_to_undo_it() {
+    let app = TestApp::start().await;
+    let root = app.sign_in("root@example.com", Role::Admin).await;
+    let other = app.sign_in("other@example.com", Role::Admin).await;
+    assert_eq!(other.get("/api/admin/users").send().await.status(), 200);
+    let body = format!(r#"{{"user_id":{},"reason":"x"}}"#, other.id);
+    let suspended = root.post("/api/admin/credits/suspend").json(body.clone()).send().await;
+    assert_eq!(suspended.status(), 200, "{suspended}");
+    let resume = other.post("/api/admin/credits/resume").json(body.clone()).send().await;
+    assert_eq!(resume.code(), "unauthenticated");
+    let resume =
+        root.post("/api/admin/credits/resume").json(format!(r#"{{"user_id":{}}}"#, other.id));
+    assert_eq!(resume.send().await.status(), 200);
+    let own =
+        other.post("/api/admin/credits/resume").json(format!(r#"{{"user_id":{}}}"#, other.id));
+    assert_eq!(own.send().await.status(), 422, "nobody undoes what was done to them");
+    let path = format!("/api/admin/users/{}", other.id);
+    assert_eq!(root.patch(&path).json(r#"{"role":"support"}"#).send().await.status(), 200);
+    let back = other.patch(&path).json(r#"{"role":"admin"}"#).send().await;
+    assert_eq!(back.code(), "forbidden");
+}
+
+#[tokio::test]
+async fn an_admin_who_can_not_sign_in_is_not_the_one_who_stays() {
+    let app = TestApp::start().await;
+    let root = app.sign_in("root@example.com", Role::Admin).await;
+    let ghost = r#"{"email":"ghost@example.com","name":"Ghost","role":"admin"}"#;
+    assert_eq!(root.post("/api/admin/users").json(ghost).send().await.status(), 201);
+    let path = format!("/api/admin/users/{}", root.id);
+    let demoted = root.patch(&path).json(r#"{"role":"customer"}"#).send().await;
+    assert_eq!((demoted.status(), demoted.code().as_str()), (422, "invalid_request"));
+}
+
+#[tokio::test]
 async fn a_suspension_stops_sessions_within_a_second_and_lets_nobody_in() {
     let app = TestApp::start().await;
     let ada = app.sign_in("ada@example.com", Role::Customer).await;

@@ -58,7 +58,7 @@ pub(crate) fn subject(record: &Record, owner: Option<i64>) -> String {
 
 /// The row of a record, if it is a privileged act.
 pub(crate) fn entry(record: &Record, known: Known) -> Option<Entry> {
-    let action = action(record, known.owner)?;
+    let action = action(record)?;
     let (before, after) = figures(record, known);
     Some(Entry {
         at: record.at,
@@ -74,9 +74,9 @@ pub(crate) fn entry(record: &Record, known: Known) -> Option<Entry> {
     })
 }
 
-fn action(record: &Record, owner: Option<i64>) -> Option<&'static str> {
+fn action(record: &Record) -> Option<&'static str> {
     Some(match record.event.kind() {
-        Kind::Grant => return granted(record, owner),
+        Kind::Grant => return granted(record),
         Kind::Remove => "credits.remove",
         Kind::Refund => "credits.refund",
         Kind::Clawback => "credits.clawback",
@@ -88,15 +88,15 @@ fn action(record: &Record, owner: Option<i64>) -> Option<&'static str> {
     })
 }
 
-/// A grant; what users get by their own doing, as by a purchase, is none of
-/// somebody else's. Nobody adds credits to their own wallet unseen.
-fn granted(record: &Record, owner: Option<i64>) -> Option<&'static str> {
+/// A grant. What the system gives for a payment is the buyer's own doing; all
+/// that people and programs give is seen, also what they give themselves.
+fn granted(record: &Record) -> Option<&'static str> {
     let source = record.grants.iter().find_map(|change| change.made.as_ref())?.source;
-    if source == Source::Admin {
-        return Some("credits.add");
+    match (source, &record.actor) {
+        (Source::Admin, _) => Some("credits.add"),
+        (Source::Purchase, Actor::System) => None,
+        _ => Some("credits.grant"),
     }
-    let own = owner.is_some_and(|user| record.actor == Actor::User(user));
-    (!own).then_some("credits.grant")
 }
 
 const fn status_action(status: Status) -> &'static str {

@@ -4,7 +4,7 @@
 use domain::{Description, IdempotencyKey, Reason, Scope, Status, UserId, WalletId};
 use ledger::{Command, Operation, command};
 
-use super::{ShowStatus, StatusChange, StatusRequest, StatusView, kept};
+use super::{ShowStatus, StatusRequest, StatusView, kept};
 use crate::App;
 use crate::callers::Caller;
 use crate::error::Error;
@@ -41,7 +41,10 @@ impl App {
         let mut order = order(caller, keyed, set);
         let (reason, notes) = (request.reason.as_ref(), request.admin_notes.as_ref());
         order.words = words::write_by_staff(self.entropy(), reason, notes);
-        self.carry_out(Prepared::order(order, ShowStatus(request.user))).await
+        let answer = self.carry_out(Prepared::order(order, ShowStatus(request.user))).await;
+        // Who is stopped must not have a moment left to undo it.
+        self.parts.keys.forget();
+        answer
     }
 
     /// What an earlier use of the key was answered, whatever it did.
@@ -86,10 +89,10 @@ impl App {
     }
 }
 
-/// Nobody stops themselves: there might be nobody left to undo it.
+/// Nobody stops themselves, since there might be nobody left to undo it, and
+/// nobody undoes what another did to them.
 fn check_other(caller: &Caller, request: &StatusRequest) -> Result<(), Error> {
-    let own = caller.user() == Some(request.user);
-    if own && request.change != StatusChange::Resume {
+    if caller.user() == Some(request.user) {
         return Err(Error::invalid("/user_id", "is the caller's own: ask another admin"));
     }
     Ok(())

@@ -31,6 +31,8 @@ impl App {
         let _turn = if demotes { Some(self.turn_to_demote().await?) } else { None };
         let act = self.act(caller)?;
         let answer = self.parts.directory.put_user(act, keyed, new).await?;
+        // Who is less now must not have a moment left to undo it.
+        self.parts.keys.forget();
         self.open_wallet_of(answer.value.id).await;
         Ok(answer)
     }
@@ -58,10 +60,12 @@ impl App {
             Some(_) => Some(self.turn_to_demote().await?),
         };
         let act = self.act(caller)?;
-        self.write(move |tx| {
+        let answer = self.write(move |tx| {
             Box::pin(async move { patch_user(tx, &act, keyed.as_ref(), (id, patch)).await })
-        })
-        .await
+        });
+        let answer = answer.await;
+        self.parts.keys.forget();
+        answer
     }
 
     /// Whether bringing a user up to date makes an admin less than that.

@@ -46,19 +46,20 @@ async fn what_is_answered_is_in_the_log() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_users_do_with_their_own_is_not_in_it_and_what_they_add_is() {
+async fn what_users_do_with_their_own_is_not_in_it_and_what_they_are_given_is() {
     let desk = Desk::open().await;
     let ada = desk.customer("ada", "0").await;
     let own = person(ada, Role::Finance);
     desk.app.grant(&own, None, grant(ada, Source::Purchase)).await.unwrap();
     desk.app.spend(&own, None, spend(ada, plain("1"))).await.unwrap();
     desk.app.authorize(&own, None, hold(ada, plain("1"))).await.unwrap();
-    assert_eq!(actions(&log(&desk, "user:1").await), ["users.create"]);
+    let seen = log(&desk, "user:1").await;
+    assert_eq!(actions(&seen), ["credits.grant", "users.create"], "nobody gives unseen");
     desk.app.grant(&own, None, grant(ada, Source::Admin)).await.unwrap();
     let other = program("shop", "credits:grant");
     desk.app.grant(&other, None, grant(ada, Source::Purchase)).await.unwrap();
     let log = log(&desk, "user:1").await;
-    assert_eq!(actions(&log), ["credits.grant", "credits.add", "users.create"]);
+    assert_eq!(actions(&log), ["credits.grant", "credits.add", "credits.grant", "users.create"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
