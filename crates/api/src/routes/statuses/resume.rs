@@ -12,7 +12,7 @@ use crate::wire::{ResumeBody, Resumed};
 
 /// Resume a user
 ///
-/// Lifts a pause or a suspension.
+/// Lifts a pause or a suspension. Nobody resumes themselves.
 #[utoipa::path(
     post,
     path = "/api/admin/credits/resume",
