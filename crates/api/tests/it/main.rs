@@ -3,6 +3,7 @@
 mod cases;
 mod connections;
 mod examples;
+mod four_users;
 mod hostile;
 mod issuer;
 mod order;

@@ -35,7 +35,9 @@ fn the_readmes_own_commands_sign_in_spend_and_show_it() {
     assert_eq!((run, test), ("make run\n", "make test\n"));
     let place = Place::new();
     let server = demo(&place);
-    let script = [spend, look, key].concat();
+    // The page is for a browser; that it is there can be seen without one.
+    let docs = "curl -sf http://127.0.0.1:8005/docs/ | grep -o swagger-ui-bundle\n";
+    let script = [spend, look, key, docs].concat();
     let script = script.replace("http://127.0.0.1:8005", &server.url);
     let script = script.replace("target/release/credits", env!("CARGO_BIN_EXE_credits"));
     let mut typed = Command::new("bash");
@@ -47,7 +49,7 @@ fn the_readmes_own_commands_sign_in_spend_and_show_it() {
     let spent = r#""amount":-1,"description":"A picture of a cat","transaction_type":"service""#;
     assert_eq!(printed.matches(spent).count(), 2, "the answer, and the history: {printed}");
     assert_eq!(printed.matches(r#""credit_status":"active""#).count(), 2, "{printed}");
-    assert!(printed.contains("sound: "), "{printed}");
+    assert!(printed.contains("sound: ") && printed.contains("swagger-ui-bundle"), "{printed}");
 }
 
 #[test]
