@@ -1,7 +1,11 @@
 //! Tokens of the platform's own issuer: what is taken, what never is, and that
 //! a token says who somebody is and never what they may do.
 
+use std::sync::LazyLock;
+
 use app::{Auth, Issuer, IssuerKeys, IssuerSettings};
+use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
+use aws_lc_rs::rsa::{KeyPair, KeySize};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{Role, Status, Time};
 use jsonwebtoken::jwk::{Jwk, JwkSet};
@@ -11,8 +15,13 @@ use testkit::{NOON, TestApp, TestBook};
 
 const SECRET: &str = "a secret that both sides know, and long";
 
-/// Made for these tests, and used nowhere else.
-const RSA: &[u8] = include_bytes!("issuer/rsa.pem");
+/// A key of this run, as a PEM file has it.
+static RSA: LazyLock<String> = LazyLock::new(|| {
+    let key = KeyPair::generate(KeySize::Rsa2048).unwrap();
+    let der: Pkcs8V1Der<'_> = key.as_der().unwrap();
+    let base64 = data_encoding::BASE64.encode(der.as_ref());
+    format!("-----BEGIN PRIVATE KEY-----\n{base64}\n-----END PRIVATE KEY-----\n")
+});
 
 /// An Ed25519 key in PKCS #8: what comes before its seed.
 const PKCS8_OF_ED25519: &str = "302e020100300506032b657004220420";
@@ -24,7 +33,7 @@ fn ed25519(seed: u8) -> EncodingKey {
 }
 
 fn rsa() -> EncodingKey {
-    EncodingKey::from_rsa_pem(RSA).unwrap()
+    EncodingKey::from_rsa_pem(RSA.as_bytes()).unwrap()
 }
 
 fn settings(keys: IssuerKeys) -> IssuerSettings {
@@ -197,7 +206,7 @@ async fn the_algorithm_is_the_keys_and_never_the_tokens_word() {
     let modulus = serde_json::to_value(set.find("rsa")).unwrap()["n"].as_str().unwrap().to_owned();
     let public = serde_json::to_string(set.find("rsa").unwrap()).unwrap();
     // What everybody knows of the RSA key, taken for the secret of an HMAC.
-    for secret in [modulus.as_bytes(), public.as_bytes(), RSA] {
+    for secret in [modulus.as_bytes(), public.as_bytes(), RSA.as_bytes()] {
         let token = signed(Algorithm::HS256, Some("rsa"), &EncodingKey::from_secret(secret));
         assert_eq!(status(&app, &token).await, 401);
     }
