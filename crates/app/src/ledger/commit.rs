@@ -2,7 +2,7 @@
 //! fsync, merges, answers. It is the only writer of the journal.
 //!
 //! It works where the store writes: a commit asks for the next one before it
-//! ends, so that between two of them nobody has to be woken (ADR 8), and what
+//! ends, so that between two of them nobody has to be woken (ADR 9), and what
 //! comes while one is synced is in the next.
 
 use std::collections::VecDeque;
