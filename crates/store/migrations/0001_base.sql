@@ -15,6 +15,14 @@ CREATE TABLE books (
     CONSTRAINT books_mode CHECK (mode IN ('test', 'live'))
 ) {strict};
 
+-- A server's edits take turns here, whatever server they come through.
+CREATE TABLE turns (
+    name TEXT NOT NULL,
+    CONSTRAINT turns_pk PRIMARY KEY (name)
+) {clustered};
+
+INSERT INTO turns (name) VALUES ('edit');
+
 CREATE TABLE users (
     id {identity} NOT NULL,
     email TEXT NOT NULL,

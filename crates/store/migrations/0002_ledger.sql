@@ -1,6 +1,14 @@
 -- The ledger: the journal, and the tables folded from it. `partition_id` leads
 -- every key. Amounts are micro-credits. `seq` is the last record in a row.
 
+-- Where rows are inserted: what joins it is made on the node that has them.
+CREATE TABLE partitions (
+    partition_id {i64} NOT NULL,
+    CONSTRAINT partitions_pk PRIMARY KEY (partition_id)
+) {clustered};
+
+INSERT INTO partitions (partition_id) VALUES (1);
+
 CREATE TABLE journal (
     partition_id {i64} NOT NULL,
     seq {i64} NOT NULL,

@@ -41,6 +41,8 @@ constraints! {
     Book = "books_pk" unique("books.singleton");
     /// A book is `test` or `live`.
     BookMode = "books_mode";
+    /// One row a kind of turn.
+    Turn = "turns_pk" unique("turns.name");
     /// A user's id.
     User = "users_pk" unique("users.id");
     /// One user an address, whatever its case.
@@ -120,6 +122,8 @@ constraints! {
     PurchaseBounds = "purchases_bounds";
     /// What is granted was paid, and what is done has a record.
     PurchaseState = "purchases_state";
+    /// One row a partition.
+    PartitionRow = "partitions_pk" unique("partitions.partition_id");
     /// One record a place.
     Journal = "journal_pk" unique("journal.partition_id, journal.seq");
     /// One head a partition.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use ledger::Time;
 
+use crate::driver::postgres::{Address, Postgres};
 use crate::driver::sqlite::Sqlite;
 use crate::error::{Error, OpenError};
 use crate::tx::{Tx, Work};
@@ -90,6 +91,34 @@ impl Options {
     }
 }
 
+/// How to open a database on a PostgreSQL server.
+#[derive(Clone, Debug)]
+pub struct ServerOptions {
+    /// Where it is.
+    pub address: Address,
+    /// Where there is no schema.
+    pub absent: Absent,
+    /// Where it is older than this program.
+    pub outdated: Outdated,
+    /// Connections that read, at least one. Others come to them: six that write.
+    pub readers: usize,
+    /// What migrations note as the time they ran.
+    pub now: Time,
+}
+
+impl ServerOptions {
+    /// As a server opens it: made and migrated. Others may serve it too.
+    pub fn serve(address: Address, now: Time) -> Self {
+        Self { address, absent: Absent::Create, outdated: Outdated::Migrate, readers: 4, now }
+    }
+
+    /// As a tool opens it: it must be there and current.
+    pub fn tool(address: Address, now: Time) -> Self {
+        let (absent, outdated) = (Absent::Refuse, Outdated::Refuse);
+        Self { address, absent, outdated, readers: 1, now }
+    }
+}
+
 /// What waits and what has piled up, for metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stats {
@@ -111,6 +140,7 @@ pub struct Db {
 #[derive(Clone)]
 enum Engine {
     Sqlite(Sqlite),
+    Postgres(Postgres),
 }
 
 impl std::fmt::Debug for Db {
@@ -126,6 +156,17 @@ impl Db {
         Sqlite::open(options).map(|sqlite| Self { engine: Engine::Sqlite(sqlite) })
     }
 
+    /// Opens a database on a server. A failure changes nothing.
+    pub async fn connect(options: &ServerOptions) -> Result<Self, OpenError> {
+        let postgres = Postgres::open(options).await?;
+        Ok(Self { engine: Engine::Postgres(postgres) })
+    }
+
+    /// Whether other servers may write to it at the same time.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.engine, Engine::Postgres(_))
+    }
+
     /// Runs `work` on one snapshot.
     ///
     /// Annotate the error where it can't be inferred: any that a storage error
@@ -138,6 +179,7 @@ impl Db {
     {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(work).await,
+            Engine::Postgres(postgres) => postgres.read(work).await,
         }
     }
 
@@ -151,6 +193,7 @@ impl Db {
     {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.write(priority, work).await,
+            Engine::Postgres(postgres) => postgres.write(priority, work).await,
         }
     }
 
@@ -158,12 +201,14 @@ impl Db {
     /// wrote and before that writes anything else. `then` must be short.
     pub fn submit<T, E, F, D>(&self, priority: Priority, work: F, then: D) -> Result<(), Error>
     where
-        E: From<Error>,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
         D: FnOnce(Result<T, E>) + Send + 'static,
     {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.submit(priority, work, then),
+            Engine::Postgres(postgres) => postgres.submit(priority, work, then),
         }
     }
 
@@ -172,6 +217,7 @@ impl Db {
     pub async fn close(&self) {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.close().await,
+            Engine::Postgres(postgres) => postgres.close().await,
         }
     }
 
@@ -179,6 +225,7 @@ impl Db {
     pub fn stats(&self) -> Stats {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.stats(),
+            Engine::Postgres(postgres) => postgres.stats(),
         }
     }
 }

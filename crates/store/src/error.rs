@@ -62,8 +62,12 @@ pub enum Error {
     /// Another process held the database for too long; nothing was written.
     #[error("the database is busy")]
     Busy,
-    /// COMMIT failed in a way that does not tell whether it happened. No write
-    /// is taken any more: restart and look at the head.
+    /// The connection to the server was lost before COMMIT; nothing was written.
+    #[error("the connection to the database was lost")]
+    Lost(#[source] Cause),
+    /// COMMIT failed in a way that does not tell whether it happened. On the
+    /// embedded engine no write is taken any more: restart and look at the head.
+    /// On a server the head tells, once it was locked.
     #[error("it is unknown whether the transaction was committed")]
     CommitUnknown(#[source] Cause),
     /// An earlier IO error or unknown commit stopped all writing.
@@ -196,6 +200,32 @@ pub enum OpenError {
         found: &'static str,
         /// The least one.
         needed: &'static str,
+    },
+    /// A server can't be reached, or refuses.
+    #[error("{address} can't be used")]
+    Server {
+        /// Where, without a password.
+        address: String,
+        /// What it said, or the network.
+        source: Cause,
+    },
+    /// A server is too old.
+    #[error("{address} is PostgreSQL {found}, at least 15 is needed")]
+    ServerVersion {
+        /// Where.
+        address: String,
+        /// Its version.
+        found: String,
+    },
+    /// A server would lose what it acknowledged, or keeps texts in another encoding.
+    #[error("{address} has {setting} = {value}, which loses data: set it as PostgreSQL ships it")]
+    Unsafe {
+        /// Where.
+        address: String,
+        /// Which setting.
+        setting: &'static str,
+        /// What it is.
+        value: String,
     },
     /// A thread could not be started.
     #[error("a storage thread could not be started")]

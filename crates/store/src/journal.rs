@@ -8,8 +8,9 @@ use std::borrow::Borrow;
 
 use ledger::{Event, Hash, Head, Partition, Sealed, Seq};
 
+use crate::constraint::{Constraint, OnConstraint as _};
 use crate::error::Error;
-use crate::query::{Column, Sql};
+use crate::query::{Change, Column, Rows, Sql};
 use crate::row::Row as Columns;
 use crate::tx::Tx;
 use crate::value::Value;
@@ -34,6 +35,15 @@ const ADVANCE: Sql = Sql::both(
     "UPDATE heads
     SET seq = $1, hash = $2, at = $3
     WHERE partition_id = $4 AND seq = $5",
+);
+
+/// Writes nothing new, but nobody else moves the head until the transaction ends.
+const LOCK: Sql = Sql::both(
+    "heads.lock",
+    "UPDATE heads
+    SET seq = seq
+    WHERE partition_id = $1
+    RETURNING seq, hash, at",
 );
 
 const APPEND: Sql = Sql::bulk(
@@ -65,7 +75,7 @@ const RANGE: Sql = Sql::both(
 );
 
 /// The statements of this module.
-pub const ALL: &[&Sql] = &[&HEAD, &BEGIN, &ADVANCE, &APPEND, &FIND, &RANGE];
+pub const ALL: &[&Sql] = &[&HEAD, &LOCK, &BEGIN, &ADVANCE, &APPEND, &FIND, &RANGE];
 
 /// A row of the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,12 +94,18 @@ impl Row {
     }
 }
 
+fn read_head(row: &mut Columns<'_>) -> Result<Head, Error> {
+    Ok(Head { seq: row.get()?, hash: row.get()?, at: row.get()? })
+}
+
 /// The end of the journal, once there is a first record.
 pub async fn head(tx: &mut Tx) -> Result<Option<Head>, Error> {
-    let head = HEAD.rows([Partition::FIRST.into()], |row| {
-        Ok(Head { seq: row.get()?, hash: row.get()?, at: row.get()? })
-    });
-    tx.opt(head).await
+    tx.opt(HEAD.rows([Partition::FIRST.into()], read_head)).await
+}
+
+/// The end of the journal, which stays where it is until the transaction ends.
+pub async fn lock_head(tx: &mut Tx) -> Result<Head, Error> {
+    tx.one(LOCK.rows([Partition::FIRST.into()], read_head)).await
 }
 
 /// Appends records behind `head`, with their words, and deletes the words that
@@ -103,10 +119,15 @@ where
         begin(tx).await?;
     }
     let after = Head { seq: last.record.seq, hash: last.hash, at: last.record.at };
-    advance(tx, head, after).await?;
-    let rows = sealed.iter().map(Borrow::borrow).map(journal_row);
-    expect(tx.bulk(&APPEND, rows).await?.rows(), sealed.len())?;
-    words::append(tx, sealed).await?;
+    let records = Rows::new(&APPEND, sealed.iter().map(Borrow::borrow).map(journal_row));
+    let words = words::rows(sealed);
+    // COMMIT is not among them: it waits until each has said how many rows it hit.
+    let counts = tx.burst(advance(head, &after), &[records, words]).await;
+    let counts = counts.on(Constraint::Journal, || Error::HeadMoved)?;
+    if !counts[0].at_most_one()? {
+        return Err(Error::HeadMoved);
+    }
+    expect(counts[1].rows(), sealed.len())?;
     for one in sealed {
         if let Event::Erase { of } = one.borrow().record.event {
             words::erase(tx, of).await?;
@@ -131,10 +152,10 @@ async fn begin(tx: &mut Tx) -> Result<(), Error> {
     tx.exec(BEGIN.change(row)).await?.at_most_one().map(drop)
 }
 
-async fn advance(tx: &mut Tx, from: Head, to: Head) -> Result<(), Error> {
+fn advance(from: Head, to: &Head) -> Change<'_> {
     let row =
         [to.seq.into(), (&to.hash).into(), to.at.into(), Partition::FIRST.into(), from.seq.into()];
-    if tx.exec(ADVANCE.change(row)).await?.at_most_one()? { Ok(()) } else { Err(Error::HeadMoved) }
+    ADVANCE.change(row)
 }
 
 fn expect(rows: u64, sealed: usize) -> Result<(), Error> {

@@ -36,6 +36,9 @@ enum Text {
     BulkUpdate { table: &'static str, columns: &'static [Column], keys: usize },
 }
 
+/// The column by which a server may spread tables over others.
+const PARTITION: &str = "partition_id";
+
 /// A column that [`Sql::bulk`] or [`Sql::bulk_update`] fills.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
@@ -72,6 +75,11 @@ impl Column {
     /// What it holds.
     pub const fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// Whether it says where its row lives: one statement writes rows of one.
+    pub(crate) fn is_partition(&self) -> bool {
+        self.name == PARTITION
     }
 }
 
@@ -182,6 +190,32 @@ pub struct Change<'a> {
     pub(crate) args: Vec<Value<'a>>,
 }
 
+/// Many rows for a [`Sql::bulk`] or [`Sql::bulk_update`] statement.
+#[derive(Debug)]
+pub struct Rows<'a> {
+    pub(crate) sql: &'static Sql,
+    cells: Vec<Value<'a>>,
+}
+
+impl<'a> Rows<'a> {
+    /// Rows with a value for each of the statement's columns.
+    pub fn new<const N: usize>(
+        sql: &'static Sql,
+        rows: impl IntoIterator<Item = [Value<'a>; N]>,
+    ) -> Self {
+        assert_eq!(N, sql.columns().len(), "columns of {}", sql.name());
+        Self { sql, cells: rows.into_iter().flatten().collect() }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[Value<'a>]> {
+        self.cells.chunks(self.sql.columns().len())
+    }
+}
+
 /// How many rows a change hit. Look at it: a lost update is a count of zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "an UPDATE that hit nothing is not an error of the engine"]
@@ -241,16 +275,33 @@ fn insert_text(engine: Engine, table: &str, columns: &[Column], on_conflict: &st
     let names = join(columns, |_, column| column.name.to_owned());
     let source = match engine {
         Engine::Sqlite => format!("VALUES ({})", join(columns, |place, _| format!("${place}"))),
-        Engine::Postgres => format!("SELECT {names} FROM {}", arrays(columns)),
+        Engine::Postgres => select_text(columns),
     };
     let clause = if on_conflict.is_empty() { "" } else { "\n" };
     format!("INSERT INTO {table} ({names})\n{source}{clause}{on_conflict}")
 }
 
+/// The rows as a SELECT. Those of a partition come from where it lives, so that a
+/// cluster inserts them there.
+fn select_text(columns: &[Column]) -> String {
+    let arrays = arrays(columns);
+    let Some(place) = columns.iter().position(Column::is_partition) else {
+        return format!("SELECT {}\nFROM {arrays}", join(columns, |_, column| column.name.to_owned()));
+    };
+    let selected = join(columns, |_, column| {
+        let table = if column.is_partition() { "p" } else { "u" };
+        format!("{table}.{}", column.name)
+    });
+    format!(
+        "SELECT {selected}\nFROM partitions AS p, {arrays}\nWHERE p.{PARTITION} = ${}",
+        place + 1
+    )
+}
+
 fn update_text(engine: Engine, table: &str, columns: &[Column], keys: usize) -> String {
     let new = |place: usize, column: &Column| match engine {
-        Engine::Sqlite => format!("${place}"),
-        Engine::Postgres => format!("u.{}", column.name),
+        Engine::Postgres if !column.is_partition() => format!("u.{}", column.name),
+        Engine::Sqlite | Engine::Postgres => format!("${place}"),
     };
     let (set, named) = columns.split_at(columns.len() - keys);
     let assignments =
@@ -268,12 +319,17 @@ fn update_text(engine: Engine, table: &str, columns: &[Column], keys: usize) -> 
     format!("UPDATE {table}\nSET {assignments}{from}\nWHERE {named}{rises}")
 }
 
-/// The columns as a PostgreSQL table `u` made of one array each.
+/// The columns as a PostgreSQL table `u` made of one array each; the partition is
+/// one value.
 fn arrays(columns: &[Column]) -> String {
-    let names = join(columns, |_, column| column.name.to_owned());
-    let arrays =
-        join(columns, |place, column| format!("${place}::{}[]", postgres_type(column.kind)));
-    format!("unnest({arrays}) AS u ({names})")
+    let listed = columns.iter().enumerate().filter(|(_, column)| !column.is_partition());
+    let (arrays, names): (Vec<_>, Vec<_>) = listed
+        .map(|(index, column)| {
+            let kind = postgres_type(column.kind);
+            (format!("${}::{kind}[]", index + 1), column.name)
+        })
+        .unzip();
+    format!("unnest({}) AS u ({})", arrays.join(", "), names.join(", "))
 }
 
 /// Something for each column and its place from 1, with commas between.
@@ -311,7 +367,7 @@ mod tests {
         assert_eq!(
             BULK.text(Engine::Postgres),
             "INSERT INTO things (id, body, done)\n\
-             SELECT id, body, done FROM unnest($1::bigint[], $2::bytea[], $3::boolean[]) \
+             SELECT id, body, done\nFROM unnest($1::bigint[], $2::bytea[], $3::boolean[]) \
              AS u (id, body, done)\nON CONFLICT DO NOTHING"
         );
     }

@@ -18,6 +18,8 @@ pub struct Row<'r> {
 pub(crate) enum Source<'r> {
     /// A stepped SQLite statement.
     Sqlite(&'r rusqlite::Row<'r>),
+    /// A row a server sent.
+    Postgres(&'r tokio_postgres::Row),
 }
 
 /// A column's value as the engine gave it.
@@ -46,6 +48,7 @@ impl<'r> Row<'r> {
         self.next += 1;
         let read = match &self.source {
             Source::Sqlite(row) => sqlite_cell(row, index).map_or(Err("a value"), T::from_cell),
+            Source::Postgres(row) => row.try_get(index).map_or(Err("a value"), T::from_cell),
         };
         read.map_err(|expected| self.mismatch(index, expected))
     }
@@ -63,8 +66,10 @@ impl<'r> Row<'r> {
 
     /// Every column was read: a SELECT list and its reader belong together.
     pub(crate) fn finish(&self) -> Result<(), Error> {
-        let Source::Sqlite(row) = &self.source;
-        let columns = row.as_ref().column_count();
+        let columns = match &self.source {
+            Source::Sqlite(row) => row.as_ref().column_count(),
+            Source::Postgres(row) => row.len(),
+        };
         if self.next == columns {
             return Ok(());
         }
@@ -72,8 +77,11 @@ impl<'r> Row<'r> {
     }
 
     fn mismatch(&self, index: usize, expected: &'static str) -> Error {
-        let Source::Sqlite(row) = &self.source;
-        let column = row.as_ref().column_name(index).unwrap_or("beyond the last").to_owned();
+        let column = match &self.source {
+            Source::Sqlite(row) => row.as_ref().column_name(index).ok(),
+            Source::Postgres(row) => row.columns().get(index).map(tokio_postgres::Column::name),
+        };
+        let column = column.unwrap_or("beyond the last").to_owned();
         Error::Column { statement: self.statement, column, expected }
     }
 }

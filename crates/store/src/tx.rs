@@ -6,9 +6,9 @@
 
 use std::pin::Pin;
 
-use crate::driver::sqlite;
+use crate::driver::{postgres, sqlite};
 use crate::error::Error;
-use crate::query::{Change, Changed, Query, Sql};
+use crate::query::{Change, Changed, Query, Rows, Sql};
 use crate::value::Value;
 
 /// The future of a transaction's work, boxed: `Box::pin(async move { … })`.
@@ -23,14 +23,26 @@ pub struct Tx {
 pub(crate) enum Session {
     /// A connection of the embedded engine, on the thread that owns it.
     Sqlite(sqlite::Session),
+    /// A connection to a server.
+    Postgres(postgres::Session),
 }
 
-#[expect(clippy::unused_async, reason = "a server's answer is awaited, a file's is not")]
+impl Session {
+    /// The embedded engine's, for its threads: they have no other.
+    pub(crate) fn sqlite(&mut self) -> &mut sqlite::Session {
+        match self {
+            Self::Sqlite(session) => session,
+            Self::Postgres(_) => unreachable!("a thread of the embedded engine has its session"),
+        }
+    }
+}
+
 impl Tx {
     /// The row, if there is one; several are an error.
     pub async fn opt<R>(&mut self, query: Query<'_, R>) -> Result<Option<R>, Error> {
         match &mut self.session {
             Session::Sqlite(session) => session.opt(&query),
+            Session::Postgres(session) => session.opt(&query).await,
         }
     }
 
@@ -44,6 +56,7 @@ impl Tx {
     pub async fn all<R>(&mut self, query: Query<'_, R>) -> Result<Vec<R>, Error> {
         match &mut self.session {
             Session::Sqlite(session) => session.all(&query),
+            Session::Postgres(session) => session.all(&query).await,
         }
     }
 
@@ -51,6 +64,7 @@ impl Tx {
     pub async fn exec(&mut self, change: Change<'_>) -> Result<Changed, Error> {
         match &mut self.session {
             Session::Sqlite(session) => session.exec(&change),
+            Session::Postgres(session) => session.exec(&change).await,
         }
     }
 
@@ -62,6 +76,22 @@ impl Tx {
     ) -> Result<Changed, Error> {
         match &mut self.session {
             Session::Sqlite(session) => session.bulk(sql, rows),
+            Session::Postgres(session) => {
+                session.bulk(&Rows::new(sql, rows)).await
+            }
+        }
+    }
+
+    /// Makes a change, then inserts the rows: one flight where that saves waiting.
+    /// Look at every count, that of the change first, before the transaction ends.
+    pub async fn burst(
+        &mut self,
+        first: Change<'_>,
+        rows: &[Rows<'_>],
+    ) -> Result<Vec<Changed>, Error> {
+        match &mut self.session {
+            Session::Sqlite(session) => session.burst(&first, rows),
+            Session::Postgres(session) => session.burst(rows, Some(&first)).await,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::borrow::Borrow;
 use ledger::{Partition, Sealed, Seq, Words};
 
 use crate::error::Error;
-use crate::query::{Column, Sql};
+use crate::query::{Column, Rows, Sql};
 use crate::row::Row;
 use crate::tx::Tx;
 
@@ -57,11 +57,8 @@ pub async fn range(tx: &mut Tx, after: Seq, limit: i64) -> Result<Vec<(Seq, Word
     tx.all(RANGE.rows(args, |row| Ok((row.get()?, read(row)?)))).await
 }
 
-/// Keeps the words of records, in the transaction that appends them.
-pub(crate) async fn append<S>(tx: &mut Tx, sealed: &[S]) -> Result<(), Error>
-where
-    S: Borrow<Sealed> + Sync,
-{
+/// The words of records, to be written with them.
+pub(crate) fn rows<S: Borrow<Sealed>>(sealed: &[S]) -> Rows<'_> {
     let rows = sealed.iter().map(Borrow::borrow).filter_map(|sealed| {
         let words = sealed.words.as_ref()?;
         let seq = sealed.record.seq;
@@ -72,8 +69,7 @@ where
             words.text.as_str().into(),
         ])
     });
-    // Each row is inserted or the statement fails.
-    tx.bulk(&APPEND, rows).await.map(drop)
+    Rows::new(&APPEND, rows)
 }
 
 /// Deletes the words of a record, in the transaction that says so. They may be

@@ -2,4 +2,5 @@
 //!
 //! Only these modules name an engine's library.
 
+pub(crate) mod postgres;
 pub(crate) mod sqlite;

@@ -35,10 +35,10 @@ impl Reader {
         E: From<Error>,
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E>,
     {
-        let Engine::Sqlite(session) = &mut self.tx.session;
+        let session = self.tx.session.sqlite();
         session.begin("BEGIN")?;
         let result = transact::run(&mut self.tx, work);
-        let Engine::Sqlite(session) = &mut self.tx.session;
+        let session = self.tx.session.sqlite();
         session.rollback();
         result
     }

@@ -6,7 +6,7 @@ use rusqlite::{CachedStatement, Connection};
 use super::failure::{classify, is_storage};
 use super::health::Health;
 use crate::error::Error;
-use crate::query::{Change, Changed, Engine, Query, Sql};
+use crate::query::{Change, Changed, Engine, Query, Rows, Sql};
 use crate::row::{Row, Source};
 use crate::value::Value;
 
@@ -95,17 +95,38 @@ impl Session {
         rows: impl IntoIterator<Item = [Value<'v>; N]>,
     ) -> Result<Changed, Error> {
         assert_eq!(N, sql.columns().len(), "columns of {}", sql.name());
+        self.bind_each(sql, rows)
+    }
+
+    fn bind_each<'v>(
+        &mut self,
+        sql: &'static Sql,
+        rows: impl IntoIterator<Item: AsRef<[Value<'v>]>>,
+    ) -> Result<Changed, Error> {
         let text = sql.text(Engine::Sqlite);
         self.run(sql, |connection| {
             let mut statement = connection.prepare_cached(&text)?;
             let mut count = 0;
             for row in rows {
-                bind(&mut statement, &row)?;
+                bind(&mut statement, row.as_ref())?;
                 count += statement.raw_execute()?;
             }
             Ok(count)
         })
         .map(|rows| changed(sql, rows))
+    }
+
+    /// Makes a change, then writes the rows.
+    pub(crate) fn burst(
+        &mut self,
+        first: &Change<'_>,
+        rows: &[Rows<'_>],
+    ) -> Result<Vec<Changed>, Error> {
+        let mut counts = vec![self.exec(first)?];
+        for rows in rows {
+            counts.push(self.bind_each(rows.sql, rows.iter())?);
+        }
+        Ok(counts)
     }
 
     /// At most `limit` rows of a query, each read to its last column.

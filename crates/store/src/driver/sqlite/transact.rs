@@ -1,10 +1,10 @@
 //! Running a transaction's closure: to its end, once, whatever it does.
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll, Waker};
 
 use crate::error::Error;
+use crate::panics::message;
 use crate::tx::{Tx, Work};
 
 /// Runs `work` inside a transaction that is already open. A panic and a wait
@@ -24,10 +24,4 @@ where
         }
     }));
     outcome.unwrap_or_else(|panic| Err(Error::Panicked(message(panic.as_ref())).into()))
-}
-
-fn message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("without a message").to_owned()
 }

@@ -63,10 +63,10 @@ impl Writer {
             // A transaction's panic is an error long since. What follows it may have
             // left what it shares with others half done.
             if catch_unwind(AssertUnwindSafe(|| job(&mut self))).is_err() {
-                let Engine::Sqlite(session) = &self.tx.session;
+                let session = self.tx.session.sqlite();
                 session.health().stop(&Error::Panicked("after a commit".to_owned()));
             }
-            let Engine::Sqlite(session) = &self.tx.session;
+            let session = self.tx.session.sqlite();
             self.tender.tend(session.connection(), session.health());
         }
         // Without its sender the checkpointer's thread ends.
@@ -75,7 +75,7 @@ impl Writer {
             // They catch the panics of their work; one of their own was printed.
             drop(thread.join());
         }
-        let Engine::Sqlite(session) = &self.tx.session;
+        let session = self.tx.session.sqlite();
         checkpoint::truncate(session.connection(), session.health());
     }
 
@@ -85,7 +85,7 @@ impl Writer {
         E: From<Error>,
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E>,
     {
-        let Engine::Sqlite(session) = &mut self.tx.session;
+        let session = self.tx.session.sqlite();
         session.health().check()?;
         let durability = Durability::of(priority);
         if durability != self.durability {
@@ -94,7 +94,7 @@ impl Writer {
         }
         session.begin("BEGIN IMMEDIATE")?;
         let result = transact::run(&mut self.tx, work);
-        let Engine::Sqlite(session) = &mut self.tx.session;
+        let session = self.tx.session.sqlite();
         match result {
             Ok(value) => commit(session).map(|()| value).map_err(E::from),
             Err(error) => {

@@ -1,0 +1,67 @@
+//! Connections: pools of them, and what each does before it is used.
+
+use std::time::Duration;
+
+use deadpool_postgres::{
+    Client, ClientWrapper, Hook, HookError, Manager, ManagerConfig, Pool, PoolError,
+    RecyclingMethod, Runtime,
+};
+use tokio_postgres::Config;
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::failure::classify;
+use super::session::Statements;
+use crate::error::Error;
+
+/// How long a connection may take to be made or to come free.
+const WAIT_MAX: Duration = Duration::from_secs(10);
+/// What a session is told: a server of ours that hangs lets its locks go.
+const SETTINGS: &str = "-c idle_in_transaction_session_timeout=30s -c lock_timeout=10s \
+    -c client_min_messages=warning";
+/// A write every new connection begins with. A primary that was cut off from its
+/// standbys can't commit it, so nobody is told what it is going to lose.
+const PROVE: &str = "UPDATE heads SET seq = seq WHERE partition_id = 1";
+
+/// The connections' settings, whatever the address says.
+pub(super) fn configure(config: &Config, statements: Statements) -> Config {
+    let mut config = config.clone();
+    config.application_name("credits").connect_timeout(WAIT_MAX);
+    config.keepalives_idle(Duration::from_secs(10)).tcp_user_timeout(WAIT_MAX);
+    // A pooler would have to be told about them.
+    if statements == Statements::Named {
+        config.options(SETTINGS);
+    }
+    config
+}
+
+/// A pool of at most `size` connections.
+pub(super) fn pool(config: &Config, tls: MakeRustlsConnect, size: usize) -> Result<Pool, Error> {
+    let recycling_method = RecyclingMethod::Fast;
+    let manager = Manager::from_config(config.clone(), tls, ManagerConfig { recycling_method });
+    Pool::builder(manager)
+        .max_size(size.max(1))
+        .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(WAIT_MAX))
+        .create_timeout(Some(WAIT_MAX))
+        .post_create(Hook::async_fn(|client: &mut ClientWrapper, _| {
+            Box::pin(async move { client.batch_execute(PROVE).await.map_err(HookError::Backend) })
+        }))
+        .build()
+        .map_err(|error| Error::Internal { statement: "pool", source: error.into() })
+}
+
+/// A connection that is free, or a new one.
+pub(super) async fn take(pool: &Pool) -> Result<Client, Error> {
+    pool.get().await.map_err(|error| match error {
+        PoolError::Timeout(_) => Error::Busy,
+        PoolError::Closed => Error::Closed,
+        PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => {
+            match classify("connect", error) {
+                error @ (Error::Busy | Error::Lost(_)) => error,
+                // Nothing was begun.
+                other => Error::Lost(other.into()),
+            }
+        }
+        other => Error::Internal { statement: "connect", source: other.into() },
+    })
+}

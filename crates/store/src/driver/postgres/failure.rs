@@ -1,0 +1,92 @@
+//! What an error of the server means.
+
+use tokio_postgres::error::{DbError, SqlState};
+
+use crate::constraint::Constraint;
+use crate::error::Error;
+
+/// The situation behind an error of a statement.
+pub(super) fn classify(statement: &'static str, error: tokio_postgres::Error) -> Error {
+    let Some(said) = error.as_db_error() else {
+        return if is_lost(&error) {
+            Error::Lost(error.into())
+        } else {
+            Error::Internal { statement, source: error.into() }
+        };
+    };
+    if is_ending(said.code()) {
+        return Error::Lost(error.into());
+    }
+    if is_busy(said.code()) {
+        return Error::Busy;
+    }
+    if let Some(constraint) = broken(said) {
+        return Error::Constraint(constraint);
+    }
+    match *said.code() {
+        SqlState::IN_FAILED_SQL_TRANSACTION => Error::RolledBack,
+        SqlState::DATA_CORRUPTED | SqlState::INDEX_CORRUPTED => {
+            Error::Corrupt { statement, source: error.into() }
+        }
+        _ => Error::Internal { statement, source: error.into() },
+    }
+}
+
+/// The connection is gone: what it had not committed, the server drops.
+fn is_lost(error: &tokio_postgres::Error) -> bool {
+    let source = std::error::Error::source(error);
+    error.is_closed() || source.is_some_and(|source| source.is::<std::io::Error>())
+}
+
+/// The server ends the connection: it stops, or was told to.
+fn is_ending(code: &SqlState) -> bool {
+    [
+        &SqlState::ADMIN_SHUTDOWN,
+        &SqlState::CRASH_SHUTDOWN,
+        &SqlState::CANNOT_CONNECT_NOW,
+        &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+        &SqlState::READ_ONLY_SQL_TRANSACTION,
+    ]
+    .contains(&code)
+        || code.code().starts_with("08")
+}
+
+/// Another transaction was in the way; this one can be tried again.
+fn is_busy(code: &SqlState) -> bool {
+    [
+        &SqlState::T_R_SERIALIZATION_FAILURE,
+        &SqlState::T_R_DEADLOCK_DETECTED,
+        &SqlState::LOCK_NOT_AVAILABLE,
+        &SqlState::QUERY_CANCELED,
+        &SqlState::TOO_MANY_CONNECTIONS,
+    ]
+    .contains(&code)
+}
+
+/// A table that is spread over others names its shard's constraint, or none.
+fn broken(said: &DbError) -> Option<Constraint> {
+    if *said.code() == SqlState::FOREIGN_KEY_VIOLATION {
+        return Some(Constraint::Reference);
+    }
+    let is_unique = *said.code() == SqlState::UNIQUE_VIOLATION;
+    if !is_unique && *said.code() != SqlState::CHECK_VIOLATION {
+        return None;
+    }
+    let named = said.constraint().unwrap_or_default();
+    let key = || Some(format!("{}_pk", unsharded(said.table()?))).filter(|_| is_unique);
+    Constraint::named(named)
+        .or_else(|| Constraint::named(unsharded(named)))
+        .or_else(|| Constraint::named(&key()?))
+}
+
+/// A name without the number of a shard behind it.
+fn unsharded(name: &str) -> &str {
+    let number = |tail: &str| !tail.is_empty() && tail.bytes().all(|byte| byte.is_ascii_digit());
+    name.rsplit_once('_').filter(|(_, tail)| number(tail)).map_or(name, |(head, _)| head)
+}
+
+/// Whether a failed COMMIT certainly did nothing: the server said so. A lost
+/// connection says nothing, and a server that stops may have committed.
+pub(super) fn is_certain(error: &tokio_postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|said| !is_ending(said.code()))
+}

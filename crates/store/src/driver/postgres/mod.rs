@@ -1,0 +1,193 @@
+//! A PostgreSQL server: pools of connections, and a task a write.
+//!
+//! Appends have one connection, so they keep their order, and edits another:
+//! one edit at a time, on all servers together, as on the embedded engine. What
+//! is asked for is done, whether or not anyone still waits for it. This module
+//! must not know any table.
+
+mod address;
+mod connect;
+mod failure;
+mod migrate;
+mod open;
+mod session;
+mod tls;
+mod value;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use deadpool_postgres::Pool;
+use futures::FutureExt as _;
+use tokio::sync::oneshot;
+use tokio_util::task::TaskTracker;
+
+pub use address::{Address, AddressError};
+pub(crate) use session::Session;
+
+use crate::db::{Priority, ServerOptions, Stats};
+use crate::error::{Error, OpenError};
+use crate::panics::message;
+use crate::tx::{Session as Engine, Tx, Work};
+use session::Statements;
+
+/// What a read begins with: one snapshot for all of its statements.
+const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/// An append sees what others committed as soon as it holds the head.
+const APPEND: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+/// An edit waits for its turn, then sees everything before it.
+const EDIT: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
+    SELECT name FROM turns WHERE name = 'edit' FOR UPDATE";
+/// What a slice writes can be folded again, so its COMMIT need not wait for the
+/// disk: the next one that does has it too.
+const SLICE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
+    SET LOCAL synchronous_commit TO OFF";
+
+/// A server's pools. Clones share them.
+#[derive(Clone)]
+pub(crate) struct Postgres {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    statements: Statements,
+    reads: Pool,
+    appends: Pool,
+    edits: Pool,
+    slices: Pool,
+    tasks: TaskTracker,
+    waiting: [AtomicUsize; 4],
+}
+
+/// One that waits or is at work, until it is dropped.
+struct Counted<'s>(&'s AtomicUsize);
+
+impl<'s> Counted<'s> {
+    fn new(count: &'s AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Postgres {
+    pub(crate) async fn open(options: &ServerOptions) -> Result<Self, OpenError> {
+        open::open(options).await.map(|shared| Self { shared: Arc::new(shared) })
+    }
+
+    pub(crate) async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
+    {
+        let shared = &self.shared;
+        let _counted = Counted::new(&shared.waiting[3]);
+        let client = connect::take(&shared.reads).await?;
+        let mut tx = begin(client, shared.statements, READ);
+        let done = run(&mut tx, work).await;
+        let Engine::Postgres(session) = tx.session else { return done };
+        // It changed nothing: the answer need not wait until that is over.
+        shared.tasks.spawn(session.roll_back());
+        done
+    }
+
+    pub(crate) async fn write<T, E, F>(&self, priority: Priority, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        // Nobody may wait for it any more; it is done all the same.
+        self.submit(priority, work, |done| drop(reply.send(done)))?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    pub(crate) fn submit<T, E, F, D>(
+        &self,
+        priority: Priority,
+        work: F,
+        then: D,
+    ) -> Result<(), Error>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
+        D: FnOnce(Result<T, E>) + Send + 'static,
+    {
+        if self.shared.tasks.is_closed() {
+            return Err(Error::Closed);
+        }
+        let shared = Arc::clone(&self.shared);
+        self.shared.tasks.spawn(async move {
+            let (pool, begins, lane) = match priority {
+                Priority::Append => (&shared.appends, APPEND, 0),
+                Priority::Edit => (&shared.edits, EDIT, 1),
+                Priority::Slice => (&shared.slices, SLICE, 2),
+            };
+            let _counted = Counted::new(&shared.waiting[lane]);
+            then(write(pool, shared.statements, begins, work).await);
+        });
+        Ok(())
+    }
+
+    pub(crate) async fn close(&self) {
+        self.shared.tasks.close();
+        self.shared.tasks.wait().await;
+        let Shared { reads, appends, edits, slices, .. } = &*self.shared;
+        for pool in [reads, appends, edits, slices] {
+            pool.close();
+        }
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        let [appends, edits, slices, reads] =
+            self.shared.waiting.each_ref().map(|count| count.load(Ordering::Relaxed));
+        Stats { writes_waiting: [appends, edits, slices], reads_waiting: reads, wal_pages: 0 }
+    }
+}
+
+fn begin(client: deadpool_postgres::Client, statements: Statements, begins: &'static str) -> Tx {
+    Tx { session: Engine::Postgres(Session::new(client, statements, begins)) }
+}
+
+async fn write<T, E, F>(
+    pool: &Pool,
+    statements: Statements,
+    begins: &'static str,
+    work: F,
+) -> Result<T, E>
+where
+    E: From<Error>,
+    F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E>,
+{
+    let client = connect::take(pool).await?;
+    let mut tx = begin(client, statements, begins);
+    let done = run(&mut tx, work).await;
+    let Engine::Postgres(session) = tx.session else { return done };
+    match done {
+        Ok(value) => session.commit().await.map(|()| value).map_err(E::from),
+        Err(error) => {
+            session.roll_back().await;
+            Err(error)
+        }
+    }
+}
+
+/// Runs `work` to its end; a panic comes back as an error.
+async fn run<T, E, F>(tx: &mut Tx, work: F) -> Result<T, E>
+where
+    E: From<Error>,
+    F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E>,
+{
+    // What is half done is rolled back: nothing of it is seen.
+    let outcome = AssertUnwindSafe(work(tx)).catch_unwind().await;
+    outcome.unwrap_or_else(|panic| Err(Error::Panicked(message(panic.as_ref())).into()))
+}

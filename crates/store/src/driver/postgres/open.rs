@@ -1,0 +1,134 @@
+//! Opening a server's database: every way it can fail is told apart, and what
+//! would lose acknowledged writes is refused.
+
+use tokio_postgres::{Client, Config};
+use tokio_postgres_rustls::MakeRustlsConnect;
+use tokio_util::task::TaskTracker;
+
+use super::{Address, Shared, connect, migrate as run_migrations, tls};
+use crate::db::{Absent, Outdated, ServerOptions};
+use crate::error::OpenError;
+use crate::migrate::{self, Misfit};
+
+/// The oldest version that is known to do.
+const VERSION_MIN: i32 = 150_000;
+/// Settings under which a crash takes what was acknowledged.
+const UNSAFE: &[(&str, &[&str])] = &[
+    ("fsync", &["off"]),
+    ("full_page_writes", &["off"]),
+    ("synchronous_commit", &["off", "local"]),
+];
+/// Tasks that write behind the journal at the same time: the projector and the
+/// consumers.
+const SLICES: usize = 4;
+
+pub(super) async fn open(options: &ServerOptions) -> Result<Shared, OpenError> {
+    let address = &options.address;
+    let server = |source| OpenError::Server { address: address.to_string(), source };
+    let tls = tls::connector(address.root_certificates.as_deref()).map_err(server)?;
+    let config = connect::configure(&address.config, address.statements);
+    prepare(options, &config, &tls).await?;
+    let pool = |size| {
+        connect::pool(&config, tls.clone(), size)
+            .map_err(|error| OpenError::Server { address: address.to_string(), source: error.into() })
+    };
+    Ok(Shared {
+        statements: address.statements,
+        reads: pool(options.readers)?,
+        appends: pool(1)?,
+        edits: pool(1)?,
+        slices: pool(SLICES)?,
+        tasks: TaskTracker::new(),
+        waiting: Default::default(),
+    })
+}
+
+/// Looks at the server, and brings the schema up to date where that is asked for.
+async fn prepare(
+    options: &ServerOptions,
+    config: &Config,
+    tls: &MakeRustlsConnect,
+) -> Result<(), OpenError> {
+    let unreachable = |source: tokio_postgres::Error| unreachable(&options.address, source);
+    let (mut client, connection) = config.connect(tls.clone()).await.map_err(unreachable)?;
+    let work = async {
+        check(&options.address, &client).await?;
+        bring_up(options, &mut client).await
+    };
+    tokio::select! {
+        done = work => done,
+        ended = connection => Err(match ended {
+            Err(error) => unreachable(error),
+            Ok(()) => OpenError::Server {
+                address: options.address.to_string(),
+                source: "the server closed the connection".into(),
+            },
+        }),
+    }
+}
+
+async fn check(address: &Address, client: &Client) -> Result<(), OpenError> {
+    let version = setting(address, client, "server_version_num").await?;
+    if version.parse::<i32>().is_ok_and(|version| version < VERSION_MIN) {
+        let found = setting(address, client, "server_version").await?;
+        return Err(OpenError::ServerVersion { address: address.to_string(), found });
+    }
+    for (name, bad) in UNSAFE {
+        let value = setting(address, client, name).await?;
+        if bad.contains(&value.as_str()) {
+            return Err(OpenError::Unsafe { address: address.to_string(), setting: name, value });
+        }
+    }
+    let encoding = setting(address, client, "server_encoding").await?;
+    if encoding != "UTF8" {
+        let setting = "server_encoding";
+        return Err(OpenError::Unsafe { address: address.to_string(), setting, value: encoding });
+    }
+    Ok(())
+}
+
+async fn setting(address: &Address, client: &Client, name: &str) -> Result<String, OpenError> {
+    // The names are ours. Simple queries need nothing of a pooler.
+    let answer = client.simple_query(&format!("SELECT current_setting('{name}')")).await;
+    let answer = answer.map_err(|source| unreachable(address, source))?;
+    let value = answer.iter().find_map(|message| match message {
+        tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+        _ => None,
+    });
+    Ok(value.unwrap_or_default())
+}
+
+async fn bring_up(options: &ServerOptions, client: &mut Client) -> Result<(), OpenError> {
+    let address = options.address.to_string();
+    let known = migrate::version();
+    let failed = |source: tokio_postgres::Error| unreachable(&options.address, source);
+    let misfit = |misfit| match misfit {
+        Misfit::Newer { found } => {
+            OpenError::Newer { path: address.clone().into(), found, known }
+        }
+        Misfit::Altered { version, name } => OpenError::Altered { version, name },
+    };
+    let applied = run_migrations::applied(client).await.map_err(failed)?;
+    if applied.is_none() && options.absent == Absent::Refuse {
+        return Err(OpenError::Missing { path: address.into() });
+    }
+    let applied = applied.unwrap_or_default();
+    let pending = migrate::pending(&applied).map_err(misfit)?;
+    if pending.is_empty() {
+        return Ok(());
+    }
+    if options.outdated == Outdated::Refuse {
+        let found = applied.last().map_or(0, |row| row.version);
+        return Err(OpenError::Older { path: address.into(), found, known });
+    }
+    run_migrations::run(client, options.now).await.map_err(failed)?.map_err(misfit)
+}
+
+/// What the server said, or why it said nothing. Its words name no secret.
+fn unreachable(address: &Address, error: tokio_postgres::Error) -> OpenError {
+    let address = address.to_string();
+    match error.as_db_error() {
+        Some(said) => OpenError::Server { address, source: said.message().to_owned().into() },
+        None => OpenError::Server { address, source: error.into() },
+    }
+}
