@@ -24,6 +24,8 @@ pub trait Consumer: Send + Sync + 'static {
     const NAME: &'static str;
     /// The most records it takes at once: about 2 ms of the writer.
     const BATCH_MAX: i64 = 8_192;
+    /// Whose turn its writes wait for.
+    const PRIORITY: Priority = Priority::Slice;
 
     /// Writes what consecutive records mean, in the transaction that moves the
     /// cursor behind them.
@@ -214,7 +216,7 @@ async fn write<C: Consumer>(
     step: Step,
 ) -> Result<bool, Error> {
     let consumer = Arc::clone(consumer);
-    let moved = db.write(Priority::Slice, move |tx| {
+    let moved = db.write(C::PRIORITY, move |tx| {
         Box::pin(async move {
             let advance = cursors::advance(C::NAME, Partition::FIRST, step);
             let moved = tx.exec(advance).await?.at_most_one()?;

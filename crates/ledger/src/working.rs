@@ -54,7 +54,8 @@ pub trait Read {
 /// What was loaded for one command, in one snapshot.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
-    /// Everything up to this record is in it.
+    /// Everything up to this record is in what was loaded: the end of the journal
+    /// then. Zero where nothing was.
     pub seq: Seq,
     /// The wallet, as it was in memory or is in the tables.
     pub wallet: Option<Arc<Wallet>>,
@@ -189,11 +190,12 @@ impl<'w> Loaded<'w> {
 
     /// Keeps what was loaded for a command. Of several loads of one wallet any
     /// will do: where they differ, what is in memory is newer.
-    pub fn add(&mut self, facts: Facts) {
-        self.wallets.extend(facts.wallet.map(|wallet| (wallet.id, wallet)));
-        self.holds.extend(facts.hold.filter(|hold| !hold.is_open()).map(|hold| (hold.id, hold)));
-        let spent = facts.grant.filter(|grant| !grant.state.remaining.is_positive());
-        self.grants.extend(spent.map(|grant| (grant.id, grant)));
+    pub fn add(&mut self, facts: &Facts) {
+        self.wallets.extend(facts.wallet.iter().map(|wallet| (wallet.id, Arc::clone(wallet))));
+        let closed = facts.hold.iter().filter(|hold| !hold.is_open());
+        self.holds.extend(closed.map(|hold| (hold.id, hold.clone())));
+        let spent = facts.grant.iter().filter(|grant| !grant.state.remaining.is_positive());
+        self.grants.extend(spent.map(|grant| (grant.id, grant.clone())));
         self.refunded.extend(facts.refunded);
         self.keys.extend(facts.key);
     }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use ledger::{Event, Kind, Owner, Record, Seq, Status, WalletId};
 use store::audit::{self, Logged};
-use store::{Error, Tx, Work, journal};
+use store::{Error, Priority, Tx, Work, journal};
 
 use super::derive::{self, Known, STATUS_ACTIONS};
 use crate::consumer::Consumer;
@@ -25,6 +25,8 @@ impl Consumer for Recorder {
     const NAME: &'static str = "audit";
     /// At 20 µs a row, and few records are privileged.
     const BATCH_MAX: i64 = 2_048;
+    /// Edits write rows of the log too: their ids are those of their commits.
+    const PRIORITY: Priority = Priority::Edit;
 
     fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Record]) -> Work<'t, (), Error> {
         Box::pin(async move {

@@ -1,72 +1,96 @@
 //! The committer: takes what waits, applies it in memory, appends it with one
-//! fsync, merges, answers. It is the only writer of the journal.
+//! fsync, merges, answers. On this server it is the only writer of the journal.
 //!
 //! It works where the store writes: a commit asks for the next one before it
 //! ends, so that between two of them nobody has to be woken (ADR 9), and what
 //! comes while one is synced is in the next.
+//!
+//! Where other servers write the same journal (ADR 12), an append moves the head
+//! from where this server knows it to be, or does nothing. Who loses tries again
+//! with the head locked: what the others wrote is folded first. Nothing is said
+//! of a wallet, not even that it isn't there, before the head was seen.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use ledger::{Broken, Delta, Head, Loaded, Outcome, Overlay, Read as _, Sealed, Time, Wallet};
+use ledger::Broken;
 use store::{Error, Priority, Tx, journal};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::decide::{Answer, Decided, decide, done};
 use super::error::SubmitError;
-use super::queue::{Done, Place, Prepared, Reply, Work};
+use super::others;
+use super::queue::{Prepared, Waiting};
 use super::shared::{Floor, Shared, lock};
 
 /// The most orders of one commit, except that one request is never split.
 const BATCH_MAX: usize = 1_024;
+/// How often a server that can't be reached is tried again...
+const PAUSE: Duration = Duration::from_millis(100);
+/// ... and how often, until those who wait are told so: about ten seconds.
+const TRIES_MAX: u32 = 100;
 
 /// Decides and commits what is put before it.
 pub(super) struct Committer {
     shared: Arc<Shared>,
     /// What waits for the next commit.
-    desk: Mutex<VecDeque<Prepared>>,
+    desk: Mutex<Desk>,
     /// A commit is asked for that takes what waits, or one is at work that will
     /// ask. Changes with the desk locked.
     asked: watch::Sender<bool>,
-    /// The batch that is being appended.
-    decided: Mutex<Option<Decided>>,
+    /// What the commit at work has taken.
+    at_work: Mutex<AtWork>,
     /// Where batches go that were committed.
     committed: mpsc::UnboundedSender<Committed>,
 }
 
-/// A batch whose append is not known yet.
-struct Decided {
-    delta: Delta,
-    sealed: Vec<Arc<Sealed>>,
-    wallets: Vec<Arc<Wallet>>,
-    answers: Answers,
-    /// What was looked at stays until it is merged.
-    floors: Vec<Arc<Floor>>,
-    /// The places in the queue are taken until it is answered.
-    places: Vec<Place>,
+/// Who only wants the head to be seen.
+type Look = oneshot::Sender<Result<(), SubmitError>>;
+
+#[derive(Default)]
+struct Desk {
+    batch: VecDeque<Prepared>,
+    looks: Vec<Look>,
+    /// What the next commit begins with.
+    begin: Begin,
+    /// Commits in a row that came to nothing because the server was away.
+    tries: u32,
+}
+
+/// What a commit begins with.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Begin {
+    /// The head is where it was, or the append fails.
+    #[default]
+    Trusting,
+    /// The head is locked, and what is behind ours is folded.
+    Locking,
+    /// It isn't known whether the commit before happened.
+    Settling,
+}
+
+#[derive(Default)]
+struct AtWork {
+    batch: Vec<Prepared>,
+    looks: Vec<Look>,
+    decided: Option<Decided>,
 }
 
 /// A batch to be answered. Their number is bounded by their places.
 struct Committed {
-    sealed: Vec<Arc<Sealed>>,
-    answers: Answers,
-    places: Vec<Place>,
-}
-
-/// Answers to send once the append is known.
-type Answers = Vec<(oneshot::Sender<Reply>, Vec<Answer>)>;
-
-/// An outcome, its record by its place among the records of the batch.
-#[derive(Clone, Copy)]
-enum Answer {
-    Outcome(Outcome),
-    RefusedAt(usize, ledger::Refusal),
+    waiting: Vec<Waiting>,
+    answers: Vec<Vec<Answer>>,
+    sealed: Vec<Arc<ledger::Sealed>>,
 }
 
 /// Why a batch was not committed.
-enum Failure {
+pub(super) enum Failure {
     /// It is refused whole; nothing was written.
     Refused,
     Broken(Broken),
+    /// What others wrote can't be folded.
+    Foreign(&'static str),
     Store(Error),
 }
 
@@ -76,13 +100,26 @@ impl From<Error> for Failure {
     }
 }
 
+/// What a commit came to.
+enum Came {
+    /// What was decided is on disk.
+    Committed,
+    /// Settling found that the commit before did not happen.
+    Not,
+}
+
 impl Committer {
     /// A committer, and what sends its answers.
     pub(super) fn new(shared: Arc<Shared>) -> (Self, impl Future<Output = ()>) {
-        let (desk, decided) = (Mutex::default(), Mutex::default());
         let (committed, batches) = mpsc::unbounded_channel();
-        let asked = watch::Sender::new(false);
-        (Self { shared, desk, asked, decided, committed }, answer(batches))
+        let committer = Self {
+            shared,
+            desk: Mutex::default(),
+            asked: watch::Sender::new(false),
+            at_work: Mutex::default(),
+            committed,
+        };
+        (committer, answer(batches))
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {
@@ -91,9 +128,24 @@ impl Committer {
 
     /// Has requests decided, as soon as the commit at work is done.
     pub(super) fn put(self: &Arc<Self>, batch: Vec<Prepared>) {
+        self.place(|desk| desk.batch.extend(batch));
+    }
+
+    /// Waits until the head was seen after now, and what others wrote before it is
+    /// in memory. Where there are no others, that is so already.
+    pub(super) async fn look(self: &Arc<Self>) -> Result<(), SubmitError> {
+        if !self.shared.db.is_shared() {
+            return Ok(());
+        }
+        let (look, seen) = oneshot::channel();
+        self.place(|desk| desk.looks.push(look));
+        seen.await.map_err(|_| SubmitError::Stopped)?
+    }
+
+    fn place(self: &Arc<Self>, place: impl FnOnce(&mut Desk)) {
         let ask = {
             let mut desk = lock(&self.desk);
-            desk.extend(batch);
+            place(&mut desk);
             !desk.is_empty() && !self.asked.send_replace(true)
         };
         if ask {
@@ -111,32 +163,66 @@ impl Committer {
         let (deciding, settling) = (Arc::clone(self), Arc::clone(self));
         let asked = self.shared.db.submit::<_, Failure, _, _>(
             Priority::Append,
-            move |tx| Box::pin(async move { deciding.decide(tx).await }),
+            move |tx| Box::pin(async move { deciding.work(tx).await }),
             move |done| settling.settle(done),
         );
         if let Err(error) = asked {
             self.shared.fail(&format!("an append can't be asked for: {error}"));
-            let mut desk = lock(&self.desk);
-            refuse_all(desk.drain(..), &SubmitError::Stopped);
+            lock(&self.desk).refuse(&SubmitError::Stopped);
             self.asked.send_replace(false);
         }
     }
 
-    fn take(&self) -> Vec<Prepared> {
-        let mut desk = lock(&self.desk);
-        let (mut batch, mut count) = (Vec::new(), 0);
-        while count < BATCH_MAX
-            && let Some(prepared) = desk.pop_front()
-        {
-            count += prepared.waiting.entry.work.orders().len();
-            batch.push(prepared);
+    /// A commit's transaction.
+    async fn work(&self, tx: &mut Tx) -> Result<Came, Failure> {
+        let begin = lock(&self.desk).begin;
+        if begin == Begin::Settling {
+            return self.find_out(tx).await;
         }
-        batch
+        self.take();
+        let head = self.shared.head();
+        if begin == Begin::Locking || self.is_ahead(head.seq) {
+            if journal::lock_head(tx).await?.seq != head.seq {
+                others::catch_up(&self.shared, tx).await?;
+            }
+        }
+        let sealed = self.decide()?;
+        match sealed {
+            Some((head, sealed)) => journal::append(tx, head, &sealed).await?,
+            None => self.see_head(tx).await?,
+        }
+        Ok(Came::Committed)
     }
 
-    /// Applies what waits, and appends the records of it.
-    async fn decide(&self, tx: &mut Tx) -> Result<(), Failure> {
-        let batch = self.take();
+    /// Takes what waits, unless there is some left of a commit that failed.
+    fn take(&self) {
+        let mut desk = lock(&self.desk);
+        let mut at_work = lock(&self.at_work);
+        let mut count = 0;
+        while count < BATCH_MAX
+            && let Some(prepared) = desk.batch.pop_front()
+        {
+            count += prepared.waiting.entry.work.orders().len();
+            at_work.batch.push(prepared);
+        }
+        at_work.looks.append(&mut desk.looks);
+    }
+
+    /// Something was loaded that this server's head does not have yet.
+    fn is_ahead(&self, head: ledger::Seq) -> bool {
+        let at_work = lock(&self.at_work);
+        let facts = at_work.batch.iter().flat_map(|prepared| &prepared.facts);
+        facts.map(|facts| facts.seq).any(|seq| seq > head)
+    }
+
+    /// Applies what was taken. The records to append, if there are any, and what
+    /// they follow.
+    #[expect(clippy::type_complexity, reason = "a head and records, read where it is called")]
+    fn decide(&self) -> Result<Option<(ledger::Head, Vec<Arc<ledger::Sealed>>)>, Failure> {
+        let mut at_work = lock(&self.at_work);
+        if at_work.batch.is_empty() {
+            return Ok(None);
+        }
         let now = match self.shared.stopped() {
             Some(error) => Err(error),
             None => self.shared.clock.now().map_err(SubmitError::from),
@@ -144,158 +230,204 @@ impl Committer {
         let now = match now {
             Ok(now) => now,
             Err(error) => {
-                refuse_all(batch, &error);
-                return Err(Failure::Refused);
+                refuse(at_work.batch.drain(..), &error);
+                return if at_work.looks.is_empty() { Err(Failure::Refused) } else { Ok(None) };
             }
         };
-        let (head, decided) = apply_batch(&self.shared, now, batch).map_err(Failure::Broken)?;
+        let (head, decided) =
+            decide(&self.shared, now, &at_work.batch).map_err(Failure::Broken)?;
         let sealed = decided.sealed.clone();
-        *lock(&self.decided) = Some(decided);
-        if !sealed.is_empty() {
-            journal::append(tx, head, &sealed).await?;
+        at_work.decided = Some(decided);
+        Ok((!sealed.is_empty()).then_some((head, sealed)))
+    }
+
+    /// What writes nothing is said only while the head is where it was.
+    async fn see_head(&self, tx: &mut Tx) -> Result<(), Failure> {
+        if self.shared.db.is_shared()
+            && journal::head(tx).await?.map(|head| head.seq) != Some(self.shared.head().seq)
+        {
+            return Err(Failure::Store(Error::HeadMoved));
         }
         Ok(())
     }
 
+    /// Whether the commit before happened: with the head locked the journal tells,
+    /// and this transaction's own COMMIT that its server is still the one.
+    async fn find_out(&self, tx: &mut Tx) -> Result<Came, Failure> {
+        journal::lock_head(tx).await?;
+        let last = lock(&self.at_work).decided.as_ref().and_then(|one| one.sealed.last().cloned());
+        let Some(last) = last else { return Ok(Came::Not) };
+        let found = others::hash_at(tx, &last.record).await?;
+        Ok(if found == Some(last.hash) { Came::Committed } else { Came::Not })
+    }
+
     /// Merges and answers once the append is known, and asks for the next one.
-    fn settle(self: &Arc<Self>, done: Result<(), Failure>) {
-        let decided = lock(&self.decided).take();
-        match (done, decided) {
-            (Ok(()), Some(decided)) => self.keep(decided),
-            (Ok(()) | Err(Failure::Refused), _) => {}
-            (Err(Failure::Broken(broken)), _) => self.shared.fail(&broken.to_string()),
-            (Err(Failure::Store(error)), decided) => self.answer_failure(&error, decided),
-        }
+    fn settle(self: &Arc<Self>, done: Result<Came, Failure>) {
+        let pause = match done {
+            Ok(Came::Committed) => self.keep(),
+            Ok(Came::Not) => self.again(Begin::Locking),
+            Err(Failure::Refused) => false,
+            Err(Failure::Broken(broken)) => self.stop(&broken.to_string()),
+            Err(Failure::Foreign(why)) => self.stop(why),
+            Err(Failure::Store(error)) => self.mend(&error),
+        };
         let ask = {
             let desk = lock(&self.desk);
-            self.asked.send_replace(!desk.is_empty());
-            !desk.is_empty()
+            let ask = !desk.is_empty() || desk.begin == Begin::Settling;
+            self.asked.send_replace(ask);
+            ask
         };
-        if ask {
+        if ask && pause {
+            let this = Arc::clone(self);
+            self.shared.tasks.spawn(async move {
+                tokio::time::sleep(PAUSE).await;
+                this.ask();
+            });
+        } else if ask {
             self.ask();
         }
     }
 
-    /// A failed append: if it is known that nothing was written the server goes
-    /// on; otherwise only a restart can tell.
-    fn answer_failure(&self, error: &Error, decided: Option<Decided>) {
-        let answer = if matches!(error, Error::Busy) {
-            SubmitError::Overloaded
-        } else {
-            self.shared.fail(&format!("an append failed: {error}"));
-            SubmitError::Stopped
-        };
-        match decided {
-            // The transaction could not begin: nobody has taken what waits.
-            None => refuse_all(self.take(), &answer),
-            Some(decided) => {
-                for (reply, _) in decided.answers {
-                    // Who asked may be gone.
-                    let _ = reply.send(Err(answer.again()));
-                }
+    /// What a failed append means. Whether to wait before the next.
+    fn mend(&self, error: &Error) -> bool {
+        let is_shared = self.shared.db.is_shared();
+        match error {
+            Error::HeadMoved if is_shared => self.again(Begin::Locking),
+            Error::CommitUnknown(_) if is_shared => self.doubt(),
+            Error::Lost(_) | Error::Busy if is_shared => self.try_again(),
+            Error::Busy => {
+                self.refuse_all(&SubmitError::Overloaded);
+                false
             }
+            error => self.stop(&format!("an append failed: {error}")),
         }
     }
 
-    fn keep(&self, decided: Decided) {
-        let Decided { delta, sealed, wallets, answers, floors, places } = decided;
-        self.shared.merge(delta, wallets);
-        if let Some(last) = sealed.last() {
-            self.shared.count(u64::try_from(sealed.len()).unwrap_or_default());
-            self.shared.head.send_replace(last.record.seq);
+    /// Puts what was taken back to be decided anew.
+    fn again(&self, begin: Begin) -> bool {
+        let AtWork { batch, looks, .. } = std::mem::take(&mut *lock(&self.at_work));
+        let mut desk = lock(&self.desk);
+        desk.begin = begin;
+        for prepared in batch.into_iter().rev() {
+            desk.batch.push_front(prepared);
         }
+        desk.looks.extend(looks);
+        false
+    }
+
+    /// The server is away. Nothing was written, or it is not known yet.
+    fn try_again(&self) -> bool {
+        let (tries, begin) = {
+            let mut desk = lock(&self.desk);
+            desk.tries += 1;
+            (desk.tries, desk.begin)
+        };
+        if self.shared.closing.is_cancelled() {
+            return self.stop("the database went away while the server closed");
+        }
+        if begin == Begin::Settling {
+            return true;
+        }
+        self.again(Begin::Locking);
+        if tries >= TRIES_MAX {
+            lock(&self.desk).refuse(&SubmitError::Overloaded);
+        }
+        true
+    }
+
+    /// The COMMIT may have happened: the head will tell.
+    fn doubt(&self) -> bool {
+        let has_records = lock(&self.at_work).decided.as_ref().is_some_and(|one| !one.sealed.is_empty());
+        if !has_records && lock(&self.desk).begin != Begin::Settling {
+            return self.again(Begin::Locking);
+        }
+        tracing::warn!("ledger.commit_unknown");
+        lock(&self.desk).begin = Begin::Settling;
+        true
+    }
+
+    fn stop(&self, why: &str) -> bool {
+        self.shared.fail(why);
+        self.refuse_all(&SubmitError::Stopped);
+        lock(&self.desk).begin = Begin::Trusting;
+        false
+    }
+
+    fn refuse_all(&self, error: &SubmitError) {
+        let AtWork { batch, looks, .. } = std::mem::take(&mut *lock(&self.at_work));
+        refuse(batch, error);
+        refuse_looks(looks, error);
+        // A transaction that could not begin has taken nothing.
+        lock(&self.desk).refuse(error);
+    }
+
+    fn keep(&self) -> bool {
+        let AtWork { batch, looks, decided } = std::mem::take(&mut *lock(&self.at_work));
+        {
+            let mut desk = lock(&self.desk);
+            desk.begin = Begin::Trusting;
+            desk.tries = 0;
+        }
+        if let Some(decided) = decided {
+            self.merge(batch, decided);
+        }
+        for look in looks {
+            // Who asked may be gone.
+            let _ = look.send(Ok(()));
+        }
+        false
+    }
+
+    fn merge(&self, batch: Vec<Prepared>, decided: Decided) {
+        let Decided { delta, sealed, wallets, answers } = decided;
+        self.shared.merge(delta, wallets);
+        self.shared.count(u64::try_from(sealed.len()).unwrap_or_default());
         self.shared.keep(sealed.iter().cloned());
+        // What was looked at stayed in memory until it was merged.
+        let (waiting, floors): (Vec<Waiting>, Vec<Arc<Floor>>) =
+            batch.into_iter().map(|prepared| (prepared.waiting, prepared.floor)).unzip();
         drop(floors);
         // Its receiver lives as long as this.
-        let _ = self.committed.send(Committed { sealed, answers, places });
+        let _ = self.committed.send(Committed { waiting, answers, sealed });
+    }
+}
+
+impl Desk {
+    fn is_empty(&self) -> bool {
+        self.batch.is_empty() && self.looks.is_empty()
+    }
+
+    fn refuse(&mut self, error: &SubmitError) {
+        refuse(self.batch.drain(..), error);
+        refuse_looks(self.looks.drain(..), error);
     }
 }
 
 /// Answers what is committed. Waking who asked from where requests are read is
 /// several times cheaper than from the thread that writes.
 async fn answer(mut batches: mpsc::UnboundedReceiver<Committed>) {
-    while let Some(Committed { sealed, answers, places }) = batches.recv().await {
-        for (reply, answers) in answers {
+    while let Some(Committed { waiting, answers, sealed }) = batches.recv().await {
+        for (waiting, answers) in waiting.into_iter().zip(answers) {
             let done = answers.into_iter().map(|answer| done(answer, &sealed)).collect();
+            let (entry, place) = waiting.into_parts();
             // Who asked may be gone; what they asked for is done.
-            let _ = reply.send(Ok(done));
+            let _ = entry.reply.send(Ok(done));
+            drop(place);
         }
-        drop(places);
     }
 }
 
-fn refuse_all(batch: impl IntoIterator<Item = Prepared>, error: &SubmitError) {
+fn refuse(batch: impl IntoIterator<Item = Prepared>, error: &SubmitError) {
     for prepared in batch {
+        let (entry, _place) = prepared.waiting.into_parts();
         // Who asked may be gone.
-        let _ = prepared.waiting.entry.reply.send(Err(error.again()));
+        let _ = entry.reply.send(Err(error.again()));
     }
 }
 
-fn apply_batch(
-    shared: &Shared,
-    now: Time,
-    batch: Vec<Prepared>,
-) -> Result<(Head, Decided), Broken> {
-    let working = shared.working();
-    let mut loaded = Loaded::new(&working);
-    let (mut requests, mut floors, mut places) =
-        (Vec::with_capacity(batch.len()), Vec::new(), Vec::new());
-    for prepared in batch {
-        for facts in prepared.facts {
-            loaded.add(facts);
-        }
-        let (entry, place) = prepared.waiting.into_parts();
-        floors.push(prepared.floor);
-        places.push(place);
-        requests.push(entry);
-    }
-    let mut overlay = Overlay::new(&loaded);
-    let mut answers = Vec::with_capacity(requests.len());
-    for entry in requests {
-        let outcomes = match entry.work {
-            Work::Each(orders) => apply_each(&mut overlay, now, &orders)?,
-            Work::All(orders) => match ledger::apply_all(&mut overlay, now, &orders)? {
-                Ok(outcomes) => outcomes.into_iter().map(Answer::Outcome).collect(),
-                Err((place, refusal)) => vec![Answer::RefusedAt(place, refusal)],
-            },
-        };
-        answers.push((entry.reply, outcomes));
-    }
-    let delta = overlay.into_delta();
-    let sealed = delta.sealed().iter().cloned().map(Arc::new).collect();
-    let wallets = loaded.into_wallets().collect();
-    Ok((working.head(), Decided { delta, sealed, wallets, answers, floors, places }))
-}
-
-fn apply_each(
-    overlay: &mut Overlay<'_>,
-    now: Time,
-    orders: &[ledger::Order],
-) -> Result<Vec<Answer>, Broken> {
-    let outcomes = orders.iter().map(|order| ledger::apply(overlay, now, order));
-    outcomes.map(|outcome| outcome.map(Answer::Outcome)).collect()
-}
-
-fn done(answer: Answer, sealed: &[Arc<Sealed>]) -> Done {
-    let outcome = match answer {
-        Answer::Outcome(outcome) => outcome,
-        Answer::RefusedAt(place, refusal) => return Done::RefusedAt(place, refusal),
-    };
-    let find = |seq: ledger::Seq| {
-        let first = sealed.first()?.record.seq;
-        let place = usize::try_from(seq.number().checked_sub(first.number())?).ok()?;
-        sealed.get(place)
-    };
-    match outcome {
-        Outcome::Refused(refusal, _) => Done::Refused(refusal),
-        Outcome::Replayed(entry) => Done::Replayed(entry.seq),
-        Outcome::Applied(seq) => match find(seq) {
-            Some(sealed) => {
-                let words = sealed.words.as_ref().map(|words| words.text.clone());
-                Done::Applied(Arc::clone(&sealed.record), words)
-            }
-            // A settle that found nothing due names the record before.
-            None => Done::Replayed(seq),
-        },
+fn refuse_looks(looks: impl IntoIterator<Item = Look>, error: &SubmitError) {
+    for look in looks {
+        // Who asked may be gone.
+        let _ = look.send(Err(error.again()));
     }
 }

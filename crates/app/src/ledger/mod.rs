@@ -8,7 +8,9 @@
 //! This module must not know HTTP, prices or users: it takes orders.
 
 mod commit;
+mod decide;
 mod error;
+mod others;
 mod prefetch;
 mod project;
 mod queue;
@@ -18,6 +20,7 @@ mod shared;
 mod start;
 mod sweep;
 mod time;
+mod watch;
 
 use std::sync::Arc;
 
@@ -36,6 +39,7 @@ use shared::Shared;
 #[derive(Clone)]
 pub struct Ledger {
     shared: Arc<Shared>,
+    committer: Arc<commit::Committer>,
     queue: queue::Sender,
 }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use ledger::{Facts, KeyId, Order, Read, Seq};
-use store::{Error, Tx, projections};
+use store::{Error, Tx, journal, projections};
 
 use super::commit::Committer;
 use super::error::SubmitError;
@@ -128,16 +128,21 @@ async fn load(shared: &Shared, needs: Vec<Need>) -> Result<Vec<Facts>, Error> {
     if needs.iter().all(Need::is_met) {
         return Ok(needs.into_iter().map(|need| need.facts).collect());
     }
-    shared
-        .db
-        .read::<_, Error, _>(move |tx| Box::pin(async move { load_all(tx, needs).await }))
-        .await
+    let is_shared = shared.db.is_shared();
+    let load = shared.db.read::<_, Error, _>(move |tx| {
+        Box::pin(async move {
+            // Other servers write too: what is loaded may be ahead of memory.
+            let head = if is_shared { journal::head(tx).await? } else { None };
+            load_all(tx, needs, head.map_or(Seq::ZERO, |head| head.seq)).await
+        })
+    });
+    load.await
 }
 
-async fn load_all(tx: &mut Tx, needs: Vec<Need>) -> Result<Vec<Facts>, Error> {
+async fn load_all(tx: &mut Tx, needs: Vec<Need>, seq: Seq) -> Result<Vec<Facts>, Error> {
     let mut facts = Vec::with_capacity(needs.len());
     for need in needs {
-        facts.push(load_one(tx, need).await?);
+        facts.push(Facts { seq, ..load_one(tx, need).await? });
     }
     Ok(facts)
 }

@@ -15,6 +15,7 @@ const WAIT_MAX: Duration = Duration::from_secs(2);
 impl Ledger {
     /// A wallet with all that is due settled, or the refusal `UnknownWallet`.
     pub async fn wallet(&self, id: WalletId) -> Result<WalletRead, SubmitError> {
+        self.committer.look().await?;
         loop {
             // Records may be a little ahead of the clock: what they made due is.
             let now = self.time()?;
@@ -33,6 +34,7 @@ impl Ledger {
     /// What a wallet may do, or the refusal `UnknownWallet`. What is due does not
     /// change it, so it is told while the clock waits too.
     pub async fn status(&self, id: WalletId) -> Result<Status, SubmitError> {
+        self.committer.look().await?;
         match self.peek(id).1 {
             Some(wallet) => Ok(wallet.balances.status),
             None => Ok(self.load(id).await?.balances.status),
@@ -76,6 +78,7 @@ impl Ledger {
     /// Waits until the projections have what the journal has now: lists read
     /// behind it show the caller's own writes.
     pub async fn projected(&self) -> Result<Seq, SubmitError> {
+        self.committer.look().await?;
         let found = self.head().seq;
         let mut projected = self.shared.projected.subscribe();
         if *projected.borrow() < found {
@@ -96,7 +99,7 @@ impl Ledger {
     /// A record with its words.
     pub async fn record(&self, seq: Seq) -> Result<Option<Recorded>, SubmitError> {
         let recent = self.shared.recent(seq);
-        if let Some(sealed) = recent.as_ref().filter(|sealed| sealed.words.is_none()) {
+        if let Some(sealed) = recent.as_ref().filter(|sealed| sealed.record.words.is_none()) {
             let record = Arc::clone(&sealed.record);
             return Ok(Some(Recorded { record, hash: sealed.hash, words: None }));
         }

@@ -147,6 +147,11 @@ impl Shared {
         for wallet in loaded {
             working.admit(wallet);
         }
+        let head = working.head();
+        drop(working);
+        // Another server's clock may be ahead.
+        self.clock.follow(head.at);
+        self.head.send_if_modified(|seq| std::mem::replace(seq, head.seq) != head.seq);
     }
 
     /// Notes used keys.
@@ -223,6 +228,9 @@ impl Shared {
     }
 
     pub(super) fn count(&self, records: u64) {
+        if records == 0 {
+            return;
+        }
         let mut counts = lock(&self.counts);
         counts.0 += records;
         counts.1 += 1;

@@ -10,7 +10,7 @@ use super::error::StartError;
 use super::queue::queue;
 use super::shared::{Book, Shared};
 use super::time::{SharedClock, TimeSource};
-use super::{Ledger, prefetch, project, recall, sweep};
+use super::{Ledger, prefetch, project, recall, sweep, watch};
 
 /// Records folded at a time when projections are behind at the start.
 const CATCH_UP: i64 = 100_000;
@@ -72,14 +72,18 @@ impl Ledger {
         let (committer, answering) = Committer::new(Arc::clone(&shared));
         let committer = Arc::new(committer);
         tasks.spawn(answering);
+        let preparing = Arc::clone(&committer);
         tasks.spawn(async move {
-            prefetch::run(Arc::clone(&committer), receiver).await;
-            committer.idle().await;
-            committer.shared().committed.cancel();
+            prefetch::run(Arc::clone(&preparing), receiver).await;
+            preparing.idle().await;
+            preparing.shared().committed.cancel();
         });
+        if shared.db.is_shared() {
+            tasks.spawn(watch::run(Arc::clone(&committer)));
+        }
         tasks.spawn(project::run(Arc::clone(&shared)));
         tasks.spawn(recall::run(Arc::clone(&shared)));
-        let ledger = Self { shared, queue: sender };
+        let ledger = Self { shared, committer, queue: sender };
         let closing = ledger.shared.closing.clone();
         ledger.shared.tasks.spawn(sweep::run(ledger.clone(), closing));
         Ok(ledger)

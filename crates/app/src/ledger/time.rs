@@ -15,6 +15,7 @@ pub trait TimeSource: Send + Sync {
 
 pub(super) struct SharedClock {
     clock: Mutex<Clock>,
+    mode: Mode,
     source: Arc<dyn TimeSource>,
 }
 
@@ -25,7 +26,7 @@ impl SharedClock {
             Mode::Live => Clock::start(wall, monotonic, last),
             Mode::Test => Clock::start_test(wall, monotonic, last),
         };
-        Self { clock: Mutex::new(clock), source }
+        Self { clock: Mutex::new(clock), mode, source }
     }
 
     fn with<T>(&self, use_it: impl FnOnce(&mut Clock, Time, i64) -> T) -> T {
@@ -39,6 +40,14 @@ impl SharedClock {
 
     pub(super) fn advance(&self, to: Time) {
         self.with(|clock, _, _| clock.advance(to));
+    }
+
+    /// A test book's clock goes where any of its servers moved it. A live one's
+    /// leans on its wall alone: records are told later than the last all the same.
+    pub(super) fn follow(&self, last: Time) {
+        if self.mode == Mode::Test {
+            self.advance(last);
+        }
     }
 
     pub(super) fn confirm(&self) {

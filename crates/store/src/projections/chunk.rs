@@ -138,7 +138,9 @@ impl Changes {
         let (new_holds, holds) = latest(self.holds);
         self.keys.sort_by_key(|(id, _)| *id);
         self.history.sort_by_key(|(wallet, row)| (*wallet, row.account_seq));
-        self.refunds.sort_by_key(|row| (row.of, row.seq));
+        self.refunds.sort_by_key(|row| (row.of, std::cmp::Reverse(row.seq)));
+        // One row a statement: the first of each is the last that was written.
+        self.refunds.dedup_by_key(|row| row.of);
         let (keys, history, refunds) = (self.keys, self.history, self.refunds);
         Chunk {
             opened_wallets,
