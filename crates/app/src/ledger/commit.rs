@@ -17,6 +17,7 @@ use std::time::Duration;
 use ledger::Broken;
 use store::{Error, Priority, Tx, journal};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
 
 use super::decide::{Answer, Decided, decide, done};
 use super::error::SubmitError;
@@ -119,7 +120,8 @@ impl Committer {
             at_work: Mutex::default(),
             committed,
         };
-        (committer, answer(batches))
+        let closed = committer.shared.committed.clone();
+        (committer, answer(batches, closed))
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {
@@ -405,8 +407,14 @@ impl Desk {
 
 /// Answers what is committed. Waking who asked from where requests are read is
 /// several times cheaper than from the thread that writes.
-async fn answer(mut batches: mpsc::UnboundedReceiver<Committed>) {
-    while let Some(Committed { waiting, answers, sealed }) = batches.recv().await {
+async fn answer(mut batches: mpsc::UnboundedReceiver<Committed>, closed: CancellationToken) {
+    loop {
+        let batch = tokio::select! {
+            biased;
+            batch = batches.recv() => batch,
+            () = closed.cancelled() => batches.try_recv().ok(),
+        };
+        let Some(Committed { waiting, answers, sealed }) = batch else { return };
         for (waiting, answers) in waiting.into_iter().zip(answers) {
             let done = answers.into_iter().map(|answer| done(answer, &sealed)).collect();
             let (entry, place) = waiting.into_parts();

@@ -77,7 +77,7 @@ async fn create(create: &Create, config: &Config) -> anyhow::Result<()> {
 
 async fn revoke(revoke: &Revoke, config: &Config) -> anyhow::Result<()> {
     let name = name(&revoke.name)?;
-    let db = open_for_tools(config)?;
+    let db = open_for_tools(config).await?;
     let directory = Directory::open(db.clone(), machine::entropy()).await?;
     let revoked = directory.revoke_key(operator(), name.clone()).await;
     db.close().await;

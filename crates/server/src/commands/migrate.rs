@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use store::{Db, OpenError, Options, schema_version};
+use store::{OpenError, schema_version};
 
 use crate::config::Config;
-use crate::wiring::machine;
+use crate::wiring::{open_as_tool, open_to_serve};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -20,17 +20,18 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {}
 
-pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
-    let path = &config.book.path;
+pub(super) async fn run(config: Config) -> anyhow::Result<ExitCode> {
+    let place = &config.book.place;
     let known = schema_version();
-    let tool = Options::tool(path, machine::wall());
-    match Db::open(&tool) {
-        Ok(_) => println!("{} has schema version {known} already", path.display()),
+    match open_as_tool(place).await {
+        Ok(db) => {
+            db.close().await;
+            println!("{place} has schema version {known} already");
+        }
         Err(OpenError::Missing { .. } | OpenError::Older { .. }) => {
             // A server of another version must not have its tables changed.
-            let db = Db::open(&Options::serve(path, machine::wall()))?;
-            drop(db);
-            println!("{} has schema version {known} now", path.display());
+            open_to_serve(place, 1).await?.close().await;
+            println!("{place} has schema version {known} now");
         }
         Err(error) => return Err(error.into()),
     }

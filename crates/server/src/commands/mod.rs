@@ -50,7 +50,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Verify(arguments) => block_on(verify::run(arguments, load(&sources)?)),
         Command::Rebuild(arguments) => block_on(rebuild::run(arguments, load(&sources)?)),
         Command::Doctor(_) => block_on(doctor::run(sources)),
-        Command::Migrate(_) => migrate::run(&load(&sources)?),
+        Command::Migrate(_) => block_on(migrate::run(load(&sources)?)),
         Command::User(command) => block_on(user::run(command, load(&sources)?)),
         Command::Key(command) => block_on(key::run(command, load(&sources)?)),
         Command::Config(arguments) => config::run(&arguments, &sources),

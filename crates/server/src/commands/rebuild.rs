@@ -24,10 +24,9 @@ something did, restart the server: it has read the old tables.";
 pub(crate) struct Arguments {}
 
 pub(super) async fn run(_arguments: Arguments, config: Config) -> anyhow::Result<ExitCode> {
-    let db = open_for_tools(&config)?;
-    let mut scratch = config.book.path.as_os_str().to_owned();
-    scratch.push(".rebuild");
-    let settings = rebuild::Settings { scratch: scratch.into(), now: machine::wall() };
+    let db = open_for_tools(&config).await?;
+    let scratch = config.book.place.beside(".rebuild");
+    let settings = rebuild::Settings { scratch, now: machine::wall() };
     let mut bar = None;
     let rebuilt = proof::rebuild(&db, settings, move |progress: proof::Progress| {
         let total = u64::try_from(progress.total).unwrap_or_default();

@@ -49,7 +49,7 @@ pub(super) async fn run(arguments: Arguments, config: Config) -> anyhow::Result<
         files: arguments.checkpoint,
         public_key: arguments.public_key.as_deref().map(public_key).transpose()?,
     };
-    let db = open_for_tools(&config)?;
+    let db = open_for_tools(&config).await?;
     let mut bar = None;
     let report = proof::verify(&db, evidence, move |progress: proof::Progress| {
         let total = u64::try_from(progress.total).unwrap_or_default();

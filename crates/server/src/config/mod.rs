@@ -21,7 +21,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 pub(crate) use auth::{Auth, IssuerTokens, TokenKeys};
-pub(crate) use book::{Book, CHECKPOINTS_KEY, DB_KEY, MODE_KEY, Wanted};
+pub(crate) use book::{Book, CHECKPOINTS_KEY, DB_KEY, MODE_KEY, Place, Wanted};
 pub(crate) use http::{Http, LISTEN_KEY};
 pub(crate) use ledger::Ledger;
 pub(crate) use log::{Log, LogFormat};

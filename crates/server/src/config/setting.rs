@@ -24,6 +24,35 @@ pub(crate) enum Kind {
     Number,
     /// In quotes, never shown, and also taken from the file that `NAME_file` names.
     Secret,
+    /// As [`Kind::Secret`], but only the password in it is not shown.
+    Address,
+}
+
+impl Kind {
+    /// A value as it may be shown.
+    pub(crate) fn shown(self, text: &str) -> String {
+        match self {
+            Self::Text | Self::Number => text.to_owned(),
+            Self::Secret => MASK.to_owned(),
+            Self::Address => without_password(text),
+        }
+    }
+
+    fn may_be_in_a_file(self) -> bool {
+        matches!(self, Self::Secret | Self::Address)
+    }
+}
+
+/// What a secret looks like.
+const MASK: &str = "********";
+
+fn without_password(address: &str) -> String {
+    let parts = address.split_once("://").and_then(|(scheme, rest)| {
+        let (who, place) = rest.rsplit_once('@')?;
+        let (user, _) = who.split_once(':')?;
+        Some(format!("{scheme}://{user}:{MASK}@{place}"))
+    });
+    parts.unwrap_or_else(|| address.to_owned())
 }
 
 impl Setting {
@@ -49,11 +78,11 @@ impl Setting {
 
     /// The variable that names a file with the value, for secrets.
     pub(crate) fn file_variable(&self) -> Option<String> {
-        (self.kind == Kind::Secret).then(|| format!("{}_FILE", self.variable()))
+        self.kind.may_be_in_a_file().then(|| format!("{}_FILE", self.variable()))
     }
 
     /// The key that names a file with the value, for secrets.
     pub(crate) fn file_key(&self) -> Option<String> {
-        (self.kind == Kind::Secret).then(|| format!("{}_file", self.key))
+        self.kind.may_be_in_a_file().then(|| format!("{}_file", self.key))
     }
 }

@@ -6,9 +6,6 @@ use secrecy::ExposeSecret;
 use super::setting::{Kind, Setting};
 use super::values::{Found, Values};
 
-/// What a secret looks like.
-const MASK: &str = "********";
-
 const HEAD: &str = "\
 # The configuration of `credits`, with its defaults.
 #
@@ -65,8 +62,8 @@ fn effective_line(setting: &Setting, found: Option<&Found>) -> String {
     let Some(Found { text, origin }) = found else {
         return format!("# {} is not set\n", setting.name());
     };
-    let shown = if setting.kind == Kind::Secret { MASK } else { text.expose_secret() };
-    let assignment = format!("{} = {}", setting.name(), written(setting.kind, shown));
+    let shown = setting.kind.shown(text.expose_secret());
+    let assignment = format!("{} = {}", setting.name(), written(setting.kind, &shown));
     format!("{assignment:<40} # {origin}\n")
 }
 
@@ -74,6 +71,6 @@ fn written(kind: Kind, value: &str) -> String {
     match kind {
         Kind::Number => value.to_owned(),
         // TOML's basic strings escape as JSON's do.
-        Kind::Text | Kind::Secret => serde_json::Value::from(value).to_string(),
+        Kind::Text | Kind::Secret | Kind::Address => serde_json::Value::from(value).to_string(),
     }
 }

@@ -28,7 +28,7 @@ fn problems(sources: &Sources) -> String {
 #[test]
 fn nothing_said_gives_the_defaults() {
     let (config, _) = Config::load(&sources()).unwrap();
-    assert_eq!(config.book.path, Path::new("credits.db"));
+    assert_eq!(config.book.place.file(), Some(Path::new("credits.db")));
     assert_eq!(config.book.checkpoints, Path::new("credits.db.checkpoints"));
     assert_eq!(config.book.own_key(), Path::new("credits.db.key"));
     assert_eq!(config.http.listen.to_string(), "127.0.0.1:8005");

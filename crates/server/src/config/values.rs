@@ -68,7 +68,7 @@ impl Values {
         };
         let shown = match setting.kind {
             Kind::Secret => String::new(),
-            Kind::Text | Kind::Number => format!(", not `{}`", text.expose_secret()),
+            kind => format!(", not `{}`", kind.shown(text.expose_secret())),
         };
         self.refuse(format!("`{}` {problem}{shown} ({origin})", setting.key));
         None

@@ -3,12 +3,13 @@
 
 use anyhow::{Context as _, bail, ensure};
 use app::Entropy;
-use app::ledger::{Book, TimeSource, create_book};
+use app::ledger::{Book, StartError, TimeSource, create_book};
 use app::proof::signing_key;
 use ledger::{FORMAT, Mode, SigningKey};
 use secrecy::ExposeSecret as _;
-use store::{Db, Error, Options, Priority, books, journal};
+use store::{Constraint, Db, Error, Priority, books, journal};
 
+use super::tools::open_to_serve;
 use crate::config::{self, Config, Wanted};
 
 /// A database whose book is there.
@@ -29,9 +30,7 @@ pub(crate) async fn keep(
     time: &dyn TimeSource,
 ) -> anyhow::Result<Kept> {
     let settings = &config.book;
-    let options =
-        Options { readers: config.ledger.readers, ..Options::serve(&settings.path, time.wall()) };
-    let db = Db::open(&options)?;
+    let db = open_to_serve(&settings.place, config.ledger.readers).await?;
     match find_or_make(&db, settings, (entropy, time)).await {
         Ok((book, key)) => Ok(Kept { db, book, key }),
         Err(error) => {
@@ -52,12 +51,32 @@ async fn find_or_make(
             let key = key_of(&row, settings)?;
             (row, key)
         }
-        None => make(db, settings, (entropy, time)).await?,
+        None => make_or_find(db, settings, (entropy, time)).await?,
     };
     let book = book_of(&row);
     check_mode(settings, book.mode)?;
     begin(db, &book, time).await?;
     Ok((book, key))
+}
+
+/// Another server may make the book at the same time: then it is that one's.
+async fn make_or_find(
+    db: &Db,
+    settings: &config::Book,
+    by: (&Entropy, &dyn TimeSource),
+) -> anyhow::Result<(books::Book, SigningKey)> {
+    match make(db, settings, by).await {
+        Err(error) if is_made(&error) => {
+            let row = db.read::<_, Error, _>(|tx| Box::pin(tx.one(books::find()))).await?;
+            let key = key_of(&row, settings)?;
+            Ok((row, key))
+        }
+        made => made,
+    }
+}
+
+fn is_made(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(Error::Constraint(Constraint::Book)))
 }
 
 /// Writes a new book's row. Its key is on disk before.
@@ -94,7 +113,11 @@ async fn make(
 async fn begin(db: &Db, book: &Book, time: &dyn TimeSource) -> anyhow::Result<()> {
     let head = db.read::<_, Error, _>(|tx| Box::pin(journal::head(tx))).await?;
     if head.is_none() {
-        create_book(db, book, time).await.context("the book can't be begun")?;
+        match create_book(db, book, time).await {
+            // Another server began it at the same time.
+            Err(StartError::BookExists) => {}
+            begun => begun.context("the book can't be begun")?,
+        }
     }
     Ok(())
 }
@@ -121,7 +144,7 @@ fn check_mode(settings: &config::Book, mode: Mode) -> anyhow::Result<()> {
     match settings.mode {
         Wanted::Asked(asked) if asked != mode => bail!(
             "{} is a {} book and stays one: it can't be served as {}",
-            settings.path.display(),
+            settings.place,
             word(mode),
             word(asked)
         ),

@@ -8,4 +8,4 @@ mod running;
 mod tools;
 
 pub(crate) use running::Running;
-pub(crate) use tools::{open_for_tools, open_or_make, operator};
+pub(crate) use tools::{open_as_tool, open_for_tools, open_or_make, open_to_serve, operator};

@@ -2,20 +2,41 @@
 
 use app::Act;
 use domain::Actor;
-use store::{Db, Error, OpenError, Options, books};
+use store::{Db, Error, OpenError, Options, ServerOptions, books};
 
 use super::book::keep;
 use super::machine::{self, Clocks};
-use crate::config::Config;
+use crate::config::{Config, Place};
 
 /// Opens a database that is there and has a book.
-pub(crate) fn open_for_tools(config: &Config) -> Result<Db, OpenError> {
-    Db::open(&Options::tool(&config.book.path, machine::wall()))
+pub(crate) async fn open_for_tools(config: &Config) -> Result<Db, OpenError> {
+    open_as_tool(&config.book.place).await
+}
+
+/// Opens a database that is there.
+pub(crate) async fn open_as_tool(place: &Place) -> Result<Db, OpenError> {
+    let now = machine::wall();
+    match place {
+        Place::File(path) => Db::open(&Options::tool(path, now)),
+        Place::Server(address) => Db::connect(&ServerOptions::tool(address.clone(), now)).await,
+    }
+}
+
+/// Opens a database to serve it, and makes it where it is not there.
+pub(crate) async fn open_to_serve(place: &Place, readers: usize) -> Result<Db, OpenError> {
+    let now = machine::wall();
+    match place {
+        Place::File(path) => Db::open(&Options { readers, ..Options::serve(path, now) }),
+        Place::Server(address) => {
+            let options = ServerOptions::serve(address.clone(), now);
+            Db::connect(&ServerOptions { readers: options.readers.max(readers), ..options }).await
+        }
+    }
 }
 
 /// Opens a database, and makes it and its book where they are not there yet.
 pub(crate) async fn open_or_make(config: &Config) -> anyhow::Result<Db> {
-    match open_for_tools(config) {
+    match open_for_tools(config).await {
         Ok(db) if has_book(&db).await? => return Ok(db),
         Ok(db) => db.close().await,
         Err(OpenError::Missing { .. } | OpenError::Older { .. }) => {}

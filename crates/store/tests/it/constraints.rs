@@ -282,6 +282,8 @@ const BREAKS: &[(Constraint, Sql)] = &[
     (Constraint::PurchaseRequest, purchase!("t.request_key", "2", "x'02'", "'pi_2'", "'k'")),
     (Constraint::PurchaseBounds, Sql::both("t.nothing_bought", "UPDATE purchases SET credits = 0")),
     (Constraint::PurchaseState, Sql::both("t.undone", "UPDATE purchases SET state = 'done'")),
+    (Constraint::Turn, Sql::both("t.turn", "INSERT INTO turns VALUES ('edit')")),
+    (Constraint::PartitionRow, Sql::both("t.partition", "INSERT INTO partitions VALUES (1)")),
     (Constraint::Reference, Sql::both("t.fk", "INSERT INTO prices VALUES ('t', 1, 0, 1)")),
 ];
 

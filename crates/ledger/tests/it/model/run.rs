@@ -162,7 +162,7 @@ impl Run {
     fn loaded(&self, facts: &[Facts]) -> Loaded<'_> {
         let mut loaded = Loaded::new(&self.working);
         for facts in facts {
-            loaded.add(facts.clone());
+            loaded.add(facts);
         }
         loaded
     }

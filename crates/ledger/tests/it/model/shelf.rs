@@ -95,7 +95,7 @@ impl Shelf {
         }
         let mut loaded = Loaded::new(&working);
         for facts in self.tail.iter().flat_map(|sealed| self.named_by(sealed)) {
-            loaded.add(facts);
+            loaded.add(&facts);
         }
         let mut overlay = Overlay::new(&loaded);
         for sealed in &self.tail {

@@ -10,6 +10,7 @@ mod people;
 mod play;
 mod table;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, ensure};
@@ -35,8 +36,9 @@ pub(super) async fn fill(config: &Config) -> anyhow::Result<()> {
     let today = until.micros() / Time::DAY * Time::DAY;
     let begins = Time::from_micros(today).plus(-DAYS * Time::DAY);
     let clock = Arc::new(Turned::at(begins));
-    let path = config.book.path.display();
-    if config.book.path.exists() && !is_empty(config).await? {
+    let path = &config.book.place;
+    let is_there = path.file().is_none_or(Path::exists);
+    if is_there && !is_empty(config).await? {
         eprintln!(
             "{path} is in use already: serving what it holds. Its demo sign-ins, if it has them:"
         );

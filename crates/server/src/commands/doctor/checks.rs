@@ -31,17 +31,18 @@ pub(super) fn variables(environment: &Environment) -> Vec<Finding> {
 
 /// The file, its schema, its book, the clock against its head, its checkpoints.
 pub(super) async fn database(config: &Config) -> Vec<Finding> {
-    let path = config.book.path.display();
-    let db = match open_for_tools(config) {
+    let path = &config.book.place;
+    let db = match open_for_tools(config).await {
         Ok(db) => db,
         Err(OpenError::Missing { .. }) => {
             return vec![Note(format!("There is no database at {path}; `serve` makes one."))];
         }
         Err(error) => return vec![Ill(format!("{error}."))],
     };
-    let bytes = fs::metadata(&config.book.path).map_or(0, |file| file.len());
+    let bytes = path.file().and_then(|file| fs::metadata(file).ok()).map(|file| file.len());
+    let size = bytes.map(|bytes| format!(": {}", in_words(bytes))).unwrap_or_default();
     let mut findings = vec![
-        Well(format!("{path} can be read and written: {}.", in_words(bytes))),
+        Well(format!("{path} can be read and written{size}.")),
         Well(format!("Its schema has version {}, as this program needs.", schema_version())),
     ];
     match look(&db).await {

@@ -12,21 +12,21 @@ const ROOM_BYTES_MIN: u64 = 1_073_741_824;
 
 /// Whether a server is at work on the file.
 pub(super) fn lock(config: &Config) -> Option<Finding> {
-    let mut path = config.book.path.as_os_str().to_owned();
-    path.push(".lock");
+    config.book.place.file()?;
+    let path = config.book.place.beside(".lock");
     let file = File::open(&path).ok()?;
     Some(match file.try_lock_shared() {
         Ok(()) => Finding::Well("No server is at work on this file.".into()),
         Err(TryLockError::WouldBlock) => Finding::Well("A server is at work on this file.".into()),
         Err(TryLockError::Error(error)) => {
-            Finding::Ill(format!("The lock {} can't be read: {error}.", Path::new(&path).display()))
+            Finding::Ill(format!("The lock {} can't be read: {error}.", path.display()))
         }
     })
 }
 
 /// How much room there is where the database lies.
 pub(super) fn disk(config: &Config) -> Option<Finding> {
-    let path = &config.book.path;
+    let path = config.book.place.file()?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     let found = rustix::fs::statvfs(folder).ok()?;
