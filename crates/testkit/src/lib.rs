@@ -1,9 +1,13 @@
 //! What tests share. Development only: nothing ships it.
 
+#[cfg(feature = "engine")]
+mod engine;
 #[cfg(feature = "http")]
 mod http;
 mod tamper;
 
+#[cfg(feature = "engine")]
+pub use engine::{TestDb, TestPlace, TestServer, is_on_a_server};
 #[cfg(feature = "http")]
 pub use http::{Answer, Call, Hands, NOON, PASSWORD, Person, TestApp, TestBook};
 pub use rusqlite;

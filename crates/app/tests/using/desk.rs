@@ -15,8 +15,9 @@ use domain::{
     Actor, Credits, Description, Dimension, Email, IdempotencyKey, Mode, Quantities, Role, Scopes,
     ServiceKey, Source, Text, Time, UserId,
 };
-use store::{Db, Options, Priority};
+use store::{Db, Priority};
 use tempfile::TempDir;
+use testkit::TestDb;
 
 /// Noon of 1 November 2026, UTC.
 pub(crate) const NOON: Time = Time::from_micros(1_793_534_400_000_000);
@@ -48,6 +49,7 @@ pub(crate) struct Desk {
     pub(crate) hands: Arc<Hands>,
     pub(crate) db: Db,
     _consumers: Consumers,
+    _kept: TestDb,
     _folder: TempDir,
 }
 
@@ -56,7 +58,8 @@ impl Desk {
     pub(crate) async fn open() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let hands = Arc::new(Hands(AtomicI64::new(0)));
-        let db = Db::open(&Options::serve(folder.path().join("book.db"), NOON)).expect("a file");
+        let kept = TestDb::fresh(folder.path(), NOON).await;
+        let db = kept.db.clone();
         create_book(&db, &book(), &*hands).await.expect("a new book");
         keep_book(&db).await;
         let time: Arc<dyn TimeSource> = Arc::<Hands>::clone(&hands);
@@ -79,7 +82,7 @@ impl Desk {
         let app = app.expect("an app");
         app.seed_default_services().await.expect("the default services");
         app.seed_default_offers().await.expect("the default offers");
-        Self { app, audit, hands, db, _consumers: consumers, _folder: folder }
+        Self { app, audit, hands, db, _consumers: consumers, _kept: kept, _folder: folder }
     }
 
     /// A customer with so many credits.

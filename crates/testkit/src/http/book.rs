@@ -9,10 +9,11 @@ use app::ledger::{Book, Ledger, Settings, TimeSource, create_book};
 use app::proof::{self, Proof};
 use app::{App, Auth, Entropy, PasswordCost};
 use ledger::{Mode, SigningKey};
-use store::{Db, Options, Priority, books};
+use store::{Db, Priority, books};
 use tempfile::TempDir;
 
 use super::hands::{Hands, NOON};
+use crate::engine::TestDb;
 
 /// What kind of book a test wants, and how its server treats clients.
 #[derive(Clone, Debug)]
@@ -43,6 +44,7 @@ pub(super) struct Opened {
     pub(super) hands: Arc<Hands>,
     pub(super) db: Db,
     _consumers: Consumers,
+    _kept: TestDb,
     _folder: TempDir,
 }
 
@@ -58,7 +60,9 @@ impl Opened {
             fingerprint_secret: [1; 32],
             public_key: key.public().to_bytes(),
         };
-        let db = open(&folder, &book).await;
+        let kept = TestDb::fresh(folder.path(), NOON).await;
+        let db = kept.db.clone();
+        keep(&db, &book).await;
         create_book(&db, &book, &*hands).await.expect("a new book");
         let settings =
             Settings { db: db.clone(), book, time: Arc::clone(&time), wallets_max: 1_000 };
@@ -81,12 +85,11 @@ impl Opened {
         let app = App::open(settings).await.expect("an app");
         app.seed_default_services().await.expect("the default services");
         app.seed_default_offers().await.expect("the default offers");
-        Self { app, proof, audit, hands, db, _consumers: consumers, _folder: folder }
+        Self { app, proof, audit, hands, db, _consumers: consumers, _kept: kept, _folder: folder }
     }
 }
 
-async fn open(folder: &TempDir, book: &Book) -> Db {
-    let db = Db::open(&Options::serve(folder.path().join("book.db"), NOON)).expect("a file");
+async fn keep(db: &Db, book: &Book) {
     let row = books::Book {
         book_id: book.id,
         mode: match book.mode {
@@ -103,5 +106,4 @@ async fn open(folder: &TempDir, book: &Book) -> Db {
         Box::pin(async move { tx.exec(books::insert(&row)).await?.expect_one() })
     });
     write.await.expect("the book's row");
-    db
 }

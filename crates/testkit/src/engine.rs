@@ -1,0 +1,173 @@
+//! The engine that tests run on: a file in a temporary folder, or a database of
+//! its own on the PostgreSQL server that `CREDITS_TEST_POSTGRES` names.
+//!
+//! `make test` runs the tests on both. A server that is named but not there fails
+//! the test; nothing is skipped.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use ledger::Time;
+use store::{Address, Db, Options, ServerOptions};
+use tokio_postgres::{Client, Config, NoTls};
+
+/// The variable that names a server: `postgres://USER@HOST:PORT/DATABASE`, whose user
+/// may make databases.
+const SERVER: &str = "CREDITS_TEST_POSTGRES";
+/// A database with the schema, to make others from.
+const TEMPLATE: &str = "credits_template";
+
+/// A new database, migrated. On a server it is dropped with this.
+#[derive(Debug)]
+pub struct TestDb {
+    /// The database, open as a server opens it.
+    pub db: Db,
+    place: TestPlace,
+}
+
+/// Where a test's database is.
+#[derive(Clone, Debug)]
+pub enum TestPlace {
+    /// A file.
+    File(std::path::PathBuf),
+    /// A database on a server.
+    Server(TestServer),
+}
+
+/// A database of its own on the server.
+#[derive(Clone, Debug)]
+pub struct TestServer {
+    url: String,
+    name: String,
+}
+
+impl TestDb {
+    /// A new database on the engine under test.
+    pub async fn fresh(folder: &Path, now: Time) -> Self {
+        let place = TestPlace::fresh(folder).await;
+        let db = place.open(now).await;
+        Self { db, place }
+    }
+
+    /// Where it is.
+    pub fn place(&self) -> &TestPlace {
+        &self.place
+    }
+}
+
+impl Drop for TestDb {
+    fn drop(&mut self) {
+        if let TestPlace::Server(server) = &self.place {
+            server.drop_soon();
+        }
+    }
+}
+
+/// Whether tests run on a server.
+pub fn is_on_a_server() -> bool {
+    server().is_some()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the environment is the tests' configuration")]
+fn server() -> Option<String> {
+    std::env::var(SERVER).ok()
+}
+
+impl TestPlace {
+    /// A place where nothing is yet, or a schema without a book.
+    pub async fn fresh(folder: &Path) -> Self {
+        match server() {
+            None => Self::File(folder.join("book.db")),
+            Some(url) => Self::Server(TestServer::fresh(&url).await),
+        }
+    }
+
+    /// Opens it as a server does.
+    pub async fn open(&self, now: Time) -> Db {
+        match self {
+            Self::File(path) => Db::open(&Options::serve(path, now)).expect("a file"),
+            Self::Server(server) => {
+                let options = ServerOptions::serve(server.address(), now);
+                Db::connect(&options).await.expect("a database on the server")
+            }
+        }
+    }
+}
+
+impl TestServer {
+    async fn fresh(url: &str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("t_{}_{count}", std::process::id());
+        let client = connect(url).await;
+        make_template(&client, url).await;
+        let make = format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}");
+        client.batch_execute(&make).await.expect("a new database");
+        Self { url: url.to_owned(), name }
+    }
+
+    /// Its address.
+    pub fn address(&self) -> Address {
+        Address::parse(&self.url()).expect("an address")
+    }
+
+    /// Its address, written out.
+    pub fn url(&self) -> String {
+        in_database(&self.url, &self.name)
+    }
+
+    /// A tests's end can't wait in a runtime that may be gone.
+    fn drop_soon(&self) {
+        let (url, name) = (self.url.clone(), self.name.clone());
+        let dropping = std::thread::scope(|scope| scope.spawn(|| drop_database(&url, &name)).join());
+        if dropping.is_err() {
+            eprintln!("the database {} was left behind", self.name);
+        }
+    }
+}
+
+fn drop_database(url: &str, name: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(async {
+        let client = connect(url).await;
+        let remove = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        client.batch_execute(&remove).await.expect("the database is dropped");
+    });
+}
+
+/// The first test that comes makes it; the others wait.
+async fn make_template(client: &Client, url: &str) {
+    const THERE: &str = "SELECT 1 FROM pg_database WHERE datname = 'credits_template'
+        AND datistemplate";
+    if !client.query(THERE, &[]).await.expect("an answer").is_empty() {
+        return;
+    }
+    client.batch_execute("SELECT pg_advisory_lock(8005)").await.expect("a turn");
+    if client.query(THERE, &[]).await.expect("an answer").is_empty() {
+        let remake = ["DROP DATABASE IF EXISTS credits_template", "CREATE DATABASE credits_template"];
+        for statement in remake {
+            client.batch_execute(statement).await.expect("a template");
+        }
+        let address = Address::parse(&in_database(url, TEMPLATE)).expect("an address");
+        let options = ServerOptions::serve(address, Time::from_micros(0));
+        Db::connect(&options).await.expect("the schema").close().await;
+        let done = "ALTER DATABASE credits_template IS_TEMPLATE true";
+        client.batch_execute(done).await.expect("a template");
+    }
+    client.batch_execute("SELECT pg_advisory_unlock(8005)").await.expect("the turn given back");
+}
+
+#[expect(clippy::disallowed_methods, reason = "it ends with its client")]
+async fn connect(url: &str) -> Client {
+    let config: Config = url.parse().expect("CREDITS_TEST_POSTGRES is an address");
+    let (client, connection) = config.connect(NoTls).await.unwrap_or_else(|error| {
+        panic!("{SERVER} names a server that can't be used ({error}): run `make test`")
+    });
+    tokio::spawn(connection);
+    client
+}
+
+fn in_database(url: &str, name: &str) -> String {
+    let (place, _) = url.rsplit_once('/').expect("an address names a database");
+    format!("{place}/{name}")
+}
