@@ -121,6 +121,7 @@ fn fold(shared: &Shared, sealed: &[Arc<Sealed>], facts: &[Facts]) -> Result<(), 
         (delta, loaded.into_wallets().collect())
     };
     shared.merge(delta, wallets);
+    shared.clock.follow(shared.head().at);
     shared.keep(sealed.iter().cloned());
     Ok(())
 }

@@ -149,8 +149,6 @@ impl Shared {
         }
         let head = working.head();
         drop(working);
-        // Another server's clock may be ahead.
-        self.clock.follow(head.at);
         self.head.send_if_modified(|seq| std::mem::replace(seq, head.seq) != head.seq);
     }
 
