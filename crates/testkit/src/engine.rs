@@ -57,9 +57,7 @@ impl TestDb {
 
 impl Drop for TestDb {
     fn drop(&mut self) {
-        if let TestPlace::Server(server) = &self.place {
-            server.drop_soon();
-        }
+        self.place.drop_blocking();
     }
 }
 
@@ -79,6 +77,26 @@ impl TestPlace {
         match server() {
             None => Self::File(folder.join("book.db")),
             Some(url) => Self::Server(TestServer::fresh(&url).await),
+        }
+    }
+
+    /// The same outside of a runtime.
+    pub fn fresh_blocking(folder: &Path) -> Self {
+        block_on(Self::fresh(folder))
+    }
+
+    /// As `--db` takes it.
+    pub fn url(&self) -> String {
+        match self {
+            Self::File(path) => format!("sqlite:{}", path.display()),
+            Self::Server(server) => server.url(),
+        }
+    }
+
+    /// Drops the database, where it is on a server.
+    pub fn drop_blocking(&self) {
+        if let Self::Server(server) = self {
+            server.drop_soon();
         }
     }
 
@@ -116,23 +134,23 @@ impl TestServer {
         in_database(&self.url, &self.name)
     }
 
-    /// A tests's end can't wait in a runtime that may be gone.
+    /// The end of a test can't wait in a runtime that may be gone.
     fn drop_soon(&self) {
-        let (url, name) = (self.url.clone(), self.name.clone());
-        let dropping = std::thread::scope(|scope| scope.spawn(|| drop_database(&url, &name)).join());
-        if dropping.is_err() {
-            eprintln!("the database {} was left behind", self.name);
-        }
+        block_on(async {
+            let client = connect(&self.url).await;
+            let remove = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+            client.batch_execute(&remove).await.expect("the database is dropped");
+        });
     }
 }
 
-fn drop_database(url: &str, name: &str) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.expect("a runtime").block_on(async {
-        let client = connect(url).await;
-        let remove = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-        client.batch_execute(&remove).await.expect("the database is dropped");
-    });
+/// Waits for something on a thread and a runtime of its own.
+fn block_on<T: Send>(work: impl Future<Output = T> + Send) -> T {
+    let run = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime").block_on(work)
+    };
+    std::thread::scope(|scope| scope.spawn(run).join()).expect("no panic")
 }
 
 /// The first test that comes makes it; the others wait.

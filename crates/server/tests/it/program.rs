@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use client::{Client, Key, NewGrant};
+use testkit::TestPlace;
 
 /// How a run of the program ended.
 #[derive(Debug)]
@@ -28,11 +29,20 @@ impl Ended {
 /// A folder of its own, and the program in it.
 pub(crate) struct Place {
     folder: tempfile::TempDir,
+    db: TestPlace,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.db.drop_blocking();
+    }
 }
 
 impl Place {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        let folder = tempfile::tempdir().unwrap();
+        let db = TestPlace::fresh_blocking(folder.path());
+        Self { folder, db }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -41,7 +51,7 @@ impl Place {
 
     /// The database that every command here is about.
     pub(crate) fn db(&self) -> String {
-        format!("sqlite:{}", self.path("book.db").display())
+        self.db.url()
     }
 
     /// The program, in an environment that says nothing to it.
