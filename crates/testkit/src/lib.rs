@@ -4,6 +4,7 @@
 mod engine;
 #[cfg(feature = "http")]
 mod http;
+pub mod history;
 mod tamper;
 
 #[cfg(feature = "engine")]

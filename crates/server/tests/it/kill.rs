@@ -139,7 +139,7 @@ async fn spend(
     client.spend(&Key::new(key), &charge.description("under fire")).await
 }
 
-fn kills() -> usize {
+pub(crate) fn kills() -> usize {
     #[expect(clippy::disallowed_methods, reason = "`make soak` says how often")]
     let said = std::env::var("CREDITS_SOAK_KILLS").ok();
     said.map_or(KILLS, |said| said.parse().expect("CREDITS_SOAK_KILLS is a number"))

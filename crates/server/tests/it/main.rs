@@ -3,6 +3,7 @@
 
 mod doctor;
 mod failures;
+mod fleet;
 mod help;
 mod keys;
 mod kill;
