@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ledger::Broken;
+use ledger::{Broken, Read as _, Seq, Wallet, WalletId};
 use store::{Error, Priority, Tx, journal};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
@@ -46,8 +46,17 @@ pub(super) struct Committer {
     committed: mpsc::UnboundedSender<Committed>,
 }
 
-/// Who only wants the head to be seen.
-type Look = oneshot::Sender<Result<(), SubmitError>>;
+/// Who only wants to see: the head, and a wallet as of it.
+struct Look {
+    wallet: Option<WalletId>,
+    reply: oneshot::Sender<Result<Seen, SubmitError>>,
+}
+
+/// The end of the journal, and a wallet as it was then, if there is one.
+pub(super) struct Seen {
+    pub(super) as_of: Seq,
+    pub(super) wallet: Option<Arc<Wallet>>,
+}
 
 #[derive(Default)]
 struct Desk {
@@ -139,8 +148,17 @@ impl Committer {
         if !self.shared.db.is_shared() {
             return Ok(());
         }
-        let (look, seen) = oneshot::channel();
-        self.place(|desk| desk.looks.push(look));
+        self.see(None).await.map(drop)
+    }
+
+    /// A wallet as it is at the head, which is seen after now.
+    pub(super) async fn wallet(self: &Arc<Self>, id: WalletId) -> Result<Seen, SubmitError> {
+        self.see(Some(id)).await
+    }
+
+    async fn see(self: &Arc<Self>, wallet: Option<WalletId>) -> Result<Seen, SubmitError> {
+        let (reply, seen) = oneshot::channel();
+        self.place(|desk| desk.looks.push(Look { wallet, reply }));
         seen.await.map_err(|_| SubmitError::Stopped)?
     }
 
@@ -183,10 +201,13 @@ impl Committer {
         }
         self.take();
         let head = self.shared.head();
-        if begin == Begin::Locking || self.is_ahead(head.seq) {
+        let unseen = self.unseen();
+        if begin == Begin::Locking || !unseen.is_empty() || self.is_ahead(head.seq) {
             if journal::lock_head(tx).await?.seq != head.seq {
                 others::catch_up(&self.shared, tx).await?;
             }
+            // What is loaded is not ahead of the head while that is locked.
+            others::admit(&self.shared, tx, unseen).await?;
         }
         let sealed = self.decide()?;
         match sealed {
@@ -211,10 +232,18 @@ impl Committer {
     }
 
     /// Something was loaded that this server's head does not have yet.
-    fn is_ahead(&self, head: ledger::Seq) -> bool {
+    fn is_ahead(&self, head: Seq) -> bool {
         let at_work = lock(&self.at_work);
         let facts = at_work.batch.iter().flat_map(|prepared| &prepared.facts);
         facts.map(|facts| facts.seq).any(|seq| seq > head)
+    }
+
+    /// Wallets that somebody wants to see and memory lacks.
+    fn unseen(&self) -> Vec<WalletId> {
+        let at_work = lock(&self.at_work);
+        let working = self.shared.working();
+        let wanted = at_work.looks.iter().filter_map(|look| look.wallet);
+        wanted.filter(|id| working.wallet(*id).is_none()).collect()
     }
 
     /// Applies what was taken. The records to append, if there are any, and what
@@ -373,9 +402,11 @@ impl Committer {
         if let Some(decided) = decided {
             self.merge(batch, decided);
         }
+        let working = self.shared.working();
         for look in looks {
+            let wallet = look.wallet.and_then(|id| working.wallet(id).cloned());
             // Who asked may be gone.
-            let _ = look.send(Ok(()));
+            let _ = look.reply.send(Ok(Seen { as_of: working.head().seq, wallet }));
         }
         false
     }
@@ -436,6 +467,6 @@ fn refuse(batch: impl IntoIterator<Item = Prepared>, error: &SubmitError) {
 fn refuse_looks(looks: impl IntoIterator<Item = Look>, error: &SubmitError) {
     for look in looks {
         // Who asked may be gone.
-        let _ = look.send(Err(error.again()));
+        let _ = look.reply.send(Err(error.again()));
     }
 }

@@ -14,41 +14,65 @@ use super::shared::Shared;
 
 /// Records read at a time.
 const PAGE: i64 = 10_000;
+/// The most records a server may be behind: it holds them all in memory for a
+/// moment. One that is further behind starts anew sooner than it catches up.
+const BEHIND_MAX: usize = 1_000_000;
 
-/// Folds what is behind this server's head. The caller keeps the journal's head
-/// locked, so that what is loaded is not ahead of what is read; and it is the
-/// only one who changes what is in memory.
+/// Folds what is behind this server's head, all at once. The caller keeps the
+/// journal's head locked, so that what is loaded is not ahead of what is read; and
+/// it is the only one who changes what is in memory.
 pub(super) async fn catch_up(shared: &Shared, tx: &mut Tx) -> Result<(), Failure> {
+    let mut head = shared.head();
+    let mut sealed = Vec::new();
     loop {
-        let head = shared.head();
         let rows = journal::range(tx, head.seq, PAGE).await?;
         let whole = i64::try_from(rows.len()).is_ok_and(|count| count < PAGE);
-        if !rows.is_empty() {
-            let sealed = decode(head, rows)?;
-            let facts = load(shared, tx, &sealed).await?;
-            fold(shared, &sealed, &facts)?;
-        }
+        head = decode(head, rows, &mut sealed)?;
         if whole {
-            return Ok(());
+            break;
+        }
+        if sealed.len() > BEHIND_MAX {
+            return Err(Failure::Foreign("this server is too far behind the others: start it anew"));
         }
     }
+    let facts = load(shared, tx, &sealed).await?;
+    fold(shared, &sealed, &facts)
 }
 
-/// The records, if they are the ones that follow.
-fn decode(head: Head, rows: Vec<journal::Row>) -> Result<Vec<Arc<Sealed>>, Failure> {
-    let mut last = head.hash;
-    let mut sealed = Vec::with_capacity(rows.len());
+/// Takes wallets into memory; the caller keeps the head locked.
+pub(super) async fn admit(
+    shared: &Shared,
+    tx: &mut Tx,
+    wallets: Vec<WalletId>,
+) -> Result<(), Failure> {
+    for id in wallets {
+        // Catching up may have loaded it.
+        let is_there = shared.working().wallet(id).is_some();
+        if !is_there && let Some(wallet) = projections::find_wallet(tx, id).await? {
+            shared.working_mut().admit(Arc::new(wallet));
+        }
+    }
+    Ok(())
+}
+
+/// The records, if they are the ones that follow, and the head behind them.
+fn decode(
+    from: Head,
+    rows: Vec<journal::Row>,
+    sealed: &mut Vec<Arc<Sealed>>,
+) -> Result<Head, Failure> {
+    let mut head = from;
     for row in rows {
         let record = ledger::decode(&row.body)
             .map_err(|_| Failure::Foreign("another server wrote a record that can't be read"))?;
-        if ledger::chain(last, &row.body) != row.hash {
+        if ledger::chain(head.hash, &row.body) != row.hash {
             return Err(Failure::Foreign("the journal does not go on from this server's head"));
         }
-        last = row.hash;
+        head = Head { seq: row.seq, hash: row.hash, at: record.at };
         let record = Arc::new(record);
         sealed.push(Arc::new(Sealed { record, body: row.body, hash: row.hash, words: None }));
     }
-    Ok(sealed)
+    Ok(head)
 }
 
 /// What the records change and memory lacks.

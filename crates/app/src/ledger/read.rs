@@ -12,18 +12,17 @@ use super::{Ledger, Recorded, WalletRead};
 /// How long a read waits for a record it was promised.
 const WAIT_MAX: Duration = Duration::from_secs(2);
 
+/// There is no such wallet.
+const UNKNOWN: SubmitError =
+    SubmitError::Refused { refusal: ledger::Refusal::UnknownWallet, how: super::How::Applied };
+
 impl Ledger {
     /// A wallet with all that is due settled, or the refusal `UnknownWallet`.
     pub async fn wallet(&self, id: WalletId) -> Result<WalletRead, SubmitError> {
-        self.committer.look().await?;
         loop {
             // Records may be a little ahead of the clock: what they made due is.
             let now = self.time()?;
-            let (as_of, found) = self.peek(id);
-            let wallet = match found {
-                Some(wallet) => wallet,
-                None => self.load(id).await?,
-            };
+            let (as_of, wallet) = self.see(id).await?;
             if !wallet.is_due(now) {
                 return Ok(WalletRead { wallet, as_of, now });
             }
@@ -34,10 +33,18 @@ impl Ledger {
     /// What a wallet may do, or the refusal `UnknownWallet`. What is due does not
     /// change it, so it is told while the clock waits too.
     pub async fn status(&self, id: WalletId) -> Result<Status, SubmitError> {
-        self.committer.look().await?;
-        match self.peek(id).1 {
-            Some(wallet) => Ok(wallet.balances.status),
-            None => Ok(self.load(id).await?.balances.status),
+        Ok(self.see(id).await?.1.balances.status)
+    }
+
+    /// A wallet as it is at the head, due or not.
+    async fn see(&self, id: WalletId) -> Result<(Seq, Arc<Wallet>), SubmitError> {
+        if self.shared.db.is_shared() {
+            let seen = self.committer.wallet(id).await?;
+            return Ok((seen.as_of, seen.wallet.ok_or(UNKNOWN)?));
+        }
+        match self.peek(id) {
+            (as_of, Some(wallet)) => Ok((as_of, wallet)),
+            (_, None) => self.load(id).await,
         }
     }
 
@@ -46,7 +53,7 @@ impl Ledger {
         (working.head().seq, working.wallet(id).cloned())
     }
 
-    async fn load(&self, id: WalletId) -> Result<Arc<Wallet>, SubmitError> {
+    async fn load(&self, id: WalletId) -> Result<(Seq, Arc<Wallet>), SubmitError> {
         // Until this is gone no record after the load's snapshot is forgotten,
         // so a wallet that is in memory by then is as new.
         let _floor = self.shared.floor();
@@ -61,15 +68,13 @@ impl Ledger {
         if let Some(wallet) = loaded {
             working.admit(Arc::new(wallet));
         }
-        let unknown = ledger::Refusal::UnknownWallet;
-        working
-            .wallet(id)
-            .cloned()
-            .ok_or(SubmitError::Refused { refusal: unknown, how: super::How::Applied })
+        let as_of = working.head().seq;
+        working.wallet(id).cloned().map(|wallet| (as_of, wallet)).ok_or(UNKNOWN)
     }
 
     /// Waits, at most 2 s, until the journal has a record.
     pub async fn wait_for(&self, seq: Seq) -> Result<(), SubmitError> {
+        self.committer.look().await?;
         let mut head = self.shared.head.subscribe();
         let reached = tokio::time::timeout(WAIT_MAX, head.wait_for(|head| *head >= seq)).await;
         reached.map(|_| ()).map_err(|_| SubmitError::SeqNotReached(seq))
