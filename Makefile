@@ -1,5 +1,6 @@
 # Everything a person does here. `make` alone lists it.
-# Needed: Rust 1.95 or newer with clippy and rustfmt, a C compiler, make.
+# Needed: Rust 1.95 or newer with clippy and rustfmt, a C compiler, make. The tests
+# start a PostgreSQL: Debian's, one on the path, or one that pip installs here.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -16,6 +17,10 @@ ARGS   ?=
 # Installed when missing, in versions known to build with the Rust above.
 NEXTEST_VERSION := 0.9.143
 DENY_VERSION    := 0.20.2
+
+# Tests that are not about a file: they pass on either engine.
+ON_POSTGRES := package(api) | binary(using) | binary(postgres) \
+	| (package(server) & test(/^(fleet|kill|keys|replay)::/))
 
 CREDITS := cargo run --quiet --release --locked --bin credits --
 CI      := --profile ci --locked
@@ -38,9 +43,15 @@ build: tools ## Build the release binary, target/release/credits
 ## Before a commit
 
 .PHONY: test
-test: tools nextest ## Run every test (ARGS='-p ledger' for some)
+test: tools nextest ## Run every test (ARGS='-p ledger' for some), then again on PostgreSQL
 	$(if $(ARGS),,cargo test --doc --workspace $(CI))
-	cargo nextest run --cargo-profile ci --locked $(ARGS)
+	cargo nextest run --cargo-profile ci --locked -E 'not binary(postgres)' $(ARGS)
+	$(if $(ARGS),,$(MAKE) test-postgres)
+
+.PHONY: test-postgres
+test-postgres: tools nextest ## Run the tests that both engines pass on PostgreSQL
+	cargo xtask postgres -- cargo nextest run --cargo-profile ci --locked \
+		-E '$(ON_POSTGRES)' $(ARGS)
 
 .PHONY: check
 check: fmt tidy clippy deny docs openapi ## Everything but the tests: the six below

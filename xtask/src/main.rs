@@ -1,9 +1,11 @@
 //! `cargo xtask`: the checks and generators that neither the compiler nor clippy has.
 //!
 //! A development tool. It reads the source tree as text and imports none of our
-//! crates, so it builds and reports while they don't compile.
+//! crates but the one that starts PostgreSQL, so it builds and reports while they
+//! don't compile.
 
 mod generate;
+mod postgres;
 mod tidy;
 mod workspace;
 
@@ -14,13 +16,22 @@ usage: cargo xtask COMMAND
 
   tidy          check what the house style promises and no other tool looks at
   gen           write openapi.json anew from `credits openapi`
-  gen --check   fail if openapi.json is not what `credits openapi` prints";
+  gen --check   fail if openapi.json is not what `credits openapi` prints
+  postgres -- COMMAND
+                run a command with CREDITS_TEST_POSTGRES naming a new PostgreSQL,
+                of the programs in CREDITS_POSTGRES_BIN if that is set";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let root = workspace::root();
     let outcome = match words.as_slice() {
+        ["postgres", "--", command @ ..] => {
+            return postgres::run(root, command).unwrap_or_else(|error| {
+                eprintln!("{error:#}");
+                ExitCode::FAILURE
+            });
+        }
         ["tidy"] => tidy::run(root),
         ["gen"] => generate::write(root),
         ["gen", "--check"] => generate::check(root),

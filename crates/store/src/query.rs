@@ -286,7 +286,10 @@ fn insert_text(engine: Engine, table: &str, columns: &[Column], on_conflict: &st
 fn select_text(columns: &[Column]) -> String {
     let arrays = arrays(columns);
     let Some(place) = columns.iter().position(Column::is_partition) else {
-        return format!("SELECT {}\nFROM {arrays}", join(columns, |_, column| column.name.to_owned()));
+        return format!(
+            "SELECT {}\nFROM {arrays}",
+            join(columns, |_, column| column.name.to_owned())
+        );
     };
     let selected = join(columns, |_, column| {
         let table = if column.is_partition() { "p" } else { "u" };

@@ -76,9 +76,7 @@ impl Tx {
     ) -> Result<Changed, Error> {
         match &mut self.session {
             Session::Sqlite(session) => session.bulk(sql, rows),
-            Session::Postgres(session) => {
-                session.bulk(&Rows::new(sql, rows)).await
-            }
+            Session::Postgres(session) => session.bulk(&Rows::new(sql, rows)).await,
         }
     }
 

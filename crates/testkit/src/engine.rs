@@ -162,7 +162,8 @@ async fn make_template(client: &Client, url: &str) {
     }
     client.batch_execute("SELECT pg_advisory_lock(8005)").await.expect("a turn");
     if client.query(THERE, &[]).await.expect("an answer").is_empty() {
-        let remake = ["DROP DATABASE IF EXISTS credits_template", "CREATE DATABASE credits_template"];
+        let remake =
+            ["DROP DATABASE IF EXISTS credits_template", "CREATE DATABASE credits_template"];
         for statement in remake {
             client.batch_execute(statement).await.expect("a template");
         }

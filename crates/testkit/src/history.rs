@@ -279,7 +279,10 @@ mod tests {
 
     #[test]
     fn a_lost_spend_shows_in_what_is_left() {
-        assert!(wrong(|history| drop(history.remove(2))).contains("but 7 are left"));
+        let lost = wrong(|history| {
+            history.remove(2);
+        });
+        assert!(lost.contains("but 7 are left"));
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 #[cfg(feature = "engine")]
 mod engine;
+pub mod history;
 #[cfg(feature = "http")]
 mod http;
-pub mod history;
 mod tamper;
 
 #[cfg(feature = "engine")]

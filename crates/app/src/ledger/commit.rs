@@ -265,8 +265,7 @@ impl Committer {
                 return if at_work.looks.is_empty() { Err(Failure::Refused) } else { Ok(None) };
             }
         };
-        let (head, decided) =
-            decide(&self.shared, now, &at_work.batch).map_err(Failure::Broken)?;
+        let (head, decided) = decide(&self.shared, now, &at_work.batch).map_err(Failure::Broken)?;
         let sealed = decided.sealed.clone();
         at_work.decided = Some(decided);
         Ok((!sealed.is_empty()).then_some((head, sealed)))
@@ -368,7 +367,8 @@ impl Committer {
 
     /// The COMMIT may have happened: the head will tell.
     fn doubt(&self) -> bool {
-        let has_records = lock(&self.at_work).decided.as_ref().is_some_and(|one| !one.sealed.is_empty());
+        let has_records =
+            lock(&self.at_work).decided.as_ref().is_some_and(|one| !one.sealed.is_empty());
         if !has_records && lock(&self.desk).begin != Begin::Settling {
             return self.again(Begin::Locking);
         }

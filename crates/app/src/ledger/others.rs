@@ -32,7 +32,9 @@ pub(super) async fn catch_up(shared: &Shared, tx: &mut Tx) -> Result<(), Failure
             break;
         }
         if sealed.len() > BEHIND_MAX {
-            return Err(Failure::Foreign("this server is too far behind the others: start it anew"));
+            return Err(Failure::Foreign(
+                "this server is too far behind the others: start it anew",
+            ));
         }
     }
     let facts = load(shared, tx, &sealed).await?;
@@ -83,11 +85,7 @@ struct Missing {
     holds: HashSet<HoldId>,
 }
 
-async fn load(
-    shared: &Shared,
-    tx: &mut Tx,
-    sealed: &[Arc<Sealed>],
-) -> Result<Vec<Facts>, Failure> {
+async fn load(shared: &Shared, tx: &mut Tx, sealed: &[Arc<Sealed>]) -> Result<Vec<Facts>, Failure> {
     let missing = missing(shared, sealed);
     let mut facts = Vec::new();
     for id in missing.wallets {

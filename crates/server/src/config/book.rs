@@ -73,7 +73,7 @@ pub(crate) enum Place {
     /// A file of the embedded engine.
     File(PathBuf),
     /// A PostgreSQL server.
-    Server(Address),
+    Server(Box<Address>),
 }
 
 impl Place {
@@ -81,7 +81,7 @@ impl Place {
         if let Some(path) = text.strip_prefix("sqlite:").filter(|path| !path.is_empty()) {
             return Ok(Self::File(path.into()));
         }
-        Address::parse(text).map(Self::Server).map_err(|error| match error {
+        Address::parse(text).map(Box::new).map(Self::Server).map_err(|error| match error {
             AddressError::Scheme => "must be sqlite:PATH or postgres://…".into(),
             error => error.to_string(),
         })

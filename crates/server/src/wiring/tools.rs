@@ -2,7 +2,7 @@
 
 use app::Act;
 use domain::Actor;
-use store::{Db, Error, OpenError, Options, ServerOptions, books};
+use store::{Address, Db, Error, OpenError, Options, ServerOptions, books};
 
 use super::book::keep;
 use super::machine::{self, Clocks};
@@ -18,7 +18,9 @@ pub(crate) async fn open_as_tool(place: &Place) -> Result<Db, OpenError> {
     let now = machine::wall();
     match place {
         Place::File(path) => Db::open(&Options::tool(path, now)),
-        Place::Server(address) => Db::connect(&ServerOptions::tool(address.clone(), now)).await,
+        Place::Server(address) => {
+            Db::connect(&ServerOptions::tool(Address::clone(address), now)).await
+        }
     }
 }
 
@@ -28,7 +30,7 @@ pub(crate) async fn open_to_serve(place: &Place, readers: usize) -> Result<Db, O
     match place {
         Place::File(path) => Db::open(&Options { readers, ..Options::serve(path, now) }),
         Place::Server(address) => {
-            let options = ServerOptions::serve(address.clone(), now);
+            let options = ServerOptions::serve(Address::clone(address), now);
             Db::connect(&ServerOptions { readers: options.readers.max(readers), ..options }).await
         }
     }

@@ -6,11 +6,12 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use client::{Capture, Charge, Client, Credits, Error, Key, NewHold};
 use testkit::history::{Entry, What, check};
 use testkit::is_on_a_server;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::kill::kills;
@@ -22,8 +23,8 @@ const CLIENTS: usize = 16;
 const USERS: usize = 6;
 /// What they are granted, in credits.
 const CREDITS: [i64; USERS] = [1_000_000, 1_000_000, 1_000_000, 60, 40, 20];
-/// How long a server lives at least, and how much longer at most.
-const LIFE: (u64, u64) = (150, 400);
+/// Answers between two kills, at least, and how many more at most.
+const LIFE: (u64, u64) = (20, 200);
 
 /// What is shared by clients and the one who kills.
 struct Fleet {
@@ -32,6 +33,8 @@ struct Fleet {
     urls: Mutex<Vec<String>>,
     history: Mutex<Vec<Entry>>,
     unknown: AtomicU64,
+    /// A permit an answer.
+    answered: Semaphore,
     began: Instant,
     is_over: AtomicBool,
 }
@@ -91,6 +94,7 @@ impl Fleet {
             };
             let entry = Entry { user, asked, answered: self.micros(), what };
             self.history.lock().unwrap().push(entry);
+            self.answered.add_permits(1);
             return told;
         }
     }
@@ -131,24 +135,30 @@ impl Fleet {
         let Some(held) = self.ask(dice, user, hold).await else { return };
         let (key, id) = (&format!("{key}-capture"), &held.id);
         let capture = |client: Client| async move {
-            let captured = client.capture(&Key::new(key.as_str()), id, &Capture::Amount(amount)).await?.value;
+            let captured =
+                client.capture(&Key::new(key.as_str()), id, &Capture::Amount(amount)).await?.value;
             Ok(Captured(captured.transaction.expect("something was captured")))
         };
         self.ask(dice, user, capture).await;
+    }
+
+    async fn wait_for_answers(&self, count: u64) {
+        self.answered.acquire_many(u32::try_from(count).unwrap()).await.unwrap().forget();
     }
 
     /// Kills servers until there were enough, and starts others in their place.
     async fn kill(&self, place: &Place, mut servers: Vec<Server>, seed: u64) -> Vec<Server> {
         let mut dice = Dice(seed);
         for _ in 0..kills() {
-            tokio::time::sleep(Duration::from_millis(LIFE.0 + dice.below(LIFE.1))).await;
-            let victim = usize::try_from(dice.below(u64::try_from(servers.len()).unwrap())).unwrap();
+            self.wait_for_answers(LIFE.0 + dice.below(LIFE.1)).await;
+            let victim =
+                usize::try_from(dice.below(u64::try_from(servers.len()).unwrap())).unwrap();
             servers.swap_remove(victim).kill();
             let server = place.serve();
             servers.push(server);
             *self.urls.lock().unwrap() = servers.iter().map(|one| one.url.clone()).collect();
         }
-        tokio::time::sleep(Duration::from_millis(LIFE.0)).await;
+        self.wait_for_answers(LIFE.0).await;
         self.is_over.store(true, Ordering::Relaxed);
         servers
     }
@@ -215,6 +225,7 @@ async fn a_fleet_killed_at_random_answers_in_one_order() {
         urls,
         history: Mutex::new(history),
         unknown: AtomicU64::new(0),
+        answered: Semaphore::new(0),
         began,
         is_over: AtomicBool::new(false),
     });
@@ -225,7 +236,8 @@ async fn a_fleet_killed_at_random_answers_in_one_order() {
     let servers = fleet.kill(&place, servers, seed).await;
     clients.join_all().await;
     let history = fleet.history.lock().unwrap().clone();
-    let checked = check(&history).unwrap_or_else(|findings| panic!("{:#?}", &findings[..3.min(findings.len())]));
+    let checked = check(&history)
+        .unwrap_or_else(|findings| panic!("{:#?}", &findings[..3.min(findings.len())]));
     println!(
         "{} kills of {count} servers, {checked:?}, {} answers unknown at first",
         kills(),

@@ -1,6 +1,7 @@
 //! The store through its public face, on real files.
 
 mod book;
+mod breaks;
 mod constraints;
 mod journal;
 mod migrating;

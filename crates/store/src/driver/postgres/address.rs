@@ -56,8 +56,7 @@ impl Address {
             }
         }
         let url = format!("{place}?{}", theirs.join("&"));
-        let config: Config =
-            url.parse().map_err(|error: tokio_postgres::Error| refused(&error))?;
+        let config: Config = url.parse().map_err(|error: tokio_postgres::Error| refused(&error))?;
         if config.get_dbname().is_none() {
             return Err(AddressError::NoDatabase);
         }
@@ -112,10 +111,7 @@ mod tests {
     #[test]
     fn what_is_no_address_says_how_one_looks() {
         let refusal = |url| Address::parse(url).unwrap_err().to_string();
-        assert_eq!(
-            refusal("mysql://h/d"),
-            "must be postgres://USER:PASSWORD@HOST:PORT/DATABASE"
-        );
+        assert_eq!(refusal("mysql://h/d"), "must be postgres://USER:PASSWORD@HOST:PORT/DATABASE");
         assert!(refusal("postgres://h").contains("names no database"));
         assert!(refusal("postgres://me:hush@h/d?nonsense=1").contains("nonsense"));
     }

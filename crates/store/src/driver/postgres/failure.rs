@@ -35,7 +35,7 @@ pub(super) fn classify(statement: &'static str, error: tokio_postgres::Error) ->
 /// The connection is gone: what it had not committed, the server drops.
 fn is_lost(error: &tokio_postgres::Error) -> bool {
     let source = std::error::Error::source(error);
-    error.is_closed() || source.is_some_and(|source| source.is::<std::io::Error>())
+    error.is_closed() || source.is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
 }
 
 /// The server ends the connection: it stops, or was told to.

@@ -29,8 +29,10 @@ pub(super) async fn open(options: &ServerOptions) -> Result<Shared, OpenError> {
     let config = connect::configure(&address.config, address.statements);
     prepare(options, &config, &tls).await?;
     let pool = |size| {
-        connect::pool(&config, tls.clone(), size)
-            .map_err(|error| OpenError::Server { address: address.to_string(), source: error.into() })
+        connect::pool(&config, tls.clone(), size).map_err(|error| OpenError::Server {
+            address: address.to_string(),
+            source: error.into(),
+        })
     };
     Ok(Shared {
         statements: address.statements,
@@ -103,9 +105,7 @@ async fn bring_up(options: &ServerOptions, client: &mut Client) -> Result<(), Op
     let known = migrate::version();
     let failed = |source: tokio_postgres::Error| unreachable(&options.address, source);
     let misfit = |misfit| match misfit {
-        Misfit::Newer { found } => {
-            OpenError::Newer { path: address.clone().into(), found, known }
-        }
+        Misfit::Newer { found } => OpenError::Newer { path: address.clone().into(), found, known },
         Misfit::Altered { version, name } => OpenError::Altered { version, name },
     };
     let applied = run_migrations::applied(client).await.map_err(failed)?;

@@ -92,7 +92,8 @@ impl Session {
         rows: &[Rows<'_>],
         first: Option<&Change<'_>>,
     ) -> Result<Vec<Changed>, Error> {
-        let columns: Vec<_> = rows.iter().filter(|rows| !rows.is_empty()).map(Columns::of).collect();
+        let columns: Vec<_> =
+            rows.iter().filter(|rows| !rows.is_empty()).map(Columns::of).collect();
         let mut ready = Vec::with_capacity(columns.len() + 1);
         if let Some(change) = first {
             ready.push(self.ready(change.sql, split(&change.args)).await?);

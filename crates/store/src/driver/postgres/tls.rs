@@ -14,17 +14,14 @@ use crate::error::Cause;
 /// What connects with encryption.
 pub(super) fn connector(roots: Option<&Path>) -> Result<MakeRustlsConnect, Cause> {
     let mut store = RootCertStore::empty();
-    match roots {
-        Some(path) => {
-            for certificate in CertificateDer::pem_file_iter(path)? {
-                store.add(certificate?)?;
-            }
+    if let Some(path) = roots {
+        for certificate in CertificateDer::pem_file_iter(path)? {
+            store.add(certificate?)?;
         }
-        None => {
-            let found = rustls_native_certs::load_native_certs();
-            // A certificate nobody can read is one the system does not have.
-            let _ = store.add_parsable_certificates(found.certs);
-        }
+    } else {
+        let found = rustls_native_certs::load_native_certs();
+        // A certificate nobody can read is one the system does not have.
+        let _ = store.add_parsable_certificates(found.certs);
     }
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ClientConfig::builder_with_provider(provider)

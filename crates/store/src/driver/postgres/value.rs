@@ -70,7 +70,10 @@ impl<'a> FromSql<'a> for Cell<'a> {
     }
 
     fn accepts(kind: &Type) -> bool {
-        matches!(*kind, Type::INT8 | Type::INT4 | Type::BOOL | Type::BYTEA | Type::TEXT | Type::NAME)
+        matches!(
+            *kind,
+            Type::INT8 | Type::INT4 | Type::BOOL | Type::BYTEA | Type::TEXT | Type::NAME
+        )
     }
 }
 

@@ -1,0 +1,205 @@
+//! A PostgreSQL of one's own for tests: made in a temporary folder, gone with its
+//! owner. It may be stopped, killed and started again.
+//!
+//! Development only. It knows the server's programs and nothing of ours.
+
+mod programs;
+
+use std::fs::File;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context as _, Result, ensure};
+use tempfile::TempDir;
+
+pub use programs::Programs;
+
+/// Settings beside the server's own defaults. What makes a commit durable is left on.
+const SETTINGS: &[&str] = &[
+    "listen_addresses=127.0.0.1",
+    "max_connections=300",
+    "shared_buffers=128MB",
+    "logging_collector=off",
+    "log_destination=stderr",
+];
+
+/// How long it may take to be ready, in steps of [`STEP`].
+const STEPS_MAX: u32 = 600;
+const STEP: std::time::Duration = std::time::Duration::from_millis(50);
+/// Free bytes that make it worth keeping the data in memory.
+const MEMORY_MIN: u64 = 3 << 30;
+
+/// Where the data lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disk {
+    /// In the system's temporary folder.
+    Real,
+    /// In memory where there is enough: for tests that aren't about durability.
+    Memory,
+}
+
+/// A running server.
+pub struct Cluster {
+    programs: Programs,
+    folder: TempDir,
+    port: u16,
+    server: Option<Child>,
+}
+
+impl Cluster {
+    /// Makes a cluster and starts it.
+    pub fn start(programs: &Programs, disk: Disk) -> Result<Self> {
+        let folder = folder(disk)?;
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))?;
+        let data = folder.path().join("data");
+        std::fs::create_dir(&data)?;
+        std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o700))?;
+        if let Some((user, group)) = programs.owner {
+            std::os::unix::fs::chown(&data, Some(user), Some(group))?;
+        }
+        let mut cluster =
+            Self { programs: programs.clone(), folder, port: free_port()?, server: None };
+        cluster.make()?;
+        cluster.start_again()?;
+        Ok(cluster)
+    }
+
+    /// The address of a database in it; `postgres` is always there.
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(self.programs.folder.join(program));
+        command.current_dir(self.folder.path()).stdin(Stdio::null());
+        if let Some((user, group)) = self.programs.owner {
+            command.gid(group).uid(user);
+        }
+        if let Some(libraries) = &self.programs.libraries {
+            command.env("LD_LIBRARY_PATH", libraries);
+        }
+        command
+    }
+
+    fn make(&self) -> Result<()> {
+        let mut command = self.command("initdb");
+        command.arg("-D").arg(self.data());
+        command.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
+        let made = command.output().context("initdb can't be run")?;
+        ensure!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+        Ok(())
+    }
+
+    /// Starts it where it was stopped or killed, and waits until it answers.
+    pub fn start_again(&mut self) -> Result<()> {
+        self.gone();
+        let log = File::options().create(true).append(true).open(self.log())?;
+        let mut command = self.command("postgres");
+        command.arg("-D").arg(self.data()).args(["-p", &self.port.to_string()]);
+        command.arg("-c").arg("unix_socket_directories=");
+        for setting in SETTINGS {
+            command.args(["-c", setting]);
+        }
+        command.stdout(log.try_clone()?).stderr(log);
+        self.server = Some(command.spawn().context("postgres can't be run")?);
+        self.wait_until_ready()
+    }
+
+    fn wait_until_ready(&mut self) -> Result<()> {
+        for _ in 0..STEPS_MAX {
+            if let Some(status) = self.server.as_mut().and_then(|one| one.try_wait().ok().flatten())
+            {
+                anyhow::bail!("postgres ended with {status}: {}", self.last_words());
+            }
+            let mut ask = self.command("pg_isready");
+            ask.args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()]);
+            if ask.status().is_ok_and(|status| status.success()) {
+                return Ok(());
+            }
+            std::thread::sleep(STEP);
+        }
+        anyhow::bail!("postgres is not ready: {}", self.last_words())
+    }
+
+    fn last_words(&self) -> String {
+        let log = std::fs::read_to_string(self.log()).unwrap_or_default();
+        log.lines().rev().take(3).collect::<Vec<_>>().join(" / ")
+    }
+
+    /// SIGKILL to the server and all of its processes, as when a machine loses them.
+    pub fn kill(&mut self) {
+        self.signal(rustix::process::Signal::KILL);
+    }
+
+    /// An immediate stop: no checkpoint, connections cut.
+    pub fn stop_at_once(&mut self) {
+        self.signal(rustix::process::Signal::QUIT);
+    }
+
+    fn signal(&mut self, signal: rustix::process::Signal) {
+        let Some(server) = &self.server else { return };
+        let main = rustix::process::Pid::from_child(server);
+        let children = children_of(server.id());
+        // It may have ended by itself.
+        let _ = rustix::process::kill_process(main, signal);
+        if signal == rustix::process::Signal::KILL {
+            for child in children {
+                let _ = rustix::process::kill_process(child, signal);
+            }
+        }
+        self.gone();
+    }
+
+    /// Waits until the process is no more.
+    fn gone(&mut self) {
+        if let Some(mut server) = self.server.take() {
+            let _ = server.wait();
+        }
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.stop_at_once();
+    }
+}
+
+fn children_of(parent: u32) -> Vec<rustix::process::Pid> {
+    let path = format!("/proc/{parent}/task/{parent}/children");
+    let listed = std::fs::read_to_string(path).unwrap_or_default();
+    let numbers = listed.split_whitespace().filter_map(|word| word.parse().ok());
+    numbers.filter_map(rustix::process::Pid::from_raw).collect()
+}
+
+fn folder(disk: Disk) -> Result<TempDir> {
+    let memory = Path::new("/dev/shm");
+    let is_roomy = rustix::fs::statvfs(memory)
+        .is_ok_and(|found| found.f_bavail.saturating_mul(found.f_frsize) >= MEMORY_MIN);
+    let made = match disk {
+        Disk::Memory if is_roomy => {
+            tempfile::Builder::new().prefix("credits-pg-").tempdir_in(memory)
+        }
+        Disk::Memory | Disk::Real => tempfile::Builder::new().prefix("credits-pg-").tempdir(),
+    };
+    made.context("a temporary folder can't be made")
+}
+
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}

@@ -1,0 +1,287 @@
+//! Rows for the constraints of the schema to protect, and what breaks each of them.
+
+use store::{Constraint, Sql};
+
+/// Rows for the constraints to protect.
+pub(crate) const ROWS: &[Sql] = &[
+    Sql::both("t.book", "INSERT INTO books VALUES (1, x'', 'test', 1, x'', x'', x'', 1)"),
+    Sql::both(
+        "t.user",
+        "INSERT INTO users (id, email, email_folded, name, role, external_id, wallet_id,
+            created_at, updated_at)
+        VALUES (1, 'a', 'a', 'A', 'admin', 'x', 7, 1, 1)",
+    ),
+    Sql::both(
+        "t.key",
+        "INSERT INTO api_keys (id, name, digest, prefix, scopes, created_at)
+        VALUES (1, 'k', x'01', 'sk', '', 1)",
+    ),
+    Sql::both("t.service", "INSERT INTO services VALUES ('s', 'S', 'request', 1, NULL)"),
+    Sql::both("t.price", "INSERT INTO prices VALUES ('s', 1, 0, 1)"),
+    Sql::both("t.dimension", "INSERT INTO price_dimensions VALUES ('s', 1, 'd', 0)"),
+    Sql::both(
+        "t.audit",
+        "INSERT INTO audit (id, at, actor, action, subject, seq) VALUES (1, 1, 'a', 'b', 'c', 1)",
+    ),
+    Sql::both("t.cursor", "INSERT INTO cursors VALUES ('c', 1, 0)"),
+    Sql::both("t.request", "INSERT INTO requests VALUES ('s', 'o', 'k', x'', 'started', NULL, 1)"),
+    Sql::both("t.journal", "INSERT INTO journal VALUES (1, 1, x'', x'')"),
+    Sql::both("t.head", "INSERT INTO heads VALUES (1, 1, x'', 1)"),
+    Sql::both("t.words", "INSERT INTO words VALUES (1, 1, x'', '')"),
+    Sql::both("t.projected", "INSERT INTO projected VALUES (1, 1)"),
+    Sql::both(
+        "t.wallet",
+        "INSERT INTO wallets VALUES (1, 7, 'user', 1, 'credit', 1, 'active', 9, 3, 3, 0, 1, 1)",
+    ),
+    Sql::both(
+        "t.grant",
+        "INSERT INTO grants VALUES
+            (1, 8, 1, 7, 'admin', 9, 50, 1, NULL, NULL, 1, 9, 3, NULL, NULL, 0, 0, 1)",
+    ),
+    Sql::both(
+        "t.hold",
+        "INSERT INTO holds VALUES (1, 9, 7, NULL, 1, 'release', 'reject', NULL, NULL, NULL,
+            'system', 1, 9, 3, 0, 0, 3, 1, 1, 'open', NULL, x'', 1)",
+    ),
+    Sql::both("t.used", "INSERT INTO keys VALUES (1, x'01', x'', 1)"),
+    Sql::both("t.history", "INSERT INTO history VALUES (1, 7, 1, 'admin', 1, 1, 1)"),
+    Sql::both("t.refund", "INSERT INTO refunds VALUES (1, 1, 1, 1)"),
+    Sql::both("t.total", "INSERT INTO totals VALUES (1, 'wallets', x'', x'')"),
+    Sql::both("t.standing", "INSERT INTO standings VALUES (1, 7, 1, 'active', 0, NULL, 1)"),
+    Sql::both("t.month", "INSERT INTO months VALUES (1, 7, 1, 0, 0, 0, 0, 0, 0, 0)"),
+    Sql::both("t.minute", "INSERT INTO minutes VALUES (1, 1, 1)"),
+    Sql::both("t.figures", "INSERT INTO figures VALUES (1, 1, 1, 0, 0, x'')"),
+    Sql::both(
+        "t.package",
+        "INSERT INTO packages VALUES (1, 'P', 1, TRUE, FALSE, 1, NULL, 1, NULL)",
+    ),
+    Sql::both(
+        "t.terms",
+        "INSERT INTO package_versions VALUES (1, 1, NULL, 0, 'USD', 1, 0, '[]', NULL, FALSE, NULL, 1)",
+    ),
+    Sql::both("t.rates", "INSERT INTO rates VALUES (1, 1, 'USD', 0, 1, 1)"),
+    Sql::both("t.tier", "INSERT INTO rate_tiers VALUES (1, 1, 0)"),
+    Sql::both(
+        "t.purchase",
+        "INSERT INTO purchases VALUES (1, 1, 7, 'a', NULL, 1, 50, 'USD', NULL, '{}', NULL,
+            x'01', 'pi_1', 's', 'k', 'paying', 1, NULL, 1, 1)",
+    ),
+    Sql::both("t.link", "INSERT INTO audit_chain VALUES (1, x'')"),
+    Sql::both(
+        "t.session",
+        "INSERT INTO sessions (id, user_id, digest, created_at, expires_at, last_seen_at)
+        VALUES (1, 1, x'01', 1, 2, 1)",
+    ),
+    Sql::both("t.attempts", "INSERT INTO sign_in_attempts VALUES (x'01', 1, 1)"),
+];
+
+/// A purchase with something of another one.
+macro_rules! purchase {
+    ($name:literal, $id:literal, $reference:literal, $intent:literal, $key:literal) => {
+        Sql::both(
+            $name,
+            concat!(
+                "INSERT INTO purchases VALUES (",
+                $id,
+                ", 1, 7, 'a', NULL, 1, 50, 'USD', NULL,                  '{}', NULL, ",
+                $reference,
+                ", ",
+                $intent,
+                ", 's', ",
+                $key,
+                ", 'paying', 1,                  NULL, 1, 1)"
+            ),
+        )
+    };
+}
+
+/// A statement that breaks each.
+pub(crate) const BREAKS: &[(Constraint, Sql)] = &[
+    (Constraint::Book, ROWS[0]),
+    (
+        Constraint::OneBook,
+        Sql::both("t.one", "INSERT INTO books VALUES (2, x'', 'test', 1, x'', x'', x'', 1)"),
+    ),
+    (
+        Constraint::BookMode,
+        Sql::both("t.mode", "INSERT INTO books VALUES (1, x'', 'beta', 1, x'', x'', x'', 1)"),
+    ),
+    (
+        Constraint::User,
+        Sql::both(
+            "t.user_id",
+            "INSERT INTO users (id, email, email_folded, name, role, created_at, updated_at)
+            VALUES (1, 'b', 'b', 'B', 'admin', 1, 1)",
+        ),
+    ),
+    (
+        Constraint::UserEmail,
+        Sql::both(
+            "t.user_email",
+            "INSERT INTO users (email, email_folded, name, role, created_at, updated_at)
+            VALUES ('A', 'a', 'B', 'admin', 1, 1)",
+        ),
+    ),
+    (
+        Constraint::UserExternalId,
+        Sql::both(
+            "t.user_external",
+            "INSERT INTO users (email, email_folded, name, role, external_id, created_at, updated_at)
+            VALUES ('b', 'b', 'B', 'admin', 'x', 1, 1)",
+        ),
+    ),
+    (
+        Constraint::UserWallet,
+        Sql::both(
+            "t.user_wallet",
+            "INSERT INTO users (email, email_folded, name, role, wallet_id, created_at, updated_at)
+            VALUES ('b', 'b', 'B', 'admin', 7, 1, 1)",
+        ),
+    ),
+    (Constraint::UserRole, Sql::both("t.role", "UPDATE users SET role = 'king'")),
+    (
+        Constraint::ApiKey,
+        Sql::both(
+            "t.key_id",
+            "INSERT INTO api_keys (id, name, digest, prefix, scopes, created_at)
+            VALUES (1, 'l', x'02', 'sk', '', 1)",
+        ),
+    ),
+    (
+        Constraint::ApiKeyName,
+        Sql::both(
+            "t.key_name",
+            "INSERT INTO api_keys (name, digest, prefix, scopes, created_at)
+            VALUES ('k', x'02', 'sk', '', 1)",
+        ),
+    ),
+    (
+        Constraint::ApiKeyDigest,
+        Sql::both(
+            "t.key_digest",
+            "INSERT INTO api_keys (name, digest, prefix, scopes, created_at)
+            VALUES ('l', x'01', 'sk', '', 1)",
+        ),
+    ),
+    (
+        Constraint::Session,
+        Sql::both(
+            "t.session_id",
+            "INSERT INTO sessions (id, user_id, digest, created_at, expires_at, last_seen_at)
+            VALUES (1, 1, x'02', 1, 2, 1)",
+        ),
+    ),
+    (
+        Constraint::SessionDigest,
+        Sql::both(
+            "t.session_digest",
+            "INSERT INTO sessions (user_id, digest, created_at, expires_at, last_seen_at)
+            VALUES (1, x'01', 1, 2, 1)",
+        ),
+    ),
+    (Constraint::SignInAttempts, ROWS[31]),
+    (Constraint::Service, ROWS[3]),
+    (Constraint::Price, ROWS[4]),
+    (
+        Constraint::PriceBounds,
+        Sql::both("t.minimum", "INSERT INTO prices VALUES ('s', 2, -1, 1)"),
+    ),
+    (Constraint::PriceDimension, ROWS[5]),
+    (
+        Constraint::PriceDimensionBounds,
+        Sql::both("t.unit", "INSERT INTO price_dimensions VALUES ('s', 1, 'e', -1)"),
+    ),
+    (
+        Constraint::Audit,
+        Sql::both(
+            "t.audit_id",
+            "INSERT INTO audit (id, at, actor, action, subject) VALUES (1, 1, 'a', 'b', 'c')",
+        ),
+    ),
+    (
+        Constraint::AuditSeq,
+        Sql::both(
+            "t.audit_seq",
+            "INSERT INTO audit (at, actor, action, subject, seq) VALUES (1, 'a', 'b', 'c', 1)",
+        ),
+    ),
+    (Constraint::AuditChain, ROWS[29]),
+    (Constraint::Cursor, ROWS[7]),
+    (Constraint::CursorBounds, Sql::both("t.seq", "INSERT INTO cursors VALUES ('d', 1, -1)")),
+    (Constraint::Request, ROWS[8]),
+    (Constraint::RequestState, Sql::both("t.state", "UPDATE requests SET state = 'done'")),
+    (Constraint::Journal, ROWS[9]),
+    (Constraint::Head, ROWS[10]),
+    (Constraint::Words, ROWS[11]),
+    (Constraint::Projected, ROWS[12]),
+    (
+        Constraint::Wallet,
+        Sql::both(
+            "t.same_wallet",
+            "INSERT INTO wallets VALUES (1, 7, 'user', 2, 'credit', 1, 'active', 9, 3, 3, 0, 1, 1)",
+        ),
+    ),
+    (
+        Constraint::WalletOwner,
+        Sql::both(
+            "t.owner",
+            "INSERT INTO wallets VALUES (1, 8, 'user', 1, 'credit', 1, 'active', 9, 3, 3, 0, 1, 1)",
+        ),
+    ),
+    (Constraint::WalletBounds, Sql::both("t.l2", "UPDATE wallets SET held = 7")),
+    (Constraint::Grant, ROWS[14]),
+    (Constraint::GrantBounds, Sql::both("t.l2_grant", "UPDATE grants SET remaining = 2")),
+    (Constraint::GrantCost, Sql::both("t.cost", "UPDATE grants SET cost_micro_cents = 1")),
+    (Constraint::Hold, ROWS[15]),
+    (Constraint::HoldBounds, Sql::both("t.h1", "UPDATE holds SET released = 4")),
+    (
+        Constraint::HoldSettled,
+        Sql::both("t.h1_closed", "UPDATE holds SET status = 'captured', settled_at = 1"),
+    ),
+    (Constraint::Key, ROWS[16]),
+    (Constraint::History, ROWS[17]),
+    (Constraint::Refund, ROWS[18]),
+    (Constraint::RefundBounds, Sql::both("t.nothing", "UPDATE refunds SET refunded = 0")),
+    (Constraint::Total, ROWS[19]),
+    (
+        Constraint::Standing,
+        Sql::both("t.wallet_twice", "INSERT INTO standings VALUES (1, 7, 2, 'active', 0, NULL, 1)"),
+    ),
+    (
+        Constraint::StandingUser,
+        Sql::both("t.user_twice", "INSERT INTO standings VALUES (1, 8, 1, 'active', 0, NULL, 1)"),
+    ),
+    (Constraint::Month, ROWS[21]),
+    (Constraint::Minute, ROWS[22]),
+    (Constraint::Figures, ROWS[23]),
+    (
+        Constraint::Package,
+        Sql::both("t.package_id", "INSERT INTO packages VALUES (1, 'Q', 1, TRUE, FALSE, 1, NULL, 1, NULL)"),
+    ),
+    (
+        Constraint::PackageName,
+        Sql::both("t.name", "INSERT INTO packages VALUES (2, 'P', 1, TRUE, FALSE, 1, NULL, 1, NULL)"),
+    ),
+    (Constraint::PackageBounds, Sql::both("t.zeroth", "UPDATE packages SET version = 0")),
+    (Constraint::PackageVersion, ROWS[25]),
+    (
+        Constraint::PackageVersionBounds,
+        Sql::both("t.empty", "UPDATE package_versions SET credit_amount = 0"),
+    ),
+    (Constraint::Rates, ROWS[26]),
+    (Constraint::RatesBounds, Sql::both("t.rate", "UPDATE rates SET base_rate = -1")),
+    (Constraint::RateTier, ROWS[27]),
+    (
+        Constraint::RateTierBounds,
+        Sql::both("t.discount", "UPDATE rate_tiers SET discount = 1000001"),
+    ),
+    (Constraint::Purchase, purchase!("t.again", "1", "x'02'", "'pi_2'", "'l'")),
+    (Constraint::PurchaseReference, purchase!("t.reference", "2", "x'01'", "'pi_2'", "'l'")),
+    (Constraint::PurchaseIntent, purchase!("t.intent", "2", "x'02'", "'pi_1'", "'l'")),
+    (Constraint::PurchaseRequest, purchase!("t.request_key", "2", "x'02'", "'pi_2'", "'k'")),
+    (Constraint::PurchaseBounds, Sql::both("t.nothing_bought", "UPDATE purchases SET credits = 0")),
+    (Constraint::PurchaseState, Sql::both("t.undone", "UPDATE purchases SET state = 'done'")),
+    (Constraint::Turn, Sql::both("t.turn", "INSERT INTO turns VALUES ('edit')")),
+    (Constraint::PartitionRow, Sql::both("t.partition", "INSERT INTO partitions VALUES (1)")),
+    (Constraint::Reference, Sql::both("t.fk", "INSERT INTO prices VALUES ('t', 1, 0, 1)")),
+];

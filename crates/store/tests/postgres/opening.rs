@@ -1,0 +1,65 @@
+//! Opening: what would lose acknowledged writes is refused, and ten that come at
+//! once migrate once.
+
+use store::{Address, Db, OpenError, ServerOptions};
+
+use crate::server::{NOW, Scratch};
+
+#[tokio::test]
+async fn a_server_that_acknowledges_before_it_is_on_disk_is_refused() {
+    let scratch = Scratch::new().await;
+    let raw = scratch.raw().await;
+    let name = scratch.url().rsplit('/').next().unwrap().to_owned();
+    for value in ["off", "local"] {
+        raw.batch_execute(&format!("ALTER DATABASE {name} SET synchronous_commit TO {value}"))
+            .await
+            .unwrap();
+        let refused = open(&scratch.url()).await.unwrap_err();
+        assert!(matches!(refused, OpenError::Unsafe { setting: "synchronous_commit", .. }));
+        assert!(refused.to_string().contains(&format!("synchronous_commit = {value}")));
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_told_apart() {
+    let scratch = Scratch::new().await;
+    let missing = format!("{}_gone", scratch.url());
+    let refused = open(&missing).await.unwrap_err();
+    assert!(matches!(refused, OpenError::Server { .. }), "{refused}");
+    let place = scratch.url().rsplit_once('/').unwrap().0.to_owned();
+    let nobody = open("postgres://postgres:hush@127.0.0.1:1/credits").await.unwrap_err();
+    assert_eq!(nobody.to_string(), "postgres://127.0.0.1:1/credits can't be used");
+    let empty = Address::parse(&format!("{place}/postgres")).unwrap();
+    let refused = Db::connect(&ServerOptions::tool(empty, NOW)).await.unwrap_err();
+    assert!(matches!(refused, OpenError::Missing { .. }), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_that_open_at_once_migrate_once() {
+    let scratch = Scratch::new().await;
+    let raw = scratch.raw().await;
+    raw.batch_execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public").await.unwrap();
+    let opening: Vec<_> = (0..10).map(|_| scratch.serve()).collect();
+    for db in futures::future::join_all(opening).await {
+        db.close().await;
+    }
+    let row = raw.query_one("SELECT COUNT(*), MAX(version) FROM migrations", &[]).await.unwrap();
+    let known = store::schema_version();
+    assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1)), (known, known));
+}
+
+#[tokio::test]
+async fn a_migration_of_another_program_is_refused() {
+    let scratch = Scratch::new().await;
+    let raw = scratch.raw().await;
+    raw.batch_execute("UPDATE migrations SET checksum = 7 WHERE version = 1").await.unwrap();
+    let refused = open(&scratch.url()).await.unwrap_err();
+    assert!(matches!(refused, OpenError::Altered { version: 1, name: "base" }), "{refused}");
+    raw.batch_execute("INSERT INTO migrations VALUES (999, 'later', 1, 1)").await.unwrap();
+    let refused = open(&scratch.url()).await.unwrap_err();
+    assert!(matches!(refused, OpenError::Newer { found: 999, .. }), "{refused}");
+}
+
+async fn open(url: &str) -> Result<Db, OpenError> {
+    Db::connect(&ServerOptions::serve(Address::parse(url).unwrap(), NOW)).await
+}
