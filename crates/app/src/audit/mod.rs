@@ -86,7 +86,9 @@ impl Audit {
         let audit =
             Self { shared: Arc::new(Shared { db, ledger, recorded, sealer, tasks, closing }) };
         let hourly = audit.clone();
-        audit.shared.tasks.spawn(async move { sealer::run(&hourly.shared).await });
+        // The hour begins now, not when the task does.
+        let since = sealer::unsealed_since(&audit.shared).await;
+        audit.shared.tasks.spawn(async move { sealer::run(&hourly.shared, since).await });
         Ok(audit)
     }
 

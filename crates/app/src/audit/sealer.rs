@@ -26,8 +26,7 @@ pub(super) struct Sealer {
 }
 
 /// Seals every hour until the server closes.
-pub(super) async fn run(shared: &Shared) {
-    let mut last = unsealed_since(shared).await;
+pub(super) async fn run(shared: &Shared, mut last: Option<Time>) {
     loop {
         tokio::select! {
             () = shared.closing.cancelled() => return,
@@ -48,7 +47,7 @@ pub(super) async fn run(shared: &Shared) {
 
 /// Since when there is something to seal: what a crash left is not younger for
 /// having been left. `None` where that can't be told now.
-async fn unsealed_since(shared: &Shared) -> Option<Time> {
+pub(super) async fn unsealed_since(shared: &Shared) -> Option<Time> {
     let oldest = shared.db.read::<_, Error, _>(|tx| {
         Box::pin(async move {
             let last = tx.opt(audit_chain::last()).await?.map_or(0, |link| link.id);

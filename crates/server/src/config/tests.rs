@@ -128,7 +128,7 @@ fn every_problem_has_its_sentence() {
     let mut sources = sources();
     variable(&mut sources, "CREDITS_LISTEN", "nowhere");
     variable(&mut sources, "CREDITS_CONNECTIONS_MAX", "0");
-    variable(&mut sources, "CREDITS_DB", "postgres://somewhere");
+    variable(&mut sources, "CREDITS_DB", "postgres://me:hush@somewhere");
     variable(&mut sources, "CREDITS_SIGNING_KEY", "hunter2");
     variable(&mut sources, "CREDITS_LOG_LEVEL", "inof");
     variable(&mut sources, "CREDITS_REGISTRATION", "ajar");

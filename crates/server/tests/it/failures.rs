@@ -36,8 +36,8 @@ fn a_bad_setting() {
         "`http.listen` must be an address with a port, such as 127.0.0.1:8005, \
          not `nowhere` (flag --listen)"
     );
-    let said = sentence(&place, &["serve", "--db", "postgres://db"]);
-    assert_eq!(said, "`book.db` must be sqlite:PATH, not `postgres://db` (flag --db)");
+    let said = sentence(&place, &["serve", "--db", "mysql://db"]);
+    assert_eq!(said, "`book.db` must be sqlite:PATH or postgres://…, not `mysql://db` (flag --db)");
 }
 
 #[test]
