@@ -32,9 +32,33 @@ impl<T> Reply<T> {
         Self { status: StatusCode::CREATED, ..Self::done(answer) }
     }
 
-    /// 201 with what was made now.
-    pub(crate) fn new(made: impl Into<T>) -> Self {
+    /// 201 with what was made now; it takes no key.
+    pub(crate) fn created(made: impl Into<T>) -> Self {
         Self { status: StatusCode::CREATED, ..Self::ok(made) }
+    }
+}
+
+/// 204: what was asked for is done, now or by an earlier use of the key.
+pub(crate) struct Done(How);
+
+impl From<Answer<()>> for Done {
+    fn from(answer: Answer<()>) -> Self {
+        Self(answer.how)
+    }
+}
+
+impl IntoResponse for Done {
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::NO_CONTENT.into_response();
+        mark(&mut response, self.0);
+        response
+    }
+}
+
+/// Says where an answer is not new.
+fn mark(response: &mut Response, how: How) {
+    if how == How::Replayed {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     }
 }
 
@@ -46,11 +70,9 @@ impl<T: Serialize> IntoResponse for Reply<T> {
         };
         let mut response = Response::new(Body::from(bytes));
         *response.status_mut() = self.status;
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if self.how == How::Replayed {
-            headers.insert(REPLAYED, HeaderValue::from_static("true"));
-        }
+        let json = HeaderValue::from_static("application/json");
+        response.headers_mut().insert(header::CONTENT_TYPE, json);
+        mark(&mut response, self.how);
         response
     }
 }

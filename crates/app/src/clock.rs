@@ -1,27 +1,84 @@
 //! The clock of a test book, which an admin may move, and a clock that jumped,
-//! which an operator must confirm.
+//! which an operator must confirm. Both are noted before they are done.
 
-use domain::{Mode, Scope, Time};
+use domain::{IdempotencyKey, Mode, Scope, Time, instant};
+use serde::Serialize;
 
 use crate::App;
+use crate::audit::{self, Deed};
 use crate::callers::Caller;
+use crate::directory::Act;
 use crate::error::Error;
+use crate::fingerprint::Canonical;
+use crate::ledger::How;
+use crate::prepared::Answer;
+use crate::requests;
+
+/// What the audit log says of the clock.
+#[derive(Serialize)]
+struct Shown {
+    at: String,
+}
 
 impl App {
     /// Moves a test book's clock forward, never back. The time it shows then.
-    pub fn advance_clock(&self, caller: &Caller, to: Time) -> Result<Time, Error> {
+    pub async fn advance_clock(&self, caller: &Caller, to: Time) -> Result<Time, Error> {
         caller.check(Scope::Admin)?;
         if self.mode() != Mode::Test {
             return Err(Error::Forbidden);
+        }
+        let now = self.ledger().time()?;
+        if to > now {
+            let act = self.act(caller)?;
+            let (before, after) = (Shown::of(now), Shown::of(to));
+            let noted = self.write(move |tx| {
+                Box::pin(async move {
+                    audit::note(tx, &act, deed("clock.advance", &before, Some(&after))).await
+                })
+            });
+            noted.await?;
         }
         self.ledger().advance_clock(to);
         Ok(self.ledger().time()?)
     }
 
     /// Says that the wall clock is right: commands go on.
-    pub fn confirm_clock(&self, caller: &Caller) -> Result<(), Error> {
+    pub async fn confirm_clock(
+        &self,
+        caller: &Caller,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Answer<()>, Error> {
         caller.check(Scope::Admin)?;
-        self.ledger().confirm_clock();
-        Ok(())
+        let said = Canonical::of("clock.confirm");
+        let keyed = key.map(|key| self.keyed("clock.confirm", key, said));
+        // The ledger's time can't be told yet: it is that of its last record.
+        let act = Act { at: self.clock(), actor: caller.actor(), request: caller.request.clone() };
+        let before = Shown::of(act.at);
+        let noted = self.write(move |tx| {
+            Box::pin(async move {
+                let keyed = keyed.as_ref();
+                if requests::begin::<()>(tx, &act, keyed).await?.is_some() {
+                    return Ok(requests::DONE_BEFORE);
+                }
+                audit::note(tx, &act, deed("clock.confirm", &before, None)).await?;
+                requests::done(tx, &act, keyed).await
+            })
+        });
+        let answer = noted.await?;
+        // What an earlier jump was confirmed by does not confirm a later one.
+        if answer.how == How::Applied {
+            self.ledger().confirm_clock();
+        }
+        Ok(answer)
     }
+}
+
+impl Shown {
+    fn of(time: Time) -> Self {
+        Self { at: instant::format(time) }
+    }
+}
+
+fn deed<'a>(action: &'static str, before: &'a Shown, after: Option<&'a Shown>) -> Deed<'a, Shown> {
+    Deed { action, subject: "clock".into(), before: Some(before), after }
 }

@@ -126,13 +126,13 @@ impl Claims {
 
     fn identity(&self) -> Option<Identity> {
         let external_id = match self.user_id.as_ref().or(self.sub.as_ref())? {
-            Value::String(text) => Text::parse(text).ok()?,
+            Value::String(text) => domain::line(text).ok()?,
             Value::Number(number) if !number.is_f64() => Text::parse(&number.to_string()).ok()?,
             _ => return None,
         };
         let text = |value: &Option<Value>| value.as_ref()?.as_str().map(str::to_owned);
         let email = text(&self.email).and_then(|email| Email::parse(&email).ok());
-        let name = text(&self.name).and_then(|name| Text::parse(&name).ok());
+        let name = text(&self.name).and_then(|name| domain::line(&name).ok());
         Some(Identity { external_id, email, name })
     }
 }

@@ -10,6 +10,8 @@ use store::requests::RequestKey;
 
 use crate::directory::Act;
 use crate::error::Error;
+use crate::ledger::How;
+use crate::prepared::Answer;
 
 /// A keyed mutation beside the ledger.
 #[derive(Clone)]
@@ -60,3 +62,16 @@ pub(crate) async fn finish<T: Serialize + Sync>(
     tx.exec(store::requests::finish(keyed.row(&scope), &text)).await?.expect_one()?;
     Ok(())
 }
+
+/// Keeps that something with no other answer was done.
+pub(crate) async fn done(
+    tx: &mut Tx,
+    act: &Act,
+    keyed: Option<&Keyed>,
+) -> Result<Answer<()>, Error> {
+    finish(tx, act, keyed, &()).await?;
+    Ok(Answer { value: (), how: How::Applied })
+}
+
+/// The answer to what was done before and has no other.
+pub(crate) const DONE_BEFORE: Answer<()> = Answer { value: (), how: How::Replayed };

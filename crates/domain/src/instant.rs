@@ -9,6 +9,9 @@ use crate::error::ParseError;
 
 const NOT: ParseError = ParseError::Not("a time such as 2026-11-23T10:00:00Z");
 
+/// Behind every time there is.
+const LAST: Time = Time::from_micros(i64::MAX);
+
 /// `2026-11-23T10:00:00.25Z`: UTC, as many digits as it takes. What no calendar
 /// reaches is shown as the end of it.
 pub fn format(time: Time) -> String {
@@ -33,7 +36,7 @@ pub fn parse(text: &str) -> Result<Time, ParseError> {
 /// its whole day in UTC.
 pub fn parse_start(text: &str) -> Result<Time, ParseError> {
     match date(text) {
-        Some(date) => midnight(date),
+        Some(date) => Ok(midnight(date).unwrap_or(LAST)),
         None => parse(text),
     }
 }
@@ -43,8 +46,9 @@ pub fn parse_start(text: &str) -> Result<Time, ParseError> {
 pub fn parse_end(text: &str) -> Result<Time, ParseError> {
     match date(text) {
         Some(date) => {
-            let next = date.checked_add(1.day()).map_err(|_| NOT)?;
-            midnight(next).map(|end| end.plus(-1))
+            // Behind the calendar's last days there is nothing to leave out.
+            let next = date.checked_add(1.day()).ok().and_then(|next| midnight(next).ok());
+            Ok(next.map_or(LAST, |next| next.plus(-1)))
         }
         None => parse(text),
     }
@@ -109,6 +113,9 @@ mod tests {
         assert_eq!(format(start), "2026-11-23T00:00:00Z");
         assert_eq!(format(end), "2026-11-23T23:59:59.999999Z");
         assert_eq!(parse_end("2026-11-23T10:00:00Z"), parse("2026-11-23T10:00:00Z"));
+        for text in ["9999-12-30", "9999-12-31"] {
+            assert!(parse_end(text).unwrap() > parse("9999-12-29T23:59:59Z").unwrap(), "{text}");
+        }
         for text in ["2026-02-30", "20261123", "2026-1-1", "2026-11-2x"] {
             assert!(parse_start(text).is_err() && parse_end(text).is_err(), "{text:?}");
         }

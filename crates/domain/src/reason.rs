@@ -2,6 +2,7 @@
 
 use crate::description::Description;
 use crate::error::ParseError;
+use crate::line::says_something;
 
 /// A description that says something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +11,7 @@ pub struct Reason(Description);
 impl Reason {
     /// Checks and keeps a text.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        if text.trim().is_empty() {
+        if !says_something(text) {
             return Err(ParseError::Empty);
         }
         Description::parse(text).map(Self)
@@ -33,7 +34,7 @@ mod tests {
 
     #[test]
     fn a_reason_says_something() {
-        for text in ["", " ", "\n\t"] {
+        for text in ["", " ", "\n\t", "\u{200b}"] {
             assert_eq!(Reason::parse(text), Err(ParseError::Empty), "{text:?}");
         }
         assert_eq!(Reason::parse("x").unwrap().as_str(), "x");

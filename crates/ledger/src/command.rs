@@ -123,12 +123,16 @@ words!(
         Freeze = "freeze",
         /// See [`Command::Thaw`].
         Thaw = "thaw",
-        /// See [`Command::SetStatus`].
-        SetStatus = "set_status",
+        /// See [`Command::SetStatus`], to paused.
+        Pause = "pause",
         /// See [`Command::Erase`].
         Erase = "erase",
         /// See [`Command::Seal`].
         Seal = "seal",
+        /// See [`Command::SetStatus`], to suspended.
+        Suspend = "suspend",
+        /// See [`Command::SetStatus`], to active.
+        Resume = "resume",
     }
 );
 
@@ -324,6 +328,18 @@ pub struct Seal {
     pub digest: Hash,
 }
 
+impl Operation {
+    /// A change of what a wallet may do. Each has keys of its own: who pauses and
+    /// resumes for one job may use the job's name for both.
+    pub const fn to(status: Status) -> Self {
+        match status {
+            Status::Active => Self::Resume,
+            Status::Paused => Self::Pause,
+            Status::Suspended => Self::Suspend,
+        }
+    }
+}
+
 impl Command {
     /// Its name.
     pub const fn operation(&self) -> Operation {
@@ -341,7 +357,7 @@ impl Command {
             Self::Clawback(_) => Operation::Clawback,
             Self::Freeze(..) => Operation::Freeze,
             Self::Thaw(..) => Operation::Thaw,
-            Self::SetStatus(_) => Operation::SetStatus,
+            Self::SetStatus(set) => Operation::to(set.status),
             Self::Erase(_) => Operation::Erase,
             Self::Seal(_) => Operation::Seal,
         }

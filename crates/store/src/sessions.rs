@@ -43,6 +43,13 @@ const REVOKE_OTHERS: Sql = Sql::both(
     WHERE user_id = $2 AND digest <> $3 AND revoked_at IS NULL",
 );
 
+const REVOKE_ALL: Sql = Sql::both(
+    "sessions.revoke_all",
+    "UPDATE sessions
+    SET revoked_at = $1
+    WHERE user_id = $2 AND created_at <= $1 AND revoked_at IS NULL",
+);
+
 const PRUNE: Sql = Sql::both(
     "sessions.prune",
     "DELETE FROM sessions
@@ -50,7 +57,8 @@ const PRUNE: Sql = Sql::both(
 );
 
 /// The statements of this module.
-pub const ALL: &[&Sql] = &[&INSERT, &LIVE_BY_DIGEST, &TOUCH, &REVOKE, &REVOKE_OTHERS, &PRUNE];
+pub const ALL: &[&Sql] =
+    &[&INSERT, &LIVE_BY_DIGEST, &TOUCH, &REVOKE, &REVOKE_OTHERS, &REVOKE_ALL, &PRUNE];
 
 /// A session that was not revoked, with what its user may do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,6 +134,11 @@ pub fn revoke(digest: &[u8], at: Time) -> Change<'_> {
 /// Ends every session of a user but the one of that digest.
 pub fn revoke_others(user_id: i64, digest: &[u8], at: Time) -> Change<'_> {
     REVOKE_OTHERS.change([at.into(), user_id.into(), digest.into()])
+}
+
+/// Ends every session of a user that there was then.
+pub fn revoke_all(user_id: i64, at: Time) -> Change<'static> {
+    REVOKE_ALL.change([at.into(), user_id.into()])
 }
 
 /// Removes what has expired.

@@ -106,7 +106,7 @@ impl<S: Permit> FromRequestParts<Api> for Caller<S> {
         if !S::lets_in(&inner) {
             return Err(forbidden::<S>(&inner));
         }
-        test_clock::follow(&parts.headers, &inner, api)?;
+        test_clock::follow(&parts.headers, &inner, api).await?;
         Ok(Self { inner, permit: PhantomData })
     }
 }
@@ -123,7 +123,7 @@ impl FromRequestParts<Api> for Visitor {
             return Ok(Self(None));
         }
         let (caller, _) = identify(parts, api).await?;
-        test_clock::follow(&parts.headers, &caller, api)?;
+        test_clock::follow(&parts.headers, &caller, api).await?;
         Ok(Self(Some(caller)))
     }
 }

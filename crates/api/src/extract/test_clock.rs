@@ -1,4 +1,6 @@
-//! `X-Test-Clock`: moves the clock of a test book forward, for its admins.
+//! `X-Test-Clock`: moves the clock of a test book forward, for its admins, and leaves
+//! an entry in the audit log. It moves before the rest of the request is looked at,
+//! whatever becomes of that.
 
 use domain::{Scope, Time, instant};
 use http::{HeaderMap, HeaderName};
@@ -13,7 +15,11 @@ const X_TEST_CLOCK: HeaderName = HeaderName::from_static("x-test-clock");
 const END: Time = Time::from_micros(7_258_118_400 * Time::SECOND);
 
 /// Moves the clock where the header says, if there is one.
-pub(super) fn follow(headers: &HeaderMap, caller: &app::Caller, api: &Api) -> Result<(), Problem> {
+pub(super) async fn follow(
+    headers: &HeaderMap,
+    caller: &app::Caller,
+    api: &Api,
+) -> Result<(), Problem> {
     let Some(value) = headers.get(X_TEST_CLOCK) else { return Ok(()) };
     if !api.is_test() || !caller.allows(Scope::Admin) {
         let detail = "X-Test-Clock moves the clock of a test book, for an admin. Leave it out.";
@@ -24,5 +30,6 @@ pub(super) fn follow(headers: &HeaderMap, caller: &app::Caller, api: &Api) -> Re
         let detail = "X-Test-Clock must be a time before 2200, such as 2026-11-23T10:00:00Z.";
         Problem::new(Code::InvalidRequest, detail)
     })?;
-    api.app().advance_clock(caller, time).map(drop).map_err(Problem::from)
+    let (app, caller) = (api.app().clone(), caller.clone());
+    api.run(async move { app.advance_clock(&caller, time).await }).await.map(drop)
 }

@@ -63,18 +63,20 @@ impl From<Key> for ApiKey {
     }
 }
 
-/// A new API key. Keep the secret: it is not shown again.
+/// A new API key. Keep the secret: it is not shown again, not even where the answer
+/// is given again.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ApiKeyMade {
     key: ApiKey,
     /// What goes behind `Authorization: Bearer`.
     #[schema(examples("sk_…"))]
-    secret: String,
+    secret: Option<String>,
 }
 
 impl From<NewApiKey> for ApiKeyMade {
     fn from(made: NewApiKey) -> Self {
-        Self { key: made.key.into(), secret: made.secret.expose_secret().to_owned() }
+        let secret = made.secret.map(|secret| secret.expose_secret().to_owned());
+        Self { key: made.key.into(), secret }
     }
 }
 

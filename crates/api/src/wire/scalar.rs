@@ -221,7 +221,7 @@ macro_rules! strings {
 }
 
 strings! {
-    Text, "Text", "1 to 255 characters without NUL.", "job-2026-11-23-17", Text::parse;
+    Text, "Text", "1 to 255 characters in one line.", "job-2026-11-23-17", domain::line;
     Description, "Description", "At most 500 characters without NUL.", "Nightly run",
         Description::parse;
     Reason, "Reason", "1 to 500 characters without NUL that say something.", "Goodwill",

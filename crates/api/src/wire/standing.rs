@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::charge::page;
-use super::input::In;
+use super::input::{In, unless_empty};
 use super::output::{Decimal, Instant, Shown};
 use super::scalar::{StatusIn, TextIn, WholeIn};
 use crate::extract::Form;
@@ -22,6 +22,7 @@ pub(crate) struct StandingsQuery {
     status_filter: Option<StatusIn>,
     /// Only those with this in their address or name, whatever its case.
     #[param(value_type = Option<String>)]
+    #[serde(default, deserialize_with = "unless_empty")]
     search: Option<TextIn>,
     /// From 1.
     #[param(value_type = Option<i64>, minimum = 1)]

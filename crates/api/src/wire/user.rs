@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::charge::page;
-use super::input::{In, Patch};
+use super::input::{In, Patch, unless_empty};
 use super::output::{Instant, Shown};
 use super::scalar::{EmailIn, RoleIn, TextIn, WholeIn};
 use crate::extract::Form;
@@ -93,6 +93,7 @@ pub(crate) struct UsersQuery {
     email: Option<EmailIn>,
     /// Those in whose address, name or external id this stands, whatever its case.
     #[param(value_type = Option<String>)]
+    #[serde(default, deserialize_with = "unless_empty")]
     search: Option<TextIn>,
     /// Those with this role.
     #[param(value_type = Option<RoleIn>)]

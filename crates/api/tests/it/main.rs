@@ -6,6 +6,7 @@ mod examples;
 mod four_users;
 mod hostile;
 mod issuer;
+mod keyed;
 mod order;
 mod people;
 mod races;

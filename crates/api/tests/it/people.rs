@@ -32,6 +32,8 @@ async fn who_is_stopped_or_demoted_here_has_no_moment_left_to_undo_it() {
     let resume =
         root.post("/api/admin/credits/resume").json(format!(r#"{{"user_id":{}}}"#, other.id));
     assert_eq!(resume.send().await.status(), 200);
+    assert_eq!(other.get("/api/auth/me").send().await.code(), "unauthenticated", "it ended");
+    let other = app.sign_in("other@example.com", Role::Admin).await;
     let own =
         other.post("/api/admin/credits/resume").json(format!(r#"{{"user_id":{}}}"#, other.id));
     assert_eq!(own.send().await.status(), 422, "nobody undoes what was done to them");
@@ -66,8 +68,13 @@ async fn a_suspension_stops_sessions_within_a_second_and_lets_nobody_in() {
     for status in [Status::Paused, Status::Active] {
         app.set_status(ada.id, status).await;
         app.hands().pass(Time::SECOND);
-        assert_eq!(ada.get("/api/credits/balance").send().await.status(), 200, "{status:?}");
+        let again = app.sign_in("ada@example.com", Role::Customer).await;
+        assert_eq!(again.get("/api/credits/balance").send().await.status(), 200, "{status:?}");
     }
+    // The log has read the records by then, and ended what there was before.
+    assert_eq!(app.get("/api/admin/audit").send().await.status(), 200);
+    app.hands().pass(Time::SECOND);
+    assert_eq!(ada.get("/api/credits/balance").send().await.code(), "unauthenticated");
 }
 
 #[tokio::test]

@@ -1,12 +1,12 @@
 //! The recorder: a consumer of the journal that writes a row of the audit log
-//! for each privileged record.
+//! for each privileged record, and ends the sessions of who was suspended.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use ledger::{Event, Kind, Owner, Record, Seq, Status, WalletId};
 use store::audit::{self, Logged};
-use store::{Error, Priority, Tx, Work, journal};
+use store::{Error, Priority, Tx, Work, journal, sessions};
 
 use super::derive::{self, Known, STATUS_ACTIONS};
 use crate::consumer::Consumer;
@@ -55,6 +55,12 @@ impl Recorder {
             Kind::SetStatus => Some(last_status(tx, &derive::subject(record, owner)).await?),
             _ => None,
         };
+        let is_suspended = record.event.kind() == Kind::SetStatus
+            && record.after.is_some_and(|after| after.status == Status::Suspended);
+        if let Some(user) = owner.filter(|_| is_suspended) {
+            // For good: who may sign in again later does so. However many there were.
+            let _ = tx.exec(sessions::revoke_all(user, record.at)).await?;
+        }
         if let Some(entry) = derive::entry(record, Known { owner, status }) {
             tx.exec(audit::insert(&entry)).await?.expect_one()?;
         }

@@ -122,5 +122,4 @@ fn canonical(holder: Holder, request: &PurchaseRequest) -> Canonical {
         .text("description", request.description.as_str())
         .maybe_text("intent", request.intent.as_ref().map(PaymentIntent::as_str))
         .maybe_text("promotion", request.ask.promotion.as_ref().map(PromotionCode::as_str))
-        .maybe_text("quote", request.quote.as_ref().map(QuoteToken::as_str))
 }

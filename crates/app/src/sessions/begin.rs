@@ -33,6 +33,7 @@ impl App {
         }
         let (token, unsaved) = self.new_session(replaces.as_ref());
         let expires_at = unsaved.expires_at;
+        let digest = unsaved.digest;
         let begun = self.write(move |tx| {
             Box::pin(async move {
                 attempts::forget(tx, tried.address).await?;
@@ -45,6 +46,11 @@ impl App {
             })
         });
         let user = begun.await?;
+        // Who was suspended meanwhile may have got in behind the end of their sessions.
+        if self.is_suspended(row.wallet_id).await? {
+            self.end_session(digest).await?;
+            return Err(Error::SignIn(SignInError::Suspended));
+        }
         Ok(self.signed_in(token, expires_at, user))
     }
 
@@ -79,7 +85,10 @@ impl App {
     /// Ends the session of this token, if it is one: it works no more once this
     /// returns.
     pub async fn sign_out(&self, token: &SecretString) -> Result<(), Error> {
-        let digest = self.parts.directory.digest(token);
+        self.end_session(self.parts.directory.digest(token)).await
+    }
+
+    async fn end_session(&self, digest: Digest) -> Result<(), Error> {
         let at = self.clock();
         let ended = self.write(move |tx| {
             Box::pin(async move {

@@ -5,7 +5,7 @@ mod kept;
 mod set;
 
 use domain::{Description, Reason, Status, UserId};
-use ledger::Event;
+use ledger::{Event, Operation};
 
 use crate::ledger::Committed;
 use crate::prepared::Show;
@@ -55,6 +55,15 @@ impl StatusChange {
             Self::Pause => "pause",
             Self::Suspend => "suspend",
             Self::Resume => "resume",
+        }
+    }
+
+    /// What its keys are told apart by.
+    const fn operation(self) -> Operation {
+        match self {
+            Self::Pause => Operation::Pause,
+            Self::Suspend => Operation::Suspend,
+            Self::Resume => Operation::Resume,
         }
     }
 

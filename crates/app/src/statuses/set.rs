@@ -2,9 +2,9 @@
 //! made already is seen and leaves no second record.
 
 use domain::{Description, IdempotencyKey, Reason, Scope, Status, UserId, WalletId};
-use ledger::{Command, Operation, command};
+use ledger::{Command, command};
 
-use super::{ShowStatus, StatusRequest, StatusView, kept};
+use super::{ShowStatus, StatusChange, StatusRequest, StatusView, kept};
 use crate::App;
 use crate::callers::Caller;
 use crate::error::Error;
@@ -26,7 +26,8 @@ impl App {
         let wallet = self.wallet_of(request.user).await?;
         let keyed = self.sealed(key.as_ref(), || canonical(&request));
         let _standing = self.parts.standing.lock().await;
-        if let Some(answer) = self.answered(caller, (request.user, wallet), &keyed).await? {
+        let asked = (request.user, wallet, request.change);
+        if let Some(answer) = self.answered(caller, asked, &keyed).await? {
             return Ok(answer);
         }
         let before = self.ledger().wallet(wallet).await?.wallet.balances.status;
@@ -44,27 +45,47 @@ impl App {
         let answer = self.carry_out(Prepared::order(order, ShowStatus(request.user))).await;
         // Who is stopped must not have a moment left to undo it.
         self.parts.keys.forget();
+        if status == Status::Suspended && answer.is_ok() {
+            self.end_sessions(request.user).await;
+        }
         answer
+    }
+
+    /// Ends every session of who was suspended, now. Should this fail or not be
+    /// reached, the recorder of the audit log does it behind the record.
+    async fn end_sessions(&self, user: UserId) {
+        let at = self.clock();
+        let ended = self.write(move |tx| {
+            Box::pin(async move {
+                // However many there were.
+                let _ = tx.exec(store::sessions::revoke_all(user.number(), at)).await?;
+                Ok(())
+            })
+        });
+        if let Err(error) = ended.await {
+            tracing::warn!(%error, user = user.number(), "sessions.not_ended");
+        }
+        self.parts.keys.forget();
     }
 
     /// What an earlier use of the key was answered, whatever it did.
     async fn answered(
         &self,
         caller: &Caller,
-        (user, wallet): (UserId, WalletId),
+        (user, wallet, change): (UserId, WalletId, StatusChange),
         keyed: &Keyed,
     ) -> Result<Option<Answer<StatusView>>, Error> {
         if keyed.is_none() {
             return Ok(None);
         }
-        let (scope, kept) = (kept::scope(&caller.actor(), user), keyed.clone());
+        let (asked, kept) = (kept::Asked::new(&caller.actor(), user, change), keyed.clone());
         let found = self
-            .read(move |tx| Box::pin(async move { kept::find(tx, (&scope, user), &kept).await }))
+            .read(move |tx| Box::pin(async move { kept::find(tx, &asked, &kept).await }))
             .await?;
         if let Some(value) = found {
             return Ok(Some(Answer { value, how: How::Replayed }));
         }
-        let scope = (caller.actor(), Operation::SetStatus, wallet);
+        let scope = (caller.actor(), change.operation(), wallet);
         let outcome = self.outcome(scope, keyed.clone()).await?;
         outcome.map(|committed| ShowStatus(user).answer(&committed)).transpose()
     }
@@ -79,10 +100,10 @@ impl App {
         let user = request.user;
         let reason = request.reason.as_ref().map(|reason| reason.as_str().to_owned());
         let value = StatusView { user, status, was_so: true, reason };
-        let (act, scope, view) =
-            (self.act(caller)?, kept::scope(&caller.actor(), user), value.clone());
+        let asked = kept::Asked::new(&caller.actor(), user, request.change);
+        let (act, view) = (self.act(caller)?, value.clone());
         self.write(move |tx| {
-            Box::pin(async move { kept::keep(tx, (&scope, act.at), &keyed, &view).await })
+            Box::pin(async move { kept::keep(tx, (&asked, act.at), &keyed, &view).await })
         })
         .await?;
         Ok(Answer { value, how: How::Applied })

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::anyhow;
+use anyhow::{Context as _, anyhow};
 use app::Directory;
 use clap::{Args, Subcommand};
 use domain::{Scopes, Text};
@@ -71,7 +71,8 @@ async fn create(create: &Create, config: &Config) -> anyhow::Result<()> {
     let made = directory.create_key(operator(), name, scopes).await;
     db.close().await;
     let key = made.map_err(in_flags)?;
-    println!("{}", key.secret.expose_secret());
+    let secret = key.secret.context("the key was made before")?;
+    println!("{}", secret.expose_secret());
     Ok(())
 }
 
@@ -88,5 +89,5 @@ async fn revoke(revoke: &Revoke, config: &Config) -> anyhow::Result<()> {
 }
 
 fn name(text: &str) -> anyhow::Result<Text> {
-    Text::parse(text).map_err(|error| anyhow!("--name {error}"))
+    domain::line(text).map_err(|error| anyhow!("--name {error}"))
 }

@@ -3,14 +3,14 @@
 use std::io::Read as _;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, bail};
 use app::{Directory, NewUser, Password, PasswordCost};
 use clap::{Args, Subcommand};
 use domain::{Email, Role, Text};
 
 use super::in_flags;
 use crate::config::Config;
-use crate::wiring::{machine, open_or_make, operator};
+use crate::wiring::{machine, open_for_tools, open_or_make, operator};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -24,6 +24,23 @@ running on the same file; the user is there for it at once.";
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Create(Create),
+    Password(NewPassword),
+}
+
+const PASSWORD_EXAMPLES: &str = "\
+Examples:
+  credits user password --email root@example.com < secret
+
+The first line of standard input is the new password: 10 to 200 characters. Every
+session of theirs ends, within a second also where a server is running.";
+
+/// Set a user's password, for who has forgotten it
+#[derive(Args)]
+#[command(after_help = PASSWORD_EXAMPLES)]
+pub(crate) struct NewPassword {
+    /// Their address
+    #[arg(long)]
+    email: String,
 }
 
 /// Create a user and print their id
@@ -48,11 +65,32 @@ pub(crate) struct Create {
 }
 
 pub(super) async fn run(command: Command, config: Config) -> anyhow::Result<ExitCode> {
-    let Command::Create(create) = command;
+    match command {
+        Command::Create(create) => self::create(create, config).await,
+        Command::Password(change) => set_password(change, config).await,
+    }
+}
+
+async fn set_password(change: NewPassword, config: Config) -> anyhow::Result<ExitCode> {
+    let entropy = machine::entropy();
+    let email = Email::parse(&change.email).map_err(|error| anyhow!("--email {error}"))?;
+    let hash = password(entropy.bytes())?;
+    let db = open_for_tools(&config).await?;
+    let directory = Directory::open(db.clone(), entropy).await?;
+    let set = directory.reset_password(operator(), email, hash).await;
+    db.close().await;
+    match set {
+        Err(app::Error::NotFound) => bail!("there is no user with the address {}", change.email),
+        set => set.map_err(in_flags)?,
+    };
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn create(create: Create, config: Config) -> anyhow::Result<ExitCode> {
     let entropy = machine::entropy();
     let user = NewUser {
         email: Email::parse(&create.email).map_err(|error| anyhow!("--email {error}"))?,
-        name: Text::parse(&create.name).map_err(|error| anyhow!("--name {error}"))?,
+        name: domain::line(&create.name).map_err(|error| anyhow!("--name {error}"))?,
         role: Role::parse(&create.role)
             .context("--role is not one of customer, support, finance, admin")?,
         external_id: external_id(create.external_id.as_deref())?,
@@ -68,7 +106,7 @@ pub(super) async fn run(command: Command, config: Config) -> anyhow::Result<Exit
 }
 
 fn external_id(text: Option<&str>) -> anyhow::Result<Option<Text>> {
-    text.map(Text::parse).transpose().map_err(|error| anyhow!("--external-id {error}"))
+    text.map(domain::line).transpose().map_err(|error| anyhow!("--external-id {error}"))
 }
 
 /// Hashes the first line of standard input.

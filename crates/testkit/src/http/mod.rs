@@ -83,8 +83,9 @@ impl TestApp {
     /// The secret of a new API key.
     pub async fn key(&self, name: &str, scopes: &str) -> String {
         let scopes = Scopes::parse(scopes).expect("scopes");
-        let made = self.app.create_key(&Caller::SYSTEM, text(name), scopes).await;
-        made.expect("a key").secret.expose_secret().to_owned()
+        let made = self.app.create_key(&Caller::SYSTEM, None, (text(name), scopes)).await;
+        let secret = made.expect("a key").value.secret.expect("a new key has its secret");
+        secret.expose_secret().to_owned()
     }
 
     /// A new customer without credits and without a password.

@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use domain::Text;
-use http::StatusCode;
 
 use crate::api::Api;
-use crate::extract::{Administers, Caller, Named};
+use crate::extract::{Administers, Caller, Named, OptionalKey};
+use crate::openapi::AcceptedKey;
 use crate::problem::Problem;
+use crate::reply::Done;
 
 /// Revoke an API key
 ///
@@ -17,17 +18,17 @@ use crate::problem::Problem;
     path = "/api/admin/keys/{name}",
     operation_id = "revokeKey",
     tag = "keys",
-    params(("name" = String, Path, description = "The key", example = "worker")),
+    params(("name" = String, Path, description = "The key", example = "worker"), AcceptedKey),
     responses((status = 204, description = "It is revoked")),
     security(("bearer" = ["admin"])),
 )]
 pub(crate) async fn revoke(
     State(api): State<Api>,
     caller: Caller<Administers>,
+    OptionalKey(key): OptionalKey,
     name: Named<Text>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Done, Problem> {
     let name = name.get()?;
     let (app, caller) = (api.app().clone(), caller.into_inner());
-    api.run(async move { app.revoke_key(&caller, name).await }).await?;
-    Ok(StatusCode::NO_CONTENT)
+    api.run(async move { app.revoke_key(&caller, key, name).await }).await.map(Done::from)
 }

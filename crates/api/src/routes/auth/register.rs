@@ -33,5 +33,5 @@ pub(crate) async fn register(
     let app = api.app().clone();
     let new = NewAccount { email, name, password, replaces };
     let signed_in = api.run(async move { app.register(newcomer.request, new).await }).await?;
-    Ok((cookie::set(&signed_in)?, Reply::<SignedIn>::new(signed_in)))
+    Ok((cookie::set(&signed_in)?, Reply::<SignedIn>::created(signed_in)))
 }

@@ -1,11 +1,12 @@
 //! `POST /api/admin/clock/confirm`
 
 use axum::extract::State;
-use http::StatusCode;
 
 use crate::api::Api;
-use crate::extract::{Administers, Caller, NoBody};
+use crate::extract::{Administers, Caller, NoBody, OptionalKey};
+use crate::openapi::AcceptedKey;
 use crate::problem::Problem;
+use crate::reply::Done;
 
 /// The clock is right
 ///
@@ -16,14 +17,16 @@ use crate::problem::Problem;
     path = "/api/admin/clock/confirm",
     operation_id = "confirmClock",
     tag = "ledger",
+    params(AcceptedKey),
     responses((status = 204, description = "Commands go on")),
     security(("bearer" = ["admin"])),
 )]
 pub(crate) async fn confirm(
     State(api): State<Api>,
     caller: Caller<Administers>,
+    OptionalKey(key): OptionalKey,
     _: NoBody,
-) -> Result<StatusCode, Problem> {
-    api.app().confirm_clock(&caller.into_inner())?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Done, Problem> {
+    let (app, caller) = (api.app().clone(), caller.into_inner());
+    api.run(async move { app.confirm_clock(&caller, key).await }).await.map(Done::from)
 }

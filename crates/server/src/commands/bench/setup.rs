@@ -46,8 +46,8 @@ async fn fill(running: &Running, wallets: u32) -> anyhow::Result<String> {
         }
     }
     let name = Text::parse("bench")?;
-    let key = app.create_key(&Caller::SYSTEM, name, Scopes::parse("admin")?).await?;
-    Ok(key.secret.expose_secret().to_owned())
+    let key = app.create_key(&Caller::SYSTEM, None, (name, Scopes::parse("admin")?)).await?.value;
+    Ok(key.secret.context("the key was made before")?.expose_secret().to_owned())
 }
 
 /// Users with wallets, a thousand a commit: the use case takes two for each.
