@@ -11,9 +11,12 @@ use crate::problem::Code;
 
 /// The codes an operation names for itself.
 const X_CODES: &str = "x-codes";
+/// Says that an operation has one request only: its keys can't be used for another.
+const X_ONE_REQUEST: &str = "x-one-request";
 
 /// Every code of an operation. What it named is taken out of the document.
 pub(super) fn of(operation: &mut Operation) -> BTreeSet<Code> {
+    let one_request = take(operation, X_ONE_REQUEST).is_some();
     let mut codes = named(operation);
     codes.extend([Code::Internal]);
     if operation.security.is_some() {
@@ -30,7 +33,8 @@ pub(super) fn of(operation: &mut Operation) -> BTreeSet<Code> {
             ParameterIn::Path => codes.extend([Code::NotFound]),
             ParameterIn::Query => codes.extend([Code::InvalidRequest]),
             ParameterIn::Header if parameter.name == key::NAME => {
-                codes.extend([Code::IdempotencyKeyInvalid, Code::IdempotencyKeyReused]);
+                codes.insert(Code::IdempotencyKeyInvalid);
+                codes.extend((!one_request).then_some(Code::IdempotencyKeyReused));
                 codes.extend(STOPPED);
                 if matches!(parameter.required, Required::True) {
                     codes.insert(Code::IdempotencyKeyMissing);
@@ -45,12 +49,18 @@ pub(super) fn of(operation: &mut Operation) -> BTreeSet<Code> {
 /// What mutations meet when the ledger can't decide.
 const STOPPED: [Code; 2] = [Code::LedgerStopped, Code::ClockJump];
 
-fn named(operation: &mut Operation) -> BTreeSet<Code> {
-    let Some(extensions) = operation.extensions.as_mut() else { return BTreeSet::new() };
-    let words = extensions.remove(X_CODES).unwrap_or_default();
+/// Takes an extension out of the document.
+fn take(operation: &mut Operation, name: &str) -> Option<serde_json::Value> {
+    let extensions = operation.extensions.as_mut()?;
+    let taken = extensions.remove(name);
     if extensions.is_empty() {
         operation.extensions = None;
     }
+    taken
+}
+
+fn named(operation: &mut Operation) -> BTreeSet<Code> {
+    let words = take(operation, X_CODES).unwrap_or_default();
     let words = words.as_array().cloned().unwrap_or_default();
     let codes = words.iter().map(|word| {
         let code = word.as_str().and_then(Code::parse);

@@ -6,8 +6,7 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
-use serde::de::value::StringDeserializer;
-use serde::de::{Error as _, IntoDeserializer as _};
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use utoipa::openapi::{RefOr, Schema};
@@ -70,20 +69,6 @@ impl<T: Wire> ToSchema for In<T> {
     fn name() -> Cow<'static, str> {
         Cow::Borrowed(T::NAME)
     }
-}
-
-/// A parameter that an empty form field leaves empty: then nothing is asked for.
-pub(crate) fn unless_empty<'de, D, T>(from: D) -> Result<Option<In<T>>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Wire,
-{
-    let text = String::deserialize(from)?;
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let from: StringDeserializer<D::Error> = text.into_deserializer();
-    T::read(from).map(|value| Some(In(value)))
 }
 
 /// A number by its digits: a JSON number, or a string that holds one.

@@ -37,10 +37,21 @@ pub(crate) type SecondsIn = In<Seconds>;
 pub(crate) type ServiceKeyIn = In<ServiceKey>;
 pub(crate) type SourceIn = In<Source>;
 pub(crate) type StatusIn = In<Status>;
+pub(crate) type SearchIn = In<Search>;
 pub(crate) type TextIn = In<Text>;
 pub(crate) type TimeIn = In<Time>;
 pub(crate) type TransactionTypeIn = In<TransactionType>;
 pub(crate) type UserIdIn = In<UserId>;
+
+/// What is looked for; nothing where a form's field was left empty.
+#[derive(Debug)]
+pub(crate) struct Search(pub(crate) Option<Text>);
+
+impl Search {
+    fn parse(text: &str) -> Result<Self, domain::ParseError> {
+        if text.is_empty() { Ok(Self(None)) } else { domain::line(text).map(Some).map(Self) }
+    }
+}
 
 /// An amount of credits: more than 0, at most 1 000 000 000.
 impl Wire for Credits {
@@ -222,6 +233,8 @@ macro_rules! strings {
 
 strings! {
     Text, "Text", "1 to 255 characters in one line.", "job-2026-11-23-17", domain::line;
+    Search, "Search", "At most 255 characters in one line; empty: no filter.", "ada",
+        Search::parse;
     Description, "Description", "At most 500 characters without NUL.", "Nightly run",
         Description::parse;
     Reason, "Reason", "1 to 500 characters without NUL that say something.", "Goodwill",

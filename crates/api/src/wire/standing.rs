@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::charge::page;
-use super::input::{In, unless_empty};
+use super::input::In;
 use super::output::{Decimal, Instant, Shown};
-use super::scalar::{StatusIn, TextIn, WholeIn};
+use super::scalar::{SearchIn, StatusIn, WholeIn};
 use crate::extract::Form;
 use crate::problem::Problem;
 
@@ -22,8 +22,7 @@ pub(crate) struct StandingsQuery {
     status_filter: Option<StatusIn>,
     /// Only those with this in their address or name, whatever its case.
     #[param(value_type = Option<String>)]
-    #[serde(default, deserialize_with = "unless_empty")]
-    search: Option<TextIn>,
+    search: Option<SearchIn>,
     /// From 1.
     #[param(value_type = Option<i64>, minimum = 1)]
     page: Option<WholeIn>,
@@ -45,7 +44,7 @@ impl Form for StandingsQuery {
         Ok(StandingsAsked {
             filter: StandingFilter {
                 status: self.status_filter.map(In::into_inner),
-                search: self.search.map(In::into_inner),
+                search: self.search.and_then(|In(search)| search.0),
             },
             page: page(self.page, self.page_size)?,
         })

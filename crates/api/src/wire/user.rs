@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::charge::page;
-use super::input::{In, Patch, unless_empty};
+use super::input::{In, Patch};
 use super::output::{Instant, Shown};
-use super::scalar::{EmailIn, RoleIn, TextIn, WholeIn};
+use super::scalar::{EmailIn, RoleIn, SearchIn, TextIn, WholeIn};
 use crate::extract::Form;
 use crate::problem::Problem;
 
@@ -93,8 +93,7 @@ pub(crate) struct UsersQuery {
     email: Option<EmailIn>,
     /// Those in whose address, name or external id this stands, whatever its case.
     #[param(value_type = Option<String>)]
-    #[serde(default, deserialize_with = "unless_empty")]
-    search: Option<TextIn>,
+    search: Option<SearchIn>,
     /// Those with this role.
     #[param(value_type = Option<RoleIn>)]
     role: Option<RoleIn>,
@@ -126,7 +125,7 @@ impl Form for UsersQuery {
             (None, None) => None,
         };
         let filter = UserFilter {
-            search: self.search.map(In::into_inner),
+            search: self.search.and_then(|In(search)| search.0),
             role: self.role.map(In::into_inner),
         };
         if named.is_some() && filter != UserFilter::default() {

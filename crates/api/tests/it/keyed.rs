@@ -7,8 +7,8 @@ use testkit::{Answer, Call, PASSWORD, TestApp};
 
 /// What takes no key, and why.
 const WITHOUT: &[(&str, &str)] = &[
-    ("login", "a session more is a session of the caller's own, ended by itself"),
-    ("logout", "what has ended is ended"),
+    ("signIn", "a session more is a session of the caller's own, ended by itself"),
+    ("signOut", "what has ended is ended"),
     ("register", "an address has one account: the second is refused"),
     ("quote", "nothing is changed"),
     ("validatePurchase", "nothing is changed"),

@@ -24,7 +24,7 @@ use crate::wire::PasswordBody;
     request_body = PasswordBody,
     responses((status = 204, description = "It is changed")),
     security(("bearer" = [])),
-    extensions(("x-codes" = json!(["rate_limited"]))),
+    extensions(("x-codes" = json!(["rate_limited"])), ("x-one-request" = json!(true))),
 )]
 pub(crate) async fn password(
     State(api): State<Api>,

@@ -20,6 +20,7 @@ use crate::reply::Done;
     params(AcceptedKey),
     responses((status = 204, description = "Commands go on")),
     security(("bearer" = ["admin"])),
+    extensions(("x-one-request" = json!(true))),
 )]
 pub(crate) async fn confirm(
     State(api): State<Api>,

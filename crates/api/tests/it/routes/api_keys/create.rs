@@ -27,6 +27,9 @@ async fn every_refusal_of_a_key() {
     let app = TestApp::start().await;
     let mut cases = Cases::of("createKey");
     cases.add_form(&app, &app.post(PATH).json(RIGHT)).await;
+    app.post(PATH).json(RIGHT).key("used").send().await;
+    let other = app.post(PATH).json(r#"{"name":"v","scopes":["admin"]}"#).key("used");
+    cases.add("a key used for another", &other.send().await);
     for (name, body) in [
         ("no scopes", r#"{"name":"w","scopes":[]}"#),
         ("an unknown scope", r#"{"name":"w","scopes":["credits:read","root"]}"#),

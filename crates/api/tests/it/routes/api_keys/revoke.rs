@@ -24,7 +24,9 @@ async fn every_refusal_of_a_revocation() {
     let mut cases = Cases::of("revokeKey");
     cases.add_form(&app, &app.delete("/api/admin/keys/worker")).await;
     cases.add("not there", &app.delete("/api/admin/keys/nobody").send().await);
-    app.delete("/api/admin/keys/worker").send().await;
+    app.delete("/api/admin/keys/worker").key("used").send().await;
+    let other = app.delete("/api/admin/keys/nobody").key("used").send().await;
+    cases.add("a key used for another", &other);
     cases.add("revoked before", &app.delete("/api/admin/keys/worker").send().await);
     insta::assert_snapshot!(cases.finish());
 }

@@ -100,7 +100,7 @@ async fn every_refusal_of_a_list_of_standings() {
     cases.add_form(&app, &app.get(PATH)).await;
     for (name, query) in [
         ("no status", "status_filter=Paused"),
-        ("an empty search", "search="),
+        ("a search with a line break", "search=a%0Ab"),
         ("page 0", "page=0"),
         ("a page too long", "page_size=101"),
     ] {

@@ -38,6 +38,7 @@ async fn users_are_searched_by_what_they_are_called_and_are() {
         ("search=%C3%88VE", &["Ève 100%"]),
         ("search=u-7", &["Ève 100%"]),
         ("search=nobody", &[]),
+        ("role=customer&search=", &["Ève 100%", "adaxl", "ada_l"]),
         ("role=support", &["ada_l"]),
         ("role=customer&search=example", &["Ève 100%", "adaxl"]),
         ("role=admin", &[]),
@@ -61,6 +62,7 @@ async fn every_refusal_of_a_list_of_users() {
         ("a name and a search", "external_id=u-1&search=ada"),
         ("no role", "role=owner"),
         ("a NUL", "search=a%00"),
+        ("a line break", "search=a%0Ab"),
         ("page 0", "page=0"),
     ] {
         cases.add(name, &app.get(PATH).and_query(query).send().await);
