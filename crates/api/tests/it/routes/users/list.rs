@@ -38,7 +38,7 @@ async fn users_are_searched_by_what_they_are_called_and_are() {
         ("search=%C3%88VE", &["Ève 100%"]),
         ("search=u-7", &["Ève 100%"]),
         ("search=nobody", &[]),
-        ("role=customer&search=", &["Ève 100%", "adaxl", "ada_l"]),
+        ("role=customer&search=", &["Ève 100%", "adaxl"]),
         ("role=support", &["ada_l"]),
         ("role=customer&search=example", &["Ève 100%", "adaxl"]),
         ("role=admin", &[]),
