@@ -9,7 +9,10 @@ mod postgres;
 mod tidy;
 mod workspace;
 
+use std::path::Path;
 use std::process::ExitCode;
+
+use postgres::Disk;
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
@@ -17,21 +20,18 @@ usage: cargo xtask COMMAND
   tidy          check what the house style promises and no other tool looks at
   gen           write openapi.json anew from `credits openapi`
   gen --check   fail if openapi.json is not what `credits openapi` prints
-  postgres -- COMMAND
-                run a command with CREDITS_TEST_POSTGRES naming a new PostgreSQL,
-                of the programs in CREDITS_POSTGRES_BIN if that is set";
+  postgres [--disk] -- COMMAND
+                run a command with CREDITS_TEST_POSTGRES naming a new PostgreSQL, of
+                the programs in CREDITS_POSTGRES_BIN if that is set; its data is in
+                memory where there is room, or on the disk";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let root = workspace::root();
     let outcome = match words.as_slice() {
-        ["postgres", "--", command @ ..] => {
-            return postgres::run(root, command).unwrap_or_else(|error| {
-                eprintln!("{error:#}");
-                ExitCode::FAILURE
-            });
-        }
+        ["postgres", "--", command @ ..] => return beside(root, Disk::Memory, command),
+        ["postgres", "--disk", "--", command @ ..] => return beside(root, Disk::Real, command),
         ["tidy"] => tidy::run(root),
         ["gen"] => generate::write(root),
         ["gen", "--check"] => generate::check(root),
@@ -47,4 +47,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn beside(root: &Path, disk: Disk, command: &[&str]) -> ExitCode {
+    postgres::run(root, disk, command).unwrap_or_else(|error| {
+        eprintln!("{error:#}");
+        ExitCode::FAILURE
+    })
 }

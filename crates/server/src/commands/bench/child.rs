@@ -2,10 +2,11 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, ensure};
+
+use super::Scratch;
 
 /// A server on a file of its own; it ends with this value.
 pub(super) struct Child {
@@ -15,13 +16,13 @@ pub(super) struct Child {
 
 impl Child {
     /// Starts it and waits until it is ready.
-    pub(super) fn start(path: &Path) -> anyhow::Result<Self> {
+    pub(super) fn start(book: &Scratch) -> anyhow::Result<Self> {
         let program = std::env::current_exe().context("this program can't be found")?;
         let mut process = Command::new(program)
             .arg("serve")
-            .arg("--db")
-            .arg(format!("sqlite:{}", path.display()))
+            .args(["--db", &book.db, "--checkpoints", &book.checkpoints])
             .args(["--listen", "127.0.0.1:0"])
+            .env("CREDITS_SIGNING_KEY", &book.signing_key)
             .env("CREDITS_LOG_LEVEL", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -19,7 +19,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, ensure};
 use clap::Args;
+use data_encoding::HEXLOWER_PERMISSIVE;
 
+use crate::wiring::machine;
 use child::Child;
 use phase::{Bench, Phase};
 use work::Work;
@@ -29,10 +31,18 @@ Examples:
   credits bench                     a sustained minute of spends; three minutes in all
   credits bench --seconds 10        a quicker look
   credits bench --folder /mnt/disk  on the disk that matters
+  credits bench --db postgres://me@localhost/empty
   credits bench --json > bench.json
 
 Every rate stands beside the rate of a constant answer in the same run: the ratio
 is what compares from machine to machine. Load and server share its cores.";
+
+/// The book of a run, as settings.
+struct Scratch {
+    db: String,
+    checkpoints: String,
+    signing_key: String,
+}
 
 /// Measure spends and batches against a constant answer, in one run
 #[derive(Args)]
@@ -50,6 +60,10 @@ pub(crate) struct Arguments {
     /// Where the database of the run is made and removed [default: the temporary folder]
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
+    /// The database of the run [default: a file in the folder]. An empty one of
+    /// PostgreSQL is left behind full
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "url")]
+    db: Option<String>,
     /// Measure a server that runs already; give it users 1 to --wallets with credits
     #[arg(long, value_name = "http://ADDR", requires = "key", value_parser = address)]
     url: Option<SocketAddr>,
@@ -87,10 +101,15 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<Vec<Phase>> {
         None => tempfile::tempdir(),
     };
     let folder = folder.context("there is no folder for the database")?;
-    let path = folder.path().join("bench.db");
+    let file = || format!("sqlite:{}", folder.path().join("bench.db").display());
+    let book = Scratch {
+        db: arguments.db.clone().unwrap_or_else(file),
+        checkpoints: folder.path().join("checkpoints").display().to_string(),
+        signing_key: HEXLOWER_PERMISSIVE.encode(&machine::entropy().bytes::<32>()),
+    };
     eprintln!("making {} wallets", arguments.wallets);
-    let key = setup::make(&path, arguments.wallets).await?;
-    let child = Child::start(&path)?;
+    let key = setup::make(&book, arguments.wallets).await?;
+    let child = Child::start(&book)?;
     let bench = Bench::new(child.address(), &key, arguments.connections, Some(child.id()))?;
     let phases = phases(&bench, arguments).await;
     child.stop()?;

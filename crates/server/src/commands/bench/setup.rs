@@ -1,7 +1,5 @@
 //! What a run needs before the server starts: wallets with credits, and a key.
 
-use std::path::Path;
-
 use anyhow::Context as _;
 use app::{
     BatchMode, BatchOp, BatchOperation, BatchRequest, Caller, GrantRequest, GrantRequestTerms,
@@ -14,7 +12,8 @@ use ledger::{Command, Order, Owner, command};
 use secrecy::ExposeSecret as _;
 use store::{Error, Priority, Tx, users};
 
-use crate::config::{Config, DB_KEY, Environment, Flag, Sources};
+use super::Scratch;
+use crate::config::{CHECKPOINTS_KEY, Config, DB_KEY, Environment, Flag, Sources};
 use crate::wiring::{Running, machine};
 
 /// Grants in a batch.
@@ -24,9 +23,12 @@ const CREDITS: i64 = 1_000_000_000_000;
 
 /// Makes users 1 to `wallets` in a new database, each with credits, and a key
 /// that may do everything.
-pub(super) async fn make(path: &Path, wallets: u32) -> anyhow::Result<String> {
-    let flag = Flag { key: DB_KEY, name: "db", value: format!("sqlite:{}", path.display()) };
-    let sources = Sources { flags: vec![flag], environment: Environment::new(), file: None };
+pub(super) async fn make(book: &Scratch, wallets: u32) -> anyhow::Result<String> {
+    let flags = [(DB_KEY, "db", &book.db), (CHECKPOINTS_KEY, "checkpoints", &book.checkpoints)];
+    let flags = flags.map(|(key, name, value)| Flag { key, name, value: value.clone() });
+    let environment =
+        Environment::from([("CREDITS_SIGNING_KEY".to_owned(), book.signing_key.clone())]);
+    let sources = Sources { flags: flags.into(), environment, file: None };
     let (config, _) = Config::load(&sources)?;
     let running = Running::start(&config).await?;
     let made = fill(&running, wallets).await;
