@@ -15,8 +15,12 @@ const CHUNK_MAX: usize = 100_000;
 const CHUNK_MIN: i64 = 20_000;
 /// ... but no longer than this, so that a quiet server has no lag.
 const PATIENCE: std::time::Duration = std::time::Duration::from_millis(500);
-/// Rows of a slice: half a millisecond of the writer, about what a commit takes.
+/// Rows of a slice on the embedded engine: half a millisecond of the writer, about
+/// what a commit takes.
 const SLICE_ROWS: usize = 128;
+/// Rows of a slice on a server, where slices and appends don't wait for each other
+/// and each statement is a round trip.
+const SLICE_ROWS_ON_SERVER: usize = 4_096;
 
 /// Projects what is committed until the server closes and all is projected.
 pub(super) async fn run(shared: Arc<Shared>) {
@@ -24,7 +28,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
         let from = *shared.projected.borrow();
         let records = shared.tail_after(from, CHUNK_MAX);
         let Some(last) = records.last().map(|sealed| sealed.record.seq) else { continue };
-        if let Err(error) = project(&shared.db, records).await {
+        if let Err(error) = project_missing(&shared.db, records).await {
             shared.fail(&format!("a projection failed: {error}"));
             shared.projected.send_modify(|_| {});
             return;
@@ -57,11 +61,21 @@ async fn wait(shared: &Shared) -> bool {
     true
 }
 
+/// Writes what no other server has written before.
+async fn project_missing(db: &store::Db, mut records: Vec<Arc<Sealed>>) -> Result<(), Error> {
+    if db.is_shared() {
+        let there = db.read::<_, Error, _>(|tx| Box::pin(projections::projected(tx))).await?;
+        records.retain(|sealed| sealed.record.seq > there);
+    }
+    project(db, records).await
+}
+
 /// Writes the rows of consecutive records, then how far they reach.
 pub(super) async fn project(db: &store::Db, records: Vec<Arc<Sealed>>) -> Result<(), Error> {
     let Some(last) = records.last().map(|sealed| sealed.record.seq) else { return Ok(()) };
     let chunk = sort(records).await?;
-    for slice in chunk.slices(SLICE_ROWS) {
+    let rows = if db.is_shared() { SLICE_ROWS_ON_SERVER } else { SLICE_ROWS };
+    for slice in chunk.slices(rows) {
         db.write::<_, Error, _>(Priority::Slice, move |tx| {
             Box::pin(async move { slice.write(tx).await })
         })
