@@ -14,6 +14,8 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::ledger::Ledger;
+
 /// How long it waits for more records to read at once. It waits as long after
 /// another process kept the database busy.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -29,7 +31,7 @@ pub trait Consumer: Send + Sync + 'static {
 
     /// Writes what consecutive records mean, in the transaction that moves the
     /// cursor behind them.
-    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Record]) -> Work<'t, (), Error>;
+    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Arc<Record>]) -> Work<'t, (), Error>;
 }
 
 /// Why a consumer is not where it should be.
@@ -55,6 +57,8 @@ pub enum ConsumerError {
 pub struct Consumers {
     db: Db,
     head: watch::Receiver<Seq>,
+    /// Where recent records are in memory.
+    memory: Option<Ledger>,
     tasks: TaskTracker,
     closing: CancellationToken,
 }
@@ -62,7 +66,14 @@ pub struct Consumers {
 impl Consumers {
     /// None yet; `head` is the end of the journal.
     pub fn new(db: Db, head: watch::Receiver<Seq>) -> Self {
-        Self { db, head, tasks: TaskTracker::new(), closing: CancellationToken::new() }
+        let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
+        Self { db, head, memory: None, tasks, closing }
+    }
+
+    /// None yet, beside a running ledger: what it has in memory still is not read and
+    /// decoded again.
+    pub fn beside(db: Db, ledger: &Ledger) -> Self {
+        Self { memory: Some(ledger.clone()), ..Self::new(db, ledger.heads()) }
     }
 
     /// Starts a consumer where its cursor is, a new one at the first record.
@@ -110,6 +121,7 @@ impl Reading {
 
 struct Task<C> {
     db: Db,
+    memory: Option<Ledger>,
     consumer: Arc<C>,
     head: watch::Receiver<Seq>,
     reached: watch::Sender<Seq>,
@@ -125,6 +137,7 @@ impl<C: Consumer> Task<C> {
             Reading { name: C::NAME, reached: reached.subscribe(), wanted: wanted.clone() };
         let task = Self {
             db: of.db.clone(),
+            memory: of.memory.clone(),
             consumer: Arc::new(consumer),
             head: of.head.clone(),
             reached,
@@ -172,7 +185,11 @@ impl<C: Consumer> Task<C> {
     /// Reads the next records, and writes what they mean.
     async fn step(&self) -> Result<(), ConsumerError> {
         let from = *self.reached.borrow();
-        let records = records_after(&self.db, from, C::BATCH_MAX).await?;
+        let recent = self.memory.as_ref().map(|ledger| ledger.recent_after(from, C::BATCH_MAX));
+        let records = match recent.filter(|recent| !recent.is_empty()) {
+            Some(recent) => recent,
+            None => records_after(&self.db, from, C::BATCH_MAX).await?,
+        };
         let Some(to) = records.last().map(|record| record.seq) else { return Ok(()) };
         let moved = write(&self.db, &self.consumer, records, Step { from, to }).await?;
         // Another process moved it: its work is done, and counts.
@@ -194,11 +211,12 @@ async fn cursor<C: Consumer>(db: &Db) -> Result<Seq, Error> {
     begin.await
 }
 
-async fn records_after(db: &Db, seq: Seq, most: i64) -> Result<Vec<Record>, ConsumerError> {
+async fn records_after(db: &Db, seq: Seq, most: i64) -> Result<Vec<Arc<Record>>, ConsumerError> {
     let rows = db.read::<_, Error, _>(move |tx| Box::pin(journal::range(tx, seq, most))).await?;
     let decode = move || {
         let decoded = rows.into_iter().map(|row| {
             ledger::decode(&row.body)
+                .map(Arc::new)
                 .map_err(|source| ConsumerError::Journal { seq: row.seq, source })
         });
         decoded.collect()
@@ -212,7 +230,7 @@ async fn records_after(db: &Db, seq: Seq, most: i64) -> Result<Vec<Record>, Cons
 async fn write<C: Consumer>(
     db: &Db,
     consumer: &Arc<C>,
-    records: Vec<Record>,
+    records: Vec<Arc<Record>>,
     step: Step,
 ) -> Result<bool, Error> {
     let consumer = Arc::clone(consumer);

@@ -2,7 +2,7 @@
 //! for each privileged record, and ends the sessions of who was suspended.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ledger::{Event, Kind, Owner, Record, Seq, Status, WalletId};
 use store::audit::{self, Logged};
@@ -28,7 +28,7 @@ impl Consumer for Recorder {
     /// Edits write rows of the log too: their ids are those of their commits.
     const PRIORITY: Priority = Priority::Edit;
 
-    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Record]) -> Work<'t, (), Error> {
+    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Arc<Record>]) -> Work<'t, (), Error> {
         Box::pin(async move {
             for record in records {
                 if let (Event::Open { owner: Owner::User(user), .. }, Some(id)) =

@@ -2,6 +2,7 @@
 //! figures are stored.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::{Credits, Event, Owner, Status, Time, TransactionType, WalletId, instant};
 use ledger::Record;
@@ -44,7 +45,7 @@ struct Moved {
 
 impl Batch {
     /// What these add.
-    pub(super) fn of(records: &[Record]) -> Self {
+    pub(super) fn of(records: &[Arc<Record>]) -> Self {
         let mut batch = Self::default();
         for record in records {
             batch.take(record);

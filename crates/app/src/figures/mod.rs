@@ -16,6 +16,8 @@
 
 mod batch;
 
+use std::sync::Arc;
+
 use domain::{Status, WalletId};
 use ledger::Record;
 use store::{Error, Tx, Work, figures};
@@ -33,7 +35,7 @@ impl Consumer for Counter {
     /// Up to two rows a record: about 3 ms of the writer.
     const BATCH_MAX: i64 = 512;
 
-    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Record]) -> Work<'t, (), Error> {
+    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Arc<Record>]) -> Work<'t, (), Error> {
         Box::pin(count(tx, Batch::of(records)))
     }
 }

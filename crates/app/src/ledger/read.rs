@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ledger::{Actor, Command, Order, Read as _, Seq, Status, Time, Wallet, WalletId};
+use ledger::{Actor, Command, Order, Read as _, Record, Seq, Status, Time, Wallet, WalletId};
 use store::{Error, journal, projections, words};
 
 use super::error::SubmitError;
@@ -99,6 +99,14 @@ impl Ledger {
         // The sender lives as long as the ledger.
         let _ = projected.wait_for(there).await;
         if *projected.borrow() >= found { Ok(found) } else { Err(SubmitError::Stopped) }
+    }
+
+    /// The records after a place, at most so many, where memory has them all still.
+    pub(crate) fn recent_after(&self, seq: Seq, most: i64) -> Vec<Arc<Record>> {
+        let sealed = self.shared.tail_after(seq, usize::try_from(most).unwrap_or(usize::MAX));
+        let follows = sealed.first().is_some_and(|first| first.record.seq == seq.next());
+        let records = sealed.into_iter().filter(|_| follows);
+        records.map(|sealed| Arc::clone(&sealed.record)).collect()
     }
 
     /// A record with its words.

@@ -1,6 +1,8 @@
 //! The trial balance, kept by a consumer of the journal: what every account has
 //! been debited and credited.
 
+use std::sync::Arc;
+
 use std::collections::BTreeSet;
 
 use ledger::{Partition, Record, Seq, Totals};
@@ -23,13 +25,13 @@ pub(super) struct Counter;
 impl Consumer for Counter {
     const NAME: &'static str = "totals";
 
-    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Record]) -> Work<'t, (), Error> {
+    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Arc<Record>]) -> Work<'t, (), Error> {
         Box::pin(count(tx, records))
     }
 }
 
 /// Adds what the records move to the accounts they name, and writes those.
-async fn count(tx: &mut Tx, records: &[Record]) -> Result<(), Error> {
+async fn count(tx: &mut Tx, records: &[Arc<Record>]) -> Result<(), Error> {
     let mut totals = totals::list(tx).await?;
     let moved: BTreeSet<String> =
         records.iter().filter_map(|record| totals.count(record)).flatten().collect();

@@ -83,7 +83,7 @@ impl Bench {
         let time: Arc<dyn TimeSource> = Arc::<Hand>::clone(&hand);
         let settings = running::Settings { db: db.clone(), book: book(), time, wallets_max: 8 };
         let ledger = Ledger::start(settings).await.unwrap();
-        let consumers = Consumers::new(db.clone(), ledger.heads());
+        let consumers = Consumers::beside(db.clone(), &ledger);
         let settings = Settings {
             db: db.clone(),
             ledger: ledger.clone(),

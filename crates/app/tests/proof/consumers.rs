@@ -33,7 +33,7 @@ impl Consumer for Tally {
     const NAME: &'static str = "tally";
     const BATCH_MAX: i64 = 64;
 
-    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Record]) -> Work<'t, (), Error> {
+    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Arc<Record>]) -> Work<'t, (), Error> {
         Box::pin(async move {
             add(tx, records).await?;
             if self.batches.fetch_add(1, Ordering::SeqCst) != self.fails_at {
@@ -47,7 +47,7 @@ impl Consumer for Tally {
     }
 }
 
-async fn add(tx: &mut Tx, records: &[Record]) -> Result<(), Error> {
+async fn add(tx: &mut Tx, records: &[Arc<Record>]) -> Result<(), Error> {
     let mut sums = tally(&totals::list(tx).await?);
     for record in records {
         sums.debits += 1;
@@ -193,7 +193,7 @@ impl Consumer for Last {
     const NAME: &'static str = "last";
     const BATCH_MAX: i64 = 10;
 
-    fn consume<'t>(&'t self, _: &'t mut Tx, records: &'t [Record]) -> Work<'t, (), Error> {
+    fn consume<'t>(&'t self, _: &'t mut Tx, records: &'t [Arc<Record>]) -> Work<'t, (), Error> {
         Box::pin(async move {
             for record in records {
                 let before = self.0.swap(record.seq.number(), Ordering::SeqCst);

@@ -29,7 +29,7 @@ impl Consumer for Dying {
     const NAME: &'static str = Counter::NAME;
     const BATCH_MAX: i64 = 61;
 
-    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Record]) -> Work<'t, (), Error> {
+    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Arc<Record>]) -> Work<'t, (), Error> {
         Box::pin(async move {
             Counter.consume(tx, records).await?;
             let turn = self.batches.fetch_add(1, Ordering::SeqCst);

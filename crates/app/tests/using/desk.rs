@@ -70,11 +70,11 @@ impl Desk {
             wallets_max: 1_000,
         };
         let ledger = Ledger::start(settings).await.expect("a running ledger");
-        let consumers = Consumers::new(db.clone(), ledger.heads());
+        let consumers = Consumers::beside(db.clone(), &ledger);
         let log = audit::Settings { db: db.clone(), ledger: ledger.clone(), consumers: &consumers };
         let audit = Audit::start(log).await.expect("an audit log");
         let entropy = Entropy::seeded([3; 32]);
-        let consumers = Consumers::new(db.clone(), ledger.heads());
+        let consumers = Consumers::beside(db.clone(), &ledger);
         let auth = Auth::default();
         let settings =
             Settings { db: db.clone(), ledger, consumers: &consumers, time, entropy, auth };

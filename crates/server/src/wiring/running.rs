@@ -88,7 +88,7 @@ impl Running {
         let wallets_max = config.ledger.wallets_max;
         let settings = Settings { db: db.clone(), book, time: Arc::clone(&time), wallets_max };
         let ledger = Ledger::start(settings).await?;
-        let consumers = Consumers::new(db.clone(), ledger.heads());
+        let consumers = Consumers::beside(db.clone(), &ledger);
         let proof = proof::Settings {
             db: db.clone(),
             ledger: ledger.clone(),

@@ -67,7 +67,7 @@ impl Opened {
         let settings =
             Settings { db: db.clone(), book, time: Arc::clone(&time), wallets_max: 1_000 };
         let ledger = Ledger::start(settings).await.expect("a running ledger");
-        let consumers = Consumers::new(db.clone(), ledger.heads());
+        let consumers = Consumers::beside(db.clone(), &ledger);
         let proof = Proof::start(proof::Settings {
             db: db.clone(),
             ledger: ledger.clone(),
