@@ -11,6 +11,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use api::Served;
+use app::proof::Proof;
 use app::{Act, App, Caller, Directory, Entropy, NewUser};
 use domain::{Credits, Email, Role, Scopes, Source, Status, Text, UserId};
 use ledger::{Actor, Command, Order, command};
@@ -73,6 +74,11 @@ impl TestApp {
     /// What it serves, for what has no endpoint.
     pub const fn app(&self) -> &App {
         &self.app
+    }
+
+    /// The proof of its book.
+    pub const fn proof(&self) -> &Proof {
+        &self.opened.proof
     }
 
     /// Its clock.
