@@ -57,8 +57,10 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> Drained {
     let api = Api::new(served);
-    let edge = EdgeLayer { api: api.clone(), timeout: limits.request_timeout };
-    let router = routes::router().layer(edge).with_state(api.clone());
+    let edge = |timeout| EdgeLayer { api: api.clone(), timeout };
+    let router = routes::router().layer(edge(limits.request_timeout));
+    let long = routes::long_router().layer(edge(limits.verify_timeout));
+    let router = router.merge(long).with_state(api.clone());
     let drain_timeout = limits.drain_timeout;
     let drained = serve::accept(listener, router, limits, shutdown).await;
     // A mutation whose client was cut off goes on; the ledger closes behind it.

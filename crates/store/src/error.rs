@@ -84,6 +84,9 @@ pub enum Error {
     /// the embedded engine would stop every other one; nothing was written.
     #[error("a transaction waited for something outside of it")]
     Waited,
+    /// Nobody waits for what a read would find.
+    #[error("nobody waits for the answer any more")]
+    Unasked,
     /// The database is closed.
     #[error("the database is closed")]
     Closed,

@@ -1,10 +1,14 @@
 //! The ledger's figures, read when they are asked for.
 
-use app::ledger::Ledger;
+use app::ledger::{Ledger, Tally};
 use prometheus_client::collector::Collector;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
+use prometheus_client::encoding::{
+    DescriptorEncoder, EncodeMetric as _, MetricEncoder, NoLabelSet,
+};
+use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::Unit;
 
 /// Reads the ledger's health for `/metrics`.
 pub(super) struct LedgerCollector(Ledger);
@@ -47,6 +51,17 @@ impl Collector for LedgerCollector {
             let counter = ConstCounter::new(value);
             counter.encode(to.encode_descriptor(name, help, None, counter.metric_type())?)?;
         }
-        Ok(())
+        let commits = self.0.commits();
+        let help = "Commits by how many records they appended";
+        encode(&commits.records, to.encode_descriptor("ledger_commit_records", help, None, KIND)?)?;
+        let help = "Commits by their time, from the transaction's beginning to its end";
+        let seconds = Some(&Unit::Seconds);
+        encode(&commits.seconds, to.encode_descriptor("ledger_commit", help, seconds, KIND)?)
     }
+}
+
+const KIND: MetricType = MetricType::Histogram;
+
+fn encode(tally: &Tally, mut to: MetricEncoder<'_>) -> Result<(), std::fmt::Error> {
+    to.encode_histogram::<NoLabelSet>(tally.sum, tally.count, &tally.buckets, None)
 }

@@ -119,7 +119,14 @@ impl From<ProofError> for Problem {
 
 impl From<VerifyError> for Problem {
     fn from(error: VerifyError) -> Self {
-        Self::internal(chain(&error))
+        match error {
+            VerifyError::Busy => {
+                let detail = "The book is being verified already, which is done once at a time. \
+                              Retry when that is over.";
+                Self::new(Code::RateLimited, detail).retry_after(LATER)
+            }
+            other => Self::internal(chain(&other)),
+        }
     }
 }
 

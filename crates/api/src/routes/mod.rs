@@ -39,6 +39,11 @@ use crate::problem::{Code, Problem};
 
 /// The endpoints with their documentation.
 pub(crate) fn documented() -> OpenApiRouter<Api> {
+    short().merge(long())
+}
+
+/// Those that the time of a request is enough for.
+fn short() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(openapi::head())
         .merge(auth())
         .merge(credits())
@@ -48,6 +53,11 @@ pub(crate) fn documented() -> OpenApiRouter<Api> {
         .routes(routes!(server::metrics::metrics))
         .routes(routes!(server::openapi::openapi))
         .routes(routes!(server::errors::errors))
+}
+
+/// Those whose time grows with the book.
+fn long() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(ledger::verify::verify))
 }
 
 fn auth() -> OpenApiRouter<Api> {
@@ -105,13 +115,18 @@ fn admin() -> OpenApiRouter<Api> {
         .routes(routes!(ledger::export::export))
         .routes(routes!(ledger::trial_balance::trial_balance))
         .routes(routes!(ledger::checkpoint::checkpoint))
-        .routes(routes!(ledger::verify::verify))
         .routes(routes!(clock::confirm::confirm))
 }
 
-/// The endpoints, and problems for whatever is none.
+/// The endpoints that take a verification's time.
+pub(crate) fn long_router() -> Router<Api> {
+    let (router, _) = long().split_for_parts();
+    router.method_not_allowed_fallback(no_such_method)
+}
+
+/// The other endpoints, and problems for whatever is none.
 pub(crate) fn router() -> Router<Api> {
-    let (router, _) = documented().split_for_parts();
+    let (router, _) = short().split_for_parts();
     let router = router
         .route("/docs", get(server::docs::page))
         .route("/docs/", get(server::docs::index))

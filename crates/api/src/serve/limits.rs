@@ -15,6 +15,8 @@ pub struct Limits {
     /// From the end of a request's head to the head of its answer, the body
     /// included. A mutation goes on in its own task.
     pub request_timeout: Duration,
+    /// The same for a verification of the book, which goes as far as the journal.
+    pub verify_timeout: Duration,
     /// From the signal to shut down to the end.
     pub drain_timeout: Duration,
 }
@@ -27,6 +29,7 @@ impl Default for Limits {
             // A little more than the minute that proxies keep theirs.
             idle_timeout: Duration::from_secs(75),
             request_timeout: Duration::from_secs(30),
+            verify_timeout: Duration::from_secs(600),
             drain_timeout: Duration::from_secs(10),
         }
     }

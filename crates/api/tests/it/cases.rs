@@ -13,7 +13,8 @@ use testkit::{Answer, Call, TestApp};
 pub(crate) static DOCUMENT: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(&api::openapi()).expect("a document"));
 
-/// What no endpoint can be made to answer by its caller: `outages` meets them.
+/// What no endpoint can be made to answer by its caller: `outages`, `connections`
+/// and the tests of `/readyz` and of the clock meet them.
 const ELSEWHERE: [&str; 4] = ["internal", "overloaded", "ledger_stopped", "clock_jump"];
 
 /// Refusals of one endpoint.

@@ -8,6 +8,7 @@ mod hostile;
 mod issuer;
 mod keyed;
 mod order;
+mod outages;
 mod people;
 mod races;
 mod routes;

@@ -55,6 +55,38 @@ async fn an_admin_who_can_not_sign_in_is_not_the_one_who_stays() {
 }
 
 #[tokio::test]
+async fn a_hold_of_a_stranger_and_a_missing_one_look_the_same_to_a_customer() {
+    let app = TestApp::start().await;
+    app.customer_with("ada", "20").await;
+    let hold = |key: &'static str| {
+        app.post("/api/credits/holds").key(key).json(r#"{"user_id":1,"amount":5}"#).send()
+    };
+    let open = hold("open").await.text("/id");
+    let settled = hold("settled").await.text("/id");
+    let release = format!("/api/credits/holds/{settled}/release");
+    assert_eq!(app.post(&release).key("r").send().await.status(), 200);
+    let bob = app.sign_in("bob@example.com", Role::Customer).await;
+    for (verb, body) in [
+        ("capture", r#"{"amount":1}"#),
+        // More than it holds.
+        ("capture", r#"{"amount":9}"#),
+        ("extend", r#"{"expires_in":90}"#),
+        ("release", "{}"),
+    ] {
+        let call = |hold: &str| {
+            bob.post(&format!("/api/credits/holds/{hold}/{verb}")).key("k").json(body).send()
+        };
+        let missing = call("hold_1_999").await;
+        assert_eq!(missing.code(), "not_found", "{verb}: {missing}");
+        for theirs in [&open, &settled] {
+            assert_eq!(call(theirs).await.to_string(), missing.to_string(), "{verb}");
+        }
+    }
+    let kept = app.get(&format!("/api/credits/holds/{open}")).send().await;
+    assert_eq!(kept.text("/status"), "open", "{kept}");
+}
+
+#[tokio::test]
 async fn a_suspension_stops_sessions_within_a_second_and_lets_nobody_in() {
     let app = TestApp::start().await;
     let ada = app.sign_in("ada@example.com", Role::Customer).await;

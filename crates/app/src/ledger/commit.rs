@@ -85,6 +85,9 @@ struct AtWork {
     batch: Vec<Prepared>,
     looks: Vec<Look>,
     decided: Option<Decided>,
+    /// When its transaction began, by the monotonic clock; where it is found out
+    /// whether it happened, the first one.
+    began: i64,
 }
 
 /// A batch to be answered. Their number is bounded by their places.
@@ -199,7 +202,7 @@ impl Committer {
         if begin == Begin::Settling {
             return self.find_out(tx).await;
         }
-        self.take();
+        self.take(self.shared.clock.monotonic());
         let head = self.shared.head();
         let unseen = self.unseen();
         if begin == Begin::Locking || !unseen.is_empty() || self.is_ahead(head.seq) {
@@ -218,9 +221,10 @@ impl Committer {
     }
 
     /// Takes what waits, unless there is some left of a commit that failed.
-    fn take(&self) {
+    fn take(&self, began: i64) {
         let mut desk = lock(&self.desk);
         let mut at_work = lock(&self.at_work);
+        at_work.began = began;
         let mut count = 0;
         while count < BATCH_MAX
             && let Some(prepared) = desk.batch.pop_front()
@@ -393,14 +397,14 @@ impl Committer {
     }
 
     fn keep(&self) -> bool {
-        let AtWork { batch, looks, decided } = std::mem::take(&mut *lock(&self.at_work));
+        let AtWork { batch, looks, decided, began } = std::mem::take(&mut *lock(&self.at_work));
         {
             let mut desk = lock(&self.desk);
             desk.begin = Begin::Trusting;
             desk.tries = 0;
         }
         if let Some(decided) = decided {
-            self.merge(batch, decided);
+            self.merge(batch, decided, began);
         }
         let working = self.shared.working();
         for look in looks {
@@ -411,10 +415,10 @@ impl Committer {
         false
     }
 
-    fn merge(&self, batch: Vec<Prepared>, decided: Decided) {
+    fn merge(&self, batch: Vec<Prepared>, decided: Decided, began: i64) {
         let Decided { delta, sealed, wallets, answers } = decided;
         self.shared.merge(delta, wallets);
-        self.shared.count(u64::try_from(sealed.len()).unwrap_or_default());
+        self.shared.count(sealed.len(), began);
         self.shared.keep(sealed.iter().cloned());
         // What was looked at stayed in memory until it was merged.
         let (waiting, floors): (Vec<Waiting>, Vec<Arc<Floor>>) =

@@ -19,6 +19,7 @@ mod recall;
 mod shared;
 mod start;
 mod sweep;
+mod tally;
 mod time;
 mod watch;
 
@@ -30,6 +31,7 @@ use tokio::sync::oneshot;
 pub use error::{StartError, SubmitError};
 pub use shared::{Book, Health};
 pub use start::{Settings, create_book};
+pub use tally::{Commits, Tally};
 pub use time::TimeSource;
 
 use queue::{Done, Entry, Work};
@@ -188,6 +190,11 @@ impl Ledger {
     /// How it is.
     pub fn health(&self) -> Health {
         self.shared.health(self.queue.waiting())
+    }
+
+    /// How large its commits were and how long they took.
+    pub fn commits(&self) -> Commits {
+        self.shared.commits()
     }
 
     /// Takes no more, decides what waits, projects it, and ends its tasks.

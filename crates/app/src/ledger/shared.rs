@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::RwLockWriteGuard;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
 
 use ledger::{Delta, Head, KeyFilter, KeyId, Mode, Read, Sealed, Seq, Wallet, Working};
 use store::Db;
@@ -12,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::error::SubmitError;
+use super::tally::Commits;
 use super::time::SharedClock;
 
 /// The book a server keeps.
@@ -66,6 +68,7 @@ pub(super) struct Shared {
     floors: Arc<Mutex<BTreeMap<Seq, usize>>>,
     stop: OnceLock<String>,
     counts: Mutex<(u64, u64)>,
+    commits: Mutex<Commits>,
 }
 
 /// The keys that were used, as far as memory tells new ones from them.
@@ -124,6 +127,7 @@ impl Shared {
             floors: Arc::default(),
             stop: OnceLock::new(),
             counts: Mutex::new((0, 0)),
+            commits: Mutex::new(Commits::none()),
         }
     }
 
@@ -225,13 +229,22 @@ impl Shared {
         tail.iter().skip(start).take(most).cloned().collect()
     }
 
-    pub(super) fn count(&self, records: u64) {
+    /// Counts a commit of so many records that began when the monotonic clock
+    /// said so.
+    pub(super) fn count(&self, records: usize, began: i64) {
         if records == 0 {
             return;
         }
+        let micros = self.clock.monotonic().saturating_sub(began);
+        let took = Duration::from_micros(u64::try_from(micros).unwrap_or_default());
+        lock(&self.commits).count(records, took);
         let mut counts = lock(&self.counts);
-        counts.0 += records;
+        counts.0 += u64::try_from(records).unwrap_or_default();
         counts.1 += 1;
+    }
+
+    pub(super) fn commits(&self) -> Commits {
+        lock(&self.commits).clone()
     }
 
     /// Stops the ledger for good: what is on disk is the truth, and only a

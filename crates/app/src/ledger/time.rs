@@ -34,6 +34,11 @@ impl SharedClock {
         use_it(&mut clock, self.source.wall(), self.source.monotonic())
     }
 
+    /// Microseconds of a clock that never goes back, to measure with.
+    pub(super) fn monotonic(&self) -> i64 {
+        self.source.monotonic()
+    }
+
     pub(super) fn now(&self) -> Result<Time, ClockJump> {
         self.with(Clock::read)
     }

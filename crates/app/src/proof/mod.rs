@@ -28,6 +28,7 @@ use std::sync::Arc;
 
 use ledger::SigningKey;
 use store::{Db, Error};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -78,8 +79,17 @@ struct Shared {
     ledger: Ledger,
     counted: Reading,
     keeper: Keeper,
+    /// One verification at a time: each holds a thread that reads, and the
+    /// write-ahead log from starting anew.
+    verifying: Arc<Semaphore>,
     tasks: TaskTracker,
     closing: CancellationToken,
+}
+
+/// The right to verify beside a server, which one at a time has.
+pub struct Verification {
+    proof: Proof,
+    turn: OwnedSemaphorePermit,
 }
 
 impl Proof {
@@ -93,7 +103,9 @@ impl Proof {
         let (book, turn) = (ledger.book().id, tokio::sync::Mutex::default());
         let keeper = Keeper { db: db.clone(), book, key, folder, turn };
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
-        let shared = Arc::new(Shared { db, ledger, counted, keeper, tasks, closing });
+        let verifying = Arc::new(Semaphore::new(1));
+        let shared = Shared { db, ledger, counted, keeper, verifying, tasks, closing };
+        let shared = Arc::new(shared);
         let hourly = Arc::clone(&shared);
         shared.tasks.spawn(async move { hourly.keeper.run(hourly.closing.clone()).await });
         Ok(Self { shared })
@@ -113,13 +125,16 @@ impl Proof {
     }
 
     /// Verifies the book beside the server, with the checkpoints it keeps.
+    /// Refused while another verification is under way.
     pub async fn verify(&self) -> Result<Report, VerifyError> {
-        let evidence = Evidence {
-            folder: Some(self.shared.keeper.folder.clone()),
-            files: Vec::new(),
-            public_key: Some(self.shared.ledger.book().public_key),
-        };
-        verify(&self.shared.db, evidence, |_| ()).await
+        self.verification()?.run().await
+    }
+
+    /// The right to verify, unless another has it.
+    pub fn verification(&self) -> Result<Verification, VerifyError> {
+        let turn = Arc::clone(&self.shared.verifying).try_acquire_owned();
+        let turn = turn.map_err(|_| VerifyError::Busy)?;
+        Ok(Verification { proof: self.clone(), turn })
     }
 
     /// Makes a last checkpoint. The ledger and its consumers have closed by then.
@@ -128,5 +143,22 @@ impl Proof {
         self.shared.tasks.close();
         self.shared.tasks.wait().await;
         self.shared.keeper.make().await.map(drop)
+    }
+}
+
+impl Verification {
+    /// Verifies the book. Dropped, it stops, and only then is it another's turn.
+    pub async fn run(self) -> Result<Report, VerifyError> {
+        let Self { proof: Proof { shared }, turn } = self;
+        let evidence = Evidence {
+            folder: Some(shared.keeper.folder.clone()),
+            files: Vec::new(),
+            public_key: Some(shared.ledger.book().public_key),
+        };
+        // The turn goes with the walk, which may outlive who asked by a page.
+        let progress = move |_| {
+            let _kept = &turn;
+        };
+        verify(&shared.db, evidence, progress).await
     }
 }

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex};
 use app::proof::{Evidence, Outcome, Progress, verify};
 use ledger::{Kind, decode};
 use store::{Db, Options};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 use crate::bench::{Bench, NOON, database, verify_folder};
 use crate::shelf::{Shelf, number};
@@ -106,4 +108,27 @@ async fn progress_rises_to_the_number_of_records() {
     assert!(seen.is_sorted_by_key(|progress| progress.done));
     let head = shelf.head().number();
     assert_eq!(seen.last(), Some(&Progress { done: head, total: head }));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_verification_that_nobody_waits_for_ends_within_a_page() {
+    let bench = Bench::start().await;
+    Workload::seeded(6).run(&bench.ledger, &bench.hand, 2_500).await;
+    let tool = Db::open(&Options::tool(bench.path(), NOON)).unwrap();
+    let (begins, mut pages) = mpsc::unbounded_channel();
+    let (goes, go_on) = std::sync::mpsc::channel();
+    let mut verifying = JoinSet::new();
+    verifying.spawn(async move {
+        let progress = move |progress: Progress| {
+            begins.send(progress).unwrap();
+            go_on.recv().unwrap();
+        };
+        verify(&tool, Evidence::default(), progress).await.map(drop)
+    });
+    let first = pages.recv().await.unwrap();
+    assert!(first.done < first.total, "{first:?}");
+    verifying.shutdown().await;
+    goes.send(()).unwrap();
+    assert_eq!(pages.recv().await, None, "what it holds, such as its turn, is let go");
+    bench.close().await;
 }

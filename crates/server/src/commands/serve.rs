@@ -147,6 +147,7 @@ fn limits(http: &Http) -> api::Limits {
         header_timeout: Duration::from_secs(http.header_timeout_s),
         idle_timeout: Duration::from_secs(http.idle_timeout_s),
         request_timeout: Duration::from_secs(http.request_timeout_s),
+        verify_timeout: Duration::from_secs(http.verify_timeout_s),
         drain_timeout: Duration::from_secs(http.drain_timeout_s),
     }
 }

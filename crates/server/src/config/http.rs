@@ -34,6 +34,14 @@ const REQUEST_TIMEOUT: Setting = Setting {
     about: "Seconds until a request is answered with 503.",
 };
 
+const VERIFY_TIMEOUT: Setting = Setting {
+    key: "http.verify_timeout_s",
+    kind: Kind::Number,
+    default: Some("600"),
+    about: "The same for a verification of the whole book, which is asked for by\n\
+            POST /api/admin/ledger/verify; `credits verify` has no limit.",
+};
+
 const IDLE_TIMEOUT: Setting = Setting {
     key: "http.idle_timeout_s",
     kind: Kind::Number,
@@ -50,8 +58,15 @@ const DRAIN_TIMEOUT: Setting = Setting {
 };
 
 /// The settings of this section.
-pub(super) const SETTINGS: [&Setting; 6] =
-    [&LISTEN, &CONNECTIONS, &HEADER_TIMEOUT, &REQUEST_TIMEOUT, &IDLE_TIMEOUT, &DRAIN_TIMEOUT];
+pub(super) const SETTINGS: [&Setting; 7] = [
+    &LISTEN,
+    &CONNECTIONS,
+    &HEADER_TIMEOUT,
+    &REQUEST_TIMEOUT,
+    &VERIFY_TIMEOUT,
+    &IDLE_TIMEOUT,
+    &DRAIN_TIMEOUT,
+];
 
 /// The flag that sets it.
 pub(crate) const LISTEN_KEY: &str = LISTEN.key;
@@ -66,6 +81,8 @@ pub(crate) struct Http {
     pub(crate) header_timeout_s: u64,
     /// Seconds for an answer.
     pub(crate) request_timeout_s: u64,
+    /// Seconds for a verification.
+    pub(crate) verify_timeout_s: u64,
     /// Seconds without a request.
     pub(crate) idle_timeout_s: u64,
     /// Seconds for what is under way at shutdown.
@@ -78,6 +95,7 @@ impl Http {
         let connections_max = values.get(&CONNECTIONS, number_between(1, 1_000_000));
         let header_timeout_s = values.get(&HEADER_TIMEOUT, number_between(1, 3_600));
         let request_timeout_s = values.get(&REQUEST_TIMEOUT, number_between(1, 3_600));
+        let verify_timeout_s = values.get(&VERIFY_TIMEOUT, number_between(1, 86_400));
         let idle_timeout_s = values.get(&IDLE_TIMEOUT, number_between(1, 86_400));
         let drain_timeout_s = values.get(&DRAIN_TIMEOUT, number_between(1, 3_600));
         Some(Self {
@@ -85,6 +103,7 @@ impl Http {
             connections_max: connections_max?,
             header_timeout_s: header_timeout_s?,
             request_timeout_s: request_timeout_s?,
+            verify_timeout_s: verify_timeout_s?,
             idle_timeout_s: idle_timeout_s?,
             drain_timeout_s: drain_timeout_s?,
         })

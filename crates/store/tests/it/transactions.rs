@@ -74,6 +74,31 @@ async fn nothing_runs_in_a_transaction_after_a_statement_failed() {
 }
 
 #[tokio::test]
+async fn a_read_that_nobody_waits_for_ends_at_its_next_statement() {
+    let (_scratch, db) = database();
+    let (reading, started) = oneshot::channel();
+    let (gone, go_on) = mpsc::channel();
+    let (tell, told) = oneshot::channel();
+    let mut reader = JoinSet::new();
+    let same = db.clone();
+    reader.spawn(async move {
+        read!(same, |tx| {
+            tx.one(users::count()).await?;
+            reading.send(()).unwrap();
+            go_on.recv().unwrap();
+            let next = tx.one(users::count()).await;
+            tell.send(next.as_ref().err().map(ToString::to_string)).unwrap();
+            next
+        })
+    });
+    started.await.unwrap();
+    reader.shutdown().await;
+    gone.send(()).unwrap();
+    assert_eq!(told.await.unwrap().unwrap(), "nobody waits for the answer any more");
+    assert_eq!(read!(db, |tx| tx.one(users::count()).await).unwrap(), 0);
+}
+
+#[tokio::test]
 async fn a_read_sees_one_snapshot_and_can_not_write() {
     let (_scratch, db) = database();
     let (reading, started) = oneshot::channel();

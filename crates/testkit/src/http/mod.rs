@@ -11,9 +11,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use api::Served;
+use app::proof::Proof;
 use app::{Act, App, Caller, Directory, Entropy, NewUser};
 use domain::{Credits, Email, Role, Scopes, Source, Status, Text, UserId};
-use ledger::{Actor, Command, Order, command};
+use ledger::{Actor, Command, Order, Seq, command};
 use reqwest::Method;
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
@@ -75,6 +76,11 @@ impl TestApp {
         &self.app
     }
 
+    /// The proof of its book.
+    pub const fn proof(&self) -> &Proof {
+        &self.opened.proof
+    }
+
     /// Its clock.
     pub fn hands(&self) -> &Hands {
         &self.hands
@@ -123,6 +129,20 @@ impl TestApp {
         set.expect("a new status");
     }
 
+    /// Gives back a customer's spend of so many whole credits.
+    pub async fn refund(&self, user: UserId, transaction: &str, credits: i64) {
+        let user = self.app.get_user(&Caller::SYSTEM, app::UserKey::Id(user)).await;
+        let wallet = user.expect("a user").wallet.expect("a wallet");
+        let (_, seq) = transaction.rsplit_once('_').expect("a transaction");
+        let seq = Seq::from_number(seq.parse().expect("a record"));
+        let amount = Credits::whole(credits).expect("an amount");
+        let original = command::Original { seq, wallet, amount, cost: None };
+        let refund = command::Refund { original, amount, source: Source::Refund };
+        let refunded =
+            self.app.ledger().submit(Order::bare(Actor::System, Command::Refund(refund)));
+        refunded.await.expect("a refund");
+    }
+
     /// Gives a customer as many open grants as there may be.
     pub async fn fill(&self, user: UserId) {
         let user = self.app.get_user(&Caller::SYSTEM, app::UserKey::Id(user)).await;
@@ -133,6 +153,11 @@ impl TestApp {
         for granted in self.app.ledger().submit_each(orders).await {
             granted.expect("a grant");
         }
+    }
+
+    /// Closes the database under the server.
+    pub async fn close_database(&self) {
+        self.opened.db.close().await;
     }
 
     /// A call by the admin.

@@ -11,13 +11,15 @@ use crate::wire::VerifyReport;
 /// Is the book sound?
 ///
 /// Refolds the whole journal against the tables, the words and the checkpoints
-/// the server keeps. A book that takes longer than a request may is for
-/// `credits verify`.
+/// the server keeps, one verification at a time. It stops when its caller goes,
+/// and when it takes longer than `http.verify_timeout_s`; a book of that size is
+/// for `credits verify`.
 #[utoipa::path(
     post,
     path = "/api/admin/ledger/verify",
     operation_id = "verifyLedger",
     tag = "ledger",
+    extensions(("x-codes" = json!(["rate_limited"]))),
     responses((status = 200, description = "What was found", body = VerifyReport)),
     security(("bearer" = ["admin"])),
 )]

@@ -70,6 +70,9 @@ pub enum Outcome {
 /// Why nothing can be said of a book.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
+    /// The server verifies already, and does it once at a time.
+    #[error("another verification is under way")]
+    Busy,
     /// Checkpoints could not be read.
     #[error(transparent)]
     Folder(#[from] FolderError),
@@ -78,7 +81,8 @@ pub enum VerifyError {
     Store(#[from] Error),
 }
 
-/// Verifies a book. A server may be at work on it.
+/// Verifies a book. A server may be at work on it. Dropped, it stops within a
+/// page of rows.
 ///
 /// The snapshot keeps the write-ahead log from starting anew, so beside a
 /// server the log grows by what is written meanwhile.

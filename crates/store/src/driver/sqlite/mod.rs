@@ -76,14 +76,19 @@ impl Sqlite {
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
+        // It lives as long as somebody waits; without them a read stops, since it
+        // would change nothing.
+        let asker = Arc::new(());
+        let asked = Arc::downgrade(&asker);
         let job: Job<Reader> = Box::new(move |reader| {
-            // Nobody waits for it any more, and it would change nothing.
             if !reply.is_closed() {
-                drop(reply.send(reader.run(work)));
+                drop(reply.send(reader.run(asked, work)));
             }
         });
         self.shared.reads.push(0, job)?;
-        answer.await.map_err(|_| Error::Closed)?
+        let found = answer.await.map_err(|_| Error::Closed)?;
+        drop(asker);
+        found
     }
 
     pub(crate) async fn write<T, E, F>(&self, priority: Priority, work: F) -> Result<T, E>

@@ -1,6 +1,6 @@
 //! A thread that reads, each transaction on one snapshot.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use rusqlite::Connection;
 
@@ -29,16 +29,19 @@ impl Reader {
         }
     }
 
-    /// A read transaction: its first statement takes the snapshot.
-    pub(super) fn run<T, E, F>(&mut self, work: F) -> Result<T, E>
+    /// A read transaction: its first statement takes the snapshot. It ends at its
+    /// next statement once `asked` is gone.
+    pub(super) fn run<T, E, F>(&mut self, asked: Weak<()>, work: F) -> Result<T, E>
     where
         E: From<Error>,
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E>,
     {
         let session = self.tx.session.sqlite();
         session.begin("BEGIN")?;
+        session.ask(Some(asked));
         let result = transact::run(&mut self.tx, work);
         let session = self.tx.session.sqlite();
+        session.ask(None);
         session.rollback();
         result
     }

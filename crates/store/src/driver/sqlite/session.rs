@@ -1,5 +1,7 @@
 //! A connection with a transaction open on it, and the statements in it.
 
+use std::sync::Weak;
+
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection};
 
@@ -17,11 +19,13 @@ pub(crate) struct Session {
     /// A statement of the open transaction failed. SQLite would let the others
     /// go on, PostgreSQL would not; ours is the stricter of the two.
     failed: bool,
+    /// Of a read: gone once nobody waits for it.
+    asked: Option<Weak<()>>,
 }
 
 impl Session {
     pub(super) fn new(connection: Connection, health: std::sync::Arc<Health>) -> Self {
-        Self { connection, health, failed: false }
+        Self { connection, health, failed: false, asked: None }
     }
 
     pub(super) fn connection(&self) -> &Connection {
@@ -44,6 +48,11 @@ impl Session {
             self.note(&error);
             classify(text, error)
         })
+    }
+
+    /// Whose read the open transaction is.
+    pub(super) fn ask(&mut self, asked: Option<Weak<()>>) {
+        self.asked = asked;
     }
 
     /// Sets a pragma between transactions.
@@ -162,6 +171,9 @@ impl Session {
         // follows would then commit alone.
         if self.failed || self.connection.is_autocommit() {
             return Err(Error::RolledBack);
+        }
+        if self.asked.as_ref().is_some_and(|asked| asked.strong_count() == 0) {
+            return Err(Error::Unasked);
         }
         work(&self.connection).map_err(|error| {
             self.failed = true;

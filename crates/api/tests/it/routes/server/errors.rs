@@ -2,6 +2,8 @@
 
 use testkit::TestApp;
 
+use crate::cases::DOCUMENT;
+
 #[tokio::test]
 async fn the_type_of_a_problem_leads_to_its_page() {
     let app = TestApp::start().await;
@@ -22,6 +24,18 @@ async fn every_code_has_its_page_with_a_true_example() {
         assert_eq!(example["type"], format!("/errors/{}", code.as_str()));
         assert_eq!(example["status"], code.status().as_u16(), "{code:?}");
         assert_eq!(example["title"], code.title(), "{code:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_no_endpoint_answers_says_so_on_its_page() {
+    let operations = DOCUMENT["paths"].to_string();
+    for code in api::Code::ALL {
+        // A method that no operation has is documented by none.
+        let answered = code == api::Code::MethodNotAllowed
+            || operations.contains(&format!("`{}`", code.as_str()));
+        let says_no = code.page().contains("so none answers this.");
+        assert_ne!(answered, says_no, "{code:?}");
     }
 }
 

@@ -31,3 +31,33 @@ async fn requests_are_counted_by_route_and_never_by_path() {
     assert!(metrics.body().contains("credits_ledger_projection_lag_records"));
     assert!(metrics.body().ends_with("# EOF\n"));
 }
+
+#[tokio::test]
+async fn every_commit_is_counted_by_its_records_and_its_time() {
+    let app = TestApp::start().await;
+    app.customer_with("ada", "10").await;
+    for key in ["a", "b", "c"] {
+        let spend = r#"{"user_id":1,"amount":1}"#;
+        let spent = app.post("/api/credits/spend").key(key).json(spend).send().await;
+        assert_eq!(spent.status(), 201, "{spent}");
+    }
+    let metrics = app.get("/metrics").send().await;
+    // The wallet, the grant, and the spends one after the other. The clock stands.
+    for line in [
+        "# TYPE credits_ledger_commit_records histogram",
+        "credits_ledger_commit_records_sum 5.0",
+        "credits_ledger_commit_records_count 5",
+        r#"credits_ledger_commit_records_bucket{le="1.0"} 5"#,
+        r#"credits_ledger_commit_records_bucket{le="4096.0"} 5"#,
+        r#"credits_ledger_commit_records_bucket{le="+Inf"} 5"#,
+        "# TYPE credits_ledger_commit_seconds histogram",
+        "credits_ledger_commit_seconds_sum 0.0",
+        "credits_ledger_commit_seconds_count 5",
+        r#"credits_ledger_commit_seconds_bucket{le="0.0005"} 5"#,
+        r#"credits_ledger_commit_seconds_bucket{le="1.0"} 5"#,
+        r#"credits_ledger_commit_seconds_bucket{le="+Inf"} 5"#,
+        "credits_ledger_commits_total 5",
+    ] {
+        assert!(metrics.body().lines().any(|found| found == line), "{line}\n{metrics}");
+    }
+}

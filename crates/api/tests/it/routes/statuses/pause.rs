@@ -1,5 +1,6 @@
 //! `POST /api/admin/credits/pause`
 
+use domain::UserId;
 use testkit::TestApp;
 
 use crate::cases::Cases;
@@ -31,12 +32,16 @@ async fn a_pause_stops_what_spends_at_once_and_nothing_else() {
     let plain = hold("h1", "").send().await.text("/id");
     let open_ended = hold("h2", r#","over_capture":"up_to_available""#).send().await.text("/id");
     let released = hold("h3", "").send().await.text("/id");
+    let spend = r#"{"user_id":1,"amount":1}"#;
+    let spent = app.post("/api/credits/spend").key("before").json(spend).send().await.text("/id");
     assert_eq!(app.post(PATH).json(RIGHT).send().await.status(), 200);
 
-    let spend = r#"{"user_id":1,"amount":1}"#;
     let refused = app.post("/api/credits/spend").key("s").json(spend).send().await;
     assert_eq!((refused.status(), refused.code().as_str()), (409, "account_paused"));
     assert_eq!(hold("h4", "").send().await.code(), "account_paused");
+    let purchase = r#"{"user_id":1,"amount":10,"description":"x"}"#;
+    let refused = app.post("/api/credits/purchase").key("p").json(purchase).send().await;
+    assert_eq!((refused.status(), refused.code().as_str()), (409, "account_paused"));
     let quote = r#"{"user_id":1,"service":"ai_chat","quantities":{"requests":1}}"#;
     assert_eq!(app.post("/api/credits/quote").json(quote).send().await.status(), 200);
 
@@ -55,10 +60,18 @@ async fn a_pause_stops_what_spends_at_once_and_nothing_else() {
         let done = app.post(&format!("/api/admin/credits/{path}")).json(body).send().await;
         assert_eq!(done.status(), 200, "{path}: {done}");
     }
+    app.refund(UserId::from_number(1), &spent, 1).await;
     for path in ["balance", "transactions", "holds", "grants"] {
         let read = app.get(&format!("/api/credits/{path}?user_id=1")).send().await;
         assert_eq!(read.status(), 200, "{path}: {read}");
     }
+    // Granted 20, captured 5 twice, corrected to and fro, spent 1 and got it back.
+    let balance = app.get("/api/credits/balance?user_id=1").send().await;
+    assert_eq!(balance.json()["current_credits"], 10, "{balance}");
+    let resumed = app.post("/api/admin/credits/resume").json(r#"{"user_id":1}"#).send().await;
+    assert_eq!(resumed.status(), 200, "{resumed}");
+    let bought = app.post("/api/credits/purchase").key("p2").json(purchase).send().await;
+    assert_eq!(bought.status(), 200, "{bought}");
 }
 
 #[tokio::test]
