@@ -29,7 +29,7 @@ impl Default for Limits {
             // A little more than the minute that proxies keep theirs.
             idle_timeout: Duration::from_secs(75),
             request_timeout: Duration::from_secs(30),
-            verify_timeout: Duration::from_secs(600),
+            verify_timeout: Duration::from_mins(10),
             drain_timeout: Duration::from_secs(10),
         }
     }
