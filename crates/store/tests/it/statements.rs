@@ -6,6 +6,7 @@ use std::path::Path;
 
 use store::{Engine, statements};
 
+use crate::hot::HOT;
 use crate::scratch::database;
 
 /// How many statements may have a text for each engine. It only goes down.
@@ -26,49 +27,6 @@ async fn every_statement_prepares_and_numbers_its_parameters_as_written() {
     }
     db.close().await;
 }
-
-/// The statements a command, a page or the sweep waits for.
-const HOT: &[&str] = &[
-    "api_keys.live_by_digest",
-    "grants.due",
-    "grants.list",
-    "grants.open",
-    "heads.advance",
-    "history.find",
-    "history.of_kind",
-    "history.span",
-    "holds.by_id",
-    "holds.due",
-    "holds.list",
-    "holds.open",
-    "journal.find",
-    "journal.range",
-    "keys.find",
-    "keys.make",
-    "minutes.count_since",
-    "minutes.forget",
-    "months.add",
-    "months.find",
-    "purchases.by_id",
-    "purchases.by_intent",
-    "purchases.by_request",
-    "purchases.open",
-    "refunds.find",
-    "sessions.live_by_digest",
-    "sign_in_attempts.by_address",
-    "standings.count_walletless",
-    "standings.find",
-    "standings.move",
-    "standings.of_status",
-    "standings.set_status",
-    "users.by_email",
-    "users.by_external_id",
-    "users.by_id",
-    "wallets.by_id",
-    "wallets.by_owner",
-    "wallets.leave",
-    "words.find",
-];
 
 #[tokio::test]
 async fn hot_statements_use_their_indexes() {

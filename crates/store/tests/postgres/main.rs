@@ -4,6 +4,8 @@
 #[path = "../it/breaks.rs"]
 mod breaks;
 mod constraints;
+#[path = "../it/hot.rs"]
+mod hot;
 mod law;
 mod opening;
 mod schema;

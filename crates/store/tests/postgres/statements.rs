@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use store::{Engine, Sql, statements};
+use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::types::Type;
 
+use crate::hot::HOT;
 use crate::server::Scratch;
 
 /// What the server must not have to guess: each parameter has the type that a value
@@ -34,4 +36,36 @@ fn is_ours(sql: &Sql, kind: &Type) -> bool {
     let scalars = [Type::INT8, Type::TEXT, Type::BYTEA, Type::BOOL];
     let arrays = [Type::INT8_ARRAY, Type::TEXT_ARRAY, Type::BYTEA_ARRAY, Type::BOOL_ARRAY];
     scalars.contains(kind) || !sql.columns().is_empty() && arrays.contains(kind)
+}
+
+/// With few rows the planner would rather read a whole table, so that is forbidden
+/// here: what still does so has no index to use.
+#[tokio::test]
+async fn hot_statements_use_their_indexes() {
+    let scratch = Scratch::new().await;
+    let raw = scratch.raw().await;
+    let settings = "SET enable_seqscan = off; SET enable_bitmapscan = off;
+        SET enable_hashjoin = off; SET enable_mergejoin = off;
+        SET plan_cache_mode = force_generic_plan";
+    raw.batch_execute(settings).await.unwrap();
+    let mut plans = String::new();
+    for name in HOT {
+        let sql = statements().find(|sql| sql.name() == *name).unwrap();
+        raw.batch_execute(&format!("PREPARE hot AS {}", sql.text(Engine::Postgres))).await.unwrap();
+        let nulls = vec!["NULL"; sql.parameters()].join(", ");
+        let execute = if nulls.is_empty() { "hot".into() } else { format!("hot({nulls})") };
+        let explain = format!("EXPLAIN (COSTS OFF) EXECUTE {execute}");
+        writeln!(plans, "{name}").unwrap();
+        for line in raw.simple_query(&explain).await.unwrap() {
+            let SimpleQueryMessage::Row(line) = line else { continue };
+            let line = line.get(0).unwrap();
+            // How a condition is written, and how rows are sorted, depends on the server's version.
+            if line.contains("Scan") {
+                writeln!(plans, "  {}", line.trim_start_matches([' ', '-', '>'])).unwrap();
+            }
+        }
+        raw.batch_execute("DEALLOCATE hot").await.unwrap();
+    }
+    assert!(!plans.contains("Seq Scan"), "{plans}");
+    insta::assert_snapshot!("plans", plans);
 }
