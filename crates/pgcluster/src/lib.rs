@@ -3,7 +3,9 @@
 //!
 //! Development only. It knows the server's programs and nothing of ours.
 
+mod processes;
 mod programs;
+mod standby;
 
 use std::fs::File;
 use std::net::TcpListener;
@@ -46,12 +48,22 @@ pub struct Cluster {
     programs: Programs,
     folder: TempDir,
     port: u16,
+    /// What it is started with beside [`SETTINGS`].
+    settings: Vec<String>,
     server: Option<Child>,
 }
 
 impl Cluster {
     /// Makes a cluster and starts it.
     pub fn start(programs: &Programs, disk: Disk) -> Result<Self> {
+        let mut cluster = Self::empty(programs, disk)?;
+        cluster.make()?;
+        cluster.start_again()?;
+        Ok(cluster)
+    }
+
+    /// A folder for its data, and a port.
+    fn empty(programs: &Programs, disk: Disk) -> Result<Self> {
         let folder = folder(disk)?;
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))?;
         let data = folder.path().join("data");
@@ -60,11 +72,8 @@ impl Cluster {
         if let Some((user, group)) = programs.owner {
             std::os::unix::fs::chown(&data, Some(user), Some(group))?;
         }
-        let mut cluster =
-            Self { programs: programs.clone(), folder, port: free_port()?, server: None };
-        cluster.make()?;
-        cluster.start_again()?;
-        Ok(cluster)
+        let (programs, port) = (programs.clone(), free_port()?);
+        Ok(Self { programs, folder, port, settings: Vec::new(), server: None })
     }
 
     /// The address of a database in it; `postgres` is always there.
@@ -113,7 +122,8 @@ impl Cluster {
         let mut command = self.command("postgres");
         command.arg("-D").arg(self.data()).args(["-p", &self.port.to_string()]);
         command.arg("-c").arg("unix_socket_directories=");
-        for setting in SETTINGS {
+        let settings = self.settings.iter().map(String::as_str);
+        for setting in SETTINGS.iter().copied().chain(settings) {
             command.args(["-c", setting]);
         }
         command.stdout(log.try_clone()?).stderr(log);
@@ -144,26 +154,26 @@ impl Cluster {
 
     /// SIGKILL to the server and all of its processes, as when a machine loses them.
     pub fn kill(&mut self) {
-        self.signal(rustix::process::Signal::KILL);
+        if let Some(server) = &self.server {
+            processes::kill_all(server);
+        }
+        self.gone();
     }
 
     /// An immediate stop: no checkpoint, connections cut.
     pub fn stop_at_once(&mut self) {
-        self.signal(rustix::process::Signal::QUIT);
-    }
-
-    fn signal(&mut self, signal: rustix::process::Signal) {
-        let Some(server) = &self.server else { return };
-        let main = rustix::process::Pid::from_child(server);
-        let children = children_of(server.id());
-        // It may have ended by itself.
-        let _ = rustix::process::kill_process(main, signal);
-        if signal == rustix::process::Signal::KILL {
-            for child in children {
-                let _ = rustix::process::kill_process(child, signal);
-            }
+        if let Some(server) = &self.server {
+            processes::signal(server, rustix::process::Signal::QUIT);
         }
         self.gone();
+    }
+
+    /// Stops all of its processes where they are: it takes connections and says nothing,
+    /// as one that hangs or is cut off. Killing is all that is left to do with it.
+    pub fn freeze(&self) {
+        if let Some(server) = &self.server {
+            processes::freeze_all(server);
+        }
     }
 
     /// Waits until the process is no more.
@@ -178,13 +188,6 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         self.stop_at_once();
     }
-}
-
-fn children_of(parent: u32) -> Vec<rustix::process::Pid> {
-    let path = format!("/proc/{parent}/task/{parent}/children");
-    let listed = std::fs::read_to_string(path).unwrap_or_default();
-    let numbers = listed.split_whitespace().filter_map(|word| word.parse().ok());
-    numbers.filter_map(rustix::process::Pid::from_raw).collect()
 }
 
 fn folder(disk: Disk) -> Result<TempDir> {

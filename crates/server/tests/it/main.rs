@@ -3,6 +3,7 @@
 
 mod doctor;
 mod failures;
+mod faults;
 mod fleet;
 mod help;
 mod keys;

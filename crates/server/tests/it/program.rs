@@ -29,20 +29,35 @@ impl Ended {
 /// A folder of its own, and the program in it.
 pub(crate) struct Place {
     folder: tempfile::TempDir,
-    db: TestPlace,
+    db: Where,
+}
+
+/// Where the database of a place is.
+enum Where {
+    /// It is made for the test and goes with it.
+    Ours(TestPlace),
+    /// On a server that the test has for itself.
+    At(String),
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.db.drop_blocking();
+        if let Where::Ours(db) = &self.db {
+            db.drop_blocking();
+        }
     }
 }
 
 impl Place {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let db = TestPlace::fresh_blocking(folder.path());
+        let db = Where::Ours(TestPlace::fresh_blocking(folder.path()));
         Self { folder, db }
+    }
+
+    /// On an empty database that stays.
+    pub(crate) fn on(url: String) -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), db: Where::At(url) }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -51,7 +66,10 @@ impl Place {
 
     /// The database that every command here is about.
     pub(crate) fn db(&self) -> String {
-        self.db.url()
+        match &self.db {
+            Where::Ours(db) => db.url(),
+            Where::At(url) => url.clone(),
+        }
     }
 
     /// The program, in an environment that says nothing to it.

@@ -1,0 +1,29 @@
+//! Faults of PostgreSQL itself, beneath a fleet whose servers stay up.
+//!
+//! Each has a PostgreSQL of its own on a real disk, made with the programs that
+//! CREDITS_POSTGRES_BIN names: `make test-postgres` runs these.
+
+mod postgres_dies;
+mod promotion;
+
+use pgcluster::Programs;
+
+/// Servers of ours.
+const SERVERS: usize = 3;
+/// Names the folder of PostgreSQL's programs.
+const PROGRAMS: &str = "CREDITS_POSTGRES_BIN";
+
+#[expect(clippy::disallowed_methods, reason = "the environment is the tests' configuration")]
+fn told(variable: &str) -> Option<String> {
+    std::env::var(variable).ok()
+}
+
+fn programs() -> Programs {
+    let folder = told(PROGRAMS).unwrap_or_else(|| panic!("{PROGRAMS}: run `make test-postgres`"));
+    Programs::in_folder(folder.as_ref()).unwrap()
+}
+
+/// How often, unless a variable says it.
+fn times(variable: &str, unless_said: usize) -> usize {
+    told(variable).map_or(unless_said, |said| said.parse().expect("a number of times"))
+}

@@ -1,0 +1,31 @@
+//! PostgreSQL is killed, or stopped at once, and started again.
+//!
+//! CREDITS_SOAK_POSTGRES_KILLS says how often.
+
+use pgcluster::{Cluster, Disk};
+
+use super::{SERVERS, programs, times};
+use crate::fleet::Fleet;
+use crate::program::Place;
+
+/// How often it dies unless it is said.
+const DEATHS: usize = 2;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fleet_whose_postgres_is_killed_at_random_answers_in_one_order() {
+    let deaths = times("CREDITS_SOAK_POSTGRES_KILLS", DEATHS);
+    let mut cluster = Cluster::start(&programs(), Disk::Real).unwrap();
+    let place = Place::on(cluster.url("postgres"));
+    let mut fleet = Fleet::start(&place, SERVERS).await;
+    for death in 0..deaths {
+        fleet.live_on().await;
+        if death % 2 == 0 {
+            cluster.kill();
+        } else {
+            cluster.stop_at_once();
+        }
+        cluster.start_again().unwrap();
+    }
+    fleet.live_on().await;
+    fleet.end(&format!("{deaths} deaths of PostgreSQL")).await;
+}
