@@ -152,13 +152,22 @@ impl<C: Consumer> Task<C> {
         while self.wait().await {
             match self.step().await {
                 Ok(()) => {}
-                Err(ConsumerError::Store(Error::Busy)) => tokio::time::sleep(PATIENCE).await,
+                Err(ConsumerError::Store(error)) if error.is_passing() => self.rest(&error).await,
                 Err(error) => {
                     let error: &dyn std::error::Error = &error;
                     tracing::error!(consumer = C::NAME, error, "consumer.stopped");
                     return;
                 }
             }
+        }
+    }
+
+    /// Another process has it, or a server is away. What was unknown is read again.
+    async fn rest(&self, error: &Error) {
+        tracing::debug!(consumer = C::NAME, %error, "consumer.waits");
+        tokio::time::sleep(PATIENCE).await;
+        if let Ok(at) = cursor::<C>(&self.db).await {
+            self.reached.send_replace(at);
         }
     }
 

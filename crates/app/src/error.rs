@@ -130,7 +130,12 @@ impl From<SubmitError> for Error {
 }
 
 impl From<store::Error> for Error {
+    /// What may go better in a moment can be sent again with its key.
     fn from(error: store::Error) -> Self {
+        if error.is_passing() {
+            tracing::warn!(%error, "store.away");
+            return Self::Submit(SubmitError::Overloaded);
+        }
         Self::Internal(Box::new(error))
     }
 }

@@ -108,6 +108,15 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Whether the same may go better in a moment: another process or transaction was
+    /// in the way, or the server is away. It did not happen, or, after
+    /// [`Error::CommitUnknown`] on a server, did.
+    pub const fn is_passing(&self) -> bool {
+        matches!(self, Self::Busy | Self::Lost(_) | Self::CommitUnknown(_))
+    }
+}
+
 /// Why a database could not be opened. Nothing was changed by trying.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -38,6 +38,9 @@ pub enum SubmitError {
 
 impl From<store::Error> for SubmitError {
     fn from(error: store::Error) -> Self {
+        if error.is_passing() {
+            return Self::Overloaded;
+        }
         Self::Store(std::sync::Arc::new(error))
     }
 }

@@ -29,6 +29,12 @@ pub(super) async fn run(shared: Arc<Shared>) {
         let records = shared.tail_after(from, CHUNK_MAX);
         let Some(last) = records.last().map(|sealed| sealed.record.seq) else { continue };
         if let Err(error) = project_missing(&shared.db, records).await {
+            if shared.db.is_shared() && error.is_passing() && !shared.closing.is_cancelled() {
+                // Rows that were written are not written again.
+                tracing::warn!(%error, "ledger.projection_waits");
+                tokio::time::sleep(PATIENCE).await;
+                continue;
+            }
             shared.fail(&format!("a projection failed: {error}"));
             shared.projected.send_modify(|_| {});
             return;

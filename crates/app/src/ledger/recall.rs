@@ -10,15 +10,21 @@ use super::shared::Shared;
 /// Keys read at a time: some milliseconds of a reader.
 const PAGE: i64 = 10_000;
 
+/// How long a server that is away is left alone.
+const PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// Reads all keys once, in their order.
 pub(super) async fn run(shared: Arc<Shared>) {
-    let recalled = tokio::select! {
-        () = shared.closing.cancelled() => return,
-        recalled = recall(&shared) => recalled,
-    };
-    match recalled {
-        Ok(()) => shared.know_keys(),
-        Err(error) => tracing::warn!(%error, "ledger.keys_not_recalled"),
+    loop {
+        let recalled = tokio::select! {
+            () = shared.closing.cancelled() => return,
+            recalled = recall(&shared) => recalled,
+        };
+        match recalled {
+            Ok(()) => return shared.know_keys(),
+            Err(error) if error.is_passing() => tokio::time::sleep(PAUSE).await,
+            Err(error) => return tracing::warn!(%error, "ledger.keys_not_recalled"),
+        }
     }
 }
 
