@@ -3,6 +3,7 @@
 mod book;
 mod breaks;
 mod constraints;
+mod copying;
 mod journal;
 mod migrating;
 mod opening;
