@@ -13,7 +13,7 @@ use store::{Db, Error, Priority, Tx, books, journal};
 use tokio::sync::mpsc;
 
 /// Rows that are read at once, and written in one transaction.
-const PAGE: i64 = 2_000;
+const PAGE: i64 = 1_000;
 /// Pages that wait to be written.
 const PAGES: usize = 2;
 
@@ -123,7 +123,8 @@ async fn send(tx: &mut Tx, sender: mpsc::Sender<Parcel>) -> Result<Closing, Copy
     for table in copying::tables() {
         tables.push(TableCopied { table: table.name(), rows: tx.one(table.count()).await? });
     }
-    hand(tx, &sender, Parcel::Total(tables.iter().map(|table| table.rows).sum())).await?;
+    let total = tables.iter().zip(copying::first()).map(|(table, _)| table.rows).sum();
+    hand(tx, &sender, Parcel::Total(total)).await?;
     for table in copying::first() {
         send_table(tx, &sender, table).await?;
     }

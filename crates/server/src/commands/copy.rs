@@ -1,14 +1,13 @@
 //! `credits copy`: carries a book to another place, whichever engines the two are.
 
 use std::io::Write as _;
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow, ensure};
 use app::copying::{self, Copied};
 use app::proof::signing_key;
 use clap::Args;
-use store::{Db, books};
+use store::{Db, OpenError, books};
 
 use super::progress::Progress;
 use crate::config::{Config, Place};
@@ -49,7 +48,10 @@ struct Way {
 
 pub(super) async fn run(arguments: Arguments, config: Config) -> anyhow::Result<ExitCode> {
     let way = Way::parse(&arguments)?;
-    let from = open_alone(&way.from).await.context("stop what serves it, then copy")?;
+    let from = open_alone(&way.from).await.map_err(|error| match error {
+        OpenError::Locked { .. } => anyhow!("{error}: stop it, then copy"),
+        error => error.into(),
+    })?;
     let copied = copy(&way, &from, &config).await;
     from.close().await;
     let (copied, notes) = copied?;
@@ -85,25 +87,37 @@ impl Way {
     }
 
     /// What remains to be done, once the rows are there.
-    fn notes(&self, key: &str) -> String {
-        let checkpoints = self.to.beside(".checkpoints");
+    fn notes(&self, key: &str, config: &Config) -> String {
         format!(
-            "Signing key: {key}\nCheckpoints: {}{}\n\
+            "Signing key: {key}\nCheckpoints: {}\n\
              Next: credits verify --db {to}, credits serve --db {to}; and never serve the\n\
              old place again: what it took would be another history.",
-            checkpoints.display(),
-            earlier(&self.from.beside(".checkpoints"), &checkpoints),
-            to = self.to
+            self.checkpoints(config),
+            to = address(&self.to)
         )
+    }
+
+    /// Where the new place keeps checkpoints, and where those signed until now are.
+    fn checkpoints(&self, config: &Config) -> String {
+        let book = &config.book;
+        if book.checkpoints != book.place.beside(".checkpoints") {
+            return format!("{}, as it is configured here", book.checkpoints.display());
+        }
+        let (old, new) = (self.from.beside(".checkpoints"), self.to.beside(".checkpoints"));
+        let shown = new.display();
+        if old == new || !old.is_dir() {
+            return shown.to_string();
+        }
+        format!("{shown} (copy those of {} there: `verify` checks all it finds)", old.display())
     }
 }
 
-/// Where checkpoints that were signed until now are, if that is elsewhere.
-fn earlier(old: &Path, new: &Path) -> String {
-    if old == new || !old.is_dir() {
-        return String::new();
+/// As `--db` takes it, without a password.
+fn address(place: &Place) -> String {
+    match place {
+        Place::File(path) => format!("sqlite:{}", path.display()),
+        Place::Server(address) => address.to_string(),
     }
-    format!(" (copy those of {} there: `verify` checks all it finds)", old.display())
 }
 
 async fn copy(way: &Way, from: &Db, config: &Config) -> anyhow::Result<(Copied, String)> {
@@ -112,7 +126,7 @@ async fn copy(way: &Way, from: &Db, config: &Config) -> anyhow::Result<(Copied, 
     let done = carry(way, (from, &to), || way.bring_key(&book, config)).await;
     to.close().await;
     let (copied, key) = done?;
-    Ok((copied, way.notes(&key)))
+    Ok((copied, way.notes(&key, config)))
 }
 
 /// The key is there before the book is.

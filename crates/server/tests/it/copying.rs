@@ -159,14 +159,14 @@ async fn what_can_t_be_copied_is_refused_and_half_a_copy_is_not_served() {
     };
     let said = |ended| said(ended).replace(to.trim_start_matches("sqlite:"), "TO");
     let none = said(copy(&place, &from, &to));
-    assert!(none.ends_with("there is no database at FOLDER/from.db\n"), "{none}");
+    assert_eq!(none, "error: there is no database at FOLDER/from.db\n");
     place.run(&["user", "create", "--email", "a@example.com", "--name", "A", "--db", &from]).well();
     let same = said(copy(&place, &from, &from));
     assert_eq!(same, "error: --from and --to are one database\n");
 
     let server = serve(&place, &from, &[]);
     let served = said(copy(&place, &from, &to));
-    assert!(served.contains("from.db is in use by another server"), "{served}");
+    assert!(served.contains("from.db is in use by another server: stop it, then copy"), "{served}");
     drop(server);
 
     copy(&place, &from, &to).well();
