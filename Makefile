@@ -20,7 +20,7 @@ DENY_VERSION    := 0.20.2
 
 # Tests that are not about a file: they pass on either engine.
 ON_POSTGRES := package(api) | binary(using) | binary(postgres) \
-	| (package(server) & test(/^(fleet|kill|keys|replay)::/))
+	| (package(server) & test(/^(copying|fleet|kill|keys|replay)::/))
 
 CREDITS := cargo run --quiet --release --locked --bin credits --
 CI      := --profile ci --locked

@@ -12,6 +12,7 @@ mod callers;
 mod charge;
 mod clock;
 pub mod consumer;
+pub mod copying;
 mod corrections;
 mod directory;
 mod entropy;

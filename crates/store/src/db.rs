@@ -197,6 +197,20 @@ impl Db {
         }
     }
 
+    /// Runs `work` on one snapshot while everyone else's appends and edits wait, or
+    /// are refused where they wait for too long.
+    pub async fn still<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.write(Priority::Edit, work).await,
+            Engine::Postgres(postgres) => postgres.still(work).await,
+        }
+    }
+
     /// As [`Db::write`], but hands what came of it to `then`, on the thread that
     /// wrote and before that writes anything else. `then` must be short.
     pub fn submit<T, E, F, D>(&self, priority: Priority, work: F, then: D) -> Result<(), Error>

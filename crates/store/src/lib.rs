@@ -21,6 +21,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod audit_chain;
 pub mod books;
+pub mod copying;
 pub mod cursors;
 pub mod figures;
 pub mod journal;
@@ -71,5 +72,5 @@ pub fn statements() -> impl Iterator<Item = &'static Sql> {
     ];
     let modules = modules.into_iter().chain(projections::ALL.iter().copied());
     let modules = modules.chain(figures::ALL.iter().copied());
-    modules.flatten().copied().chain(rows::statements())
+    modules.flatten().copied().chain(rows::statements()).chain(copying::statements())
 }

@@ -34,6 +34,7 @@ enum Text {
     Split { sqlite: &'static str, postgres: &'static str },
     Bulk { table: &'static str, columns: &'static [Column], on_conflict: &'static str },
     BulkUpdate { table: &'static str, columns: &'static [Column], keys: usize },
+    WholeFrom { table: &'static str, columns: &'static [Column], keys: usize },
 }
 
 /// The column by which a server may spread tables over others.
@@ -120,6 +121,18 @@ impl Sql {
         Self { name, text: Text::BulkUpdate { table, columns, keys }, parameters: columns.len() }
     }
 
+    /// A SELECT of whole rows in the order of their key, which is their first `keys`
+    /// columns: from one key on, at most so many.
+    pub(crate) const fn whole_from(
+        name: &'static str,
+        table: &'static str,
+        columns: &'static [Column],
+        keys: usize,
+    ) -> Self {
+        assert!(keys > 0 && keys <= columns.len(), "a row is named");
+        Self { name, text: Text::WholeFrom { table, columns, keys }, parameters: keys + 1 }
+    }
+
     /// The name: `table.verb`, unique in the crate.
     pub const fn name(&self) -> &'static str {
         self.name
@@ -134,7 +147,7 @@ impl Sql {
     pub const fn columns(&self) -> &'static [Column] {
         match self.text {
             Text::Bulk { columns, .. } | Text::BulkUpdate { columns, .. } => columns,
-            Text::Both(_) | Text::Split { .. } => &[],
+            Text::Both(_) | Text::Split { .. } | Text::WholeFrom { .. } => &[],
         }
     }
 
@@ -154,6 +167,9 @@ impl Sql {
             }
             (Text::BulkUpdate { table, columns, keys }, engine) => {
                 Cow::Owned(update_text(engine, table, columns, keys))
+            }
+            (Text::WholeFrom { table, columns, keys }, _) => {
+                Cow::Owned(whole_text(table, columns, keys))
             }
         }
     }
@@ -205,6 +221,12 @@ impl<'a> Rows<'a> {
     ) -> Self {
         assert_eq!(N, sql.columns().len(), "columns of {}", sql.name());
         Self { sql, cells: rows.into_iter().flatten().collect() }
+    }
+
+    /// The same from the cells of all rows, one row behind the other.
+    pub(crate) fn of_cells(sql: &'static Sql, cells: Vec<Value<'a>>) -> Self {
+        assert!(cells.len().is_multiple_of(sql.columns().len()), "columns of {}", sql.name());
+        Self { sql, cells }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -320,6 +342,17 @@ fn update_text(engine: Engine, table: &str, columns: &[Column], keys: usize) -> 
     let last = &set[set.len() - 1];
     let rises = format!("{table}.{} < {}", last.name, new(set.len(), last));
     format!("UPDATE {table}\nSET {assignments}{from}\nWHERE {named}{rises}")
+}
+
+fn whole_text(table: &str, columns: &[Column], keys: usize) -> String {
+    let names = |columns| join(columns, |_, column| column.name.to_owned());
+    let key = names(&columns[..keys]);
+    let places = join(&columns[..keys], |place, _| format!("${place}"));
+    format!(
+        "SELECT {}\nFROM {table}\nWHERE ({key}) >= ({places})\nORDER BY {key}\nLIMIT ${}",
+        names(columns),
+        keys + 1
+    )
 }
 
 /// The columns as a PostgreSQL table `u` made of one array each; the partition is

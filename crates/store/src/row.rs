@@ -64,12 +64,17 @@ impl<'r> Row<'r> {
         parse(value).ok_or_else(|| self.mismatch(index, expected))
     }
 
-    /// Every column was read: a SELECT list and its reader belong together.
-    pub(crate) fn finish(&self) -> Result<(), Error> {
-        let columns = match &self.source {
+    /// How many columns there are.
+    pub(crate) fn columns(&self) -> usize {
+        match &self.source {
             Source::Sqlite(row) => row.as_ref().column_count(),
             Source::Postgres(row) => row.len(),
-        };
+        }
+    }
+
+    /// Every column was read: a SELECT list and its reader belong together.
+    pub(crate) fn finish(&self) -> Result<(), Error> {
+        let columns = self.columns();
         if self.next == columns {
             return Ok(());
         }

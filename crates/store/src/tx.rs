@@ -6,6 +6,8 @@
 
 use std::pin::Pin;
 
+use tokio::sync::mpsc;
+
 use crate::driver::{postgres, sqlite};
 use crate::error::Error;
 use crate::query::{Change, Changed, Query, Rows, Sql};
@@ -77,6 +79,33 @@ impl Tx {
         match &mut self.session {
             Session::Sqlite(session) => session.bulk(sql, rows),
             Session::Postgres(session) => session.bulk(&Rows::new(sql, rows)).await,
+        }
+    }
+
+    /// Inserts many rows whose columns are known when it runs.
+    pub(crate) async fn fill(&mut self, rows: &Rows<'_>) -> Result<Changed, Error> {
+        match &mut self.session {
+            Session::Sqlite(session) => session.fill(rows),
+            Session::Postgres(session) => session.bulk(rows).await,
+        }
+    }
+
+    /// Has the ids of a table go on behind the largest. The embedded engine does so
+    /// by itself.
+    pub(crate) async fn go_on_counting(&mut self, table: &'static str) -> Result<(), Error> {
+        match &mut self.session {
+            Session::Sqlite(_) => Ok(()),
+            Session::Postgres(session) => session.go_on_counting(table).await,
+        }
+    }
+
+    /// Hands something out of the transaction, and waits until there is room for it:
+    /// whether anyone took it. On the embedded engine the writing thread waits, so
+    /// this is for who wants everyone to stand still.
+    pub async fn hand<T: Send>(&mut self, taker: &mpsc::Sender<T>, thing: T) -> bool {
+        match &mut self.session {
+            Session::Sqlite(_) => taker.blocking_send(thing).is_ok(),
+            Session::Postgres(_) => taker.send(thing).await.is_ok(),
         }
     }
 

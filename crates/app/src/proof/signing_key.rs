@@ -34,11 +34,21 @@ fn refused(path: &Path) -> impl FnOnce(std::io::Error) -> SigningKeyError {
 
 /// The key in a file. The file must be there.
 pub fn load(path: &Path) -> Result<SigningKey, SigningKeyError> {
+    seed(path).map(|seed| SigningKey::from_seed(&seed))
+}
+
+/// The key in a file; where there is no file it is that of another one, which must
+/// be there.
+pub fn load_or_copy(path: &Path, from: &Path) -> Result<SigningKey, SigningKeyError> {
+    load_or_create(path, seed(from)?)
+}
+
+fn seed(path: &Path) -> Result<[u8; 32], SigningKeyError> {
     let text = std::fs::read(path).map_err(refused(path))?;
     let mut seed = [0; 32];
     hex::decode_to_slice(text.trim_ascii(), &mut seed)
         .map_err(|_| SigningKeyError::Malformed { path: path.to_owned() })?;
-    Ok(SigningKey::from_seed(&seed))
+    Ok(seed)
 }
 
 /// The key in a file; where there is no file it is made of `seed`, readable by

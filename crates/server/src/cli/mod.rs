@@ -7,8 +7,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{bench, config, doctor, key, migrate, openapi, rebuild, replay, serve};
-use crate::commands::{user, verify};
+use crate::commands::{bench, config, copy, doctor, key, migrate, openapi, rebuild, replay};
+use crate::commands::{serve, user, verify};
 use crate::config::{CHECKPOINTS_KEY, DB_KEY, Flag};
 
 const EXAMPLES: &str = "\
@@ -75,6 +75,7 @@ pub(crate) enum Command {
     Rebuild(rebuild::Arguments),
     Doctor(doctor::Arguments),
     Migrate(migrate::Arguments),
+    Copy(copy::Arguments),
     #[command(subcommand)]
     User(user::Command),
     #[command(subcommand)]

@@ -2,6 +2,7 @@
 
 pub(crate) mod bench;
 pub(crate) mod config;
+pub(crate) mod copy;
 mod demo;
 pub(crate) mod doctor;
 pub(crate) mod key;
@@ -50,6 +51,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Verify(arguments) => block_on(verify::run(arguments, load(&sources)?)),
         Command::Rebuild(arguments) => block_on(rebuild::run(arguments, load(&sources)?)),
         Command::Doctor(_) => block_on(doctor::run(sources)),
+        Command::Copy(arguments) => block_on(copy::run(arguments, load(&sources)?)),
         Command::Migrate(_) => block_on(migrate::run(load(&sources)?)),
         Command::User(command) => block_on(user::run(command, load(&sources)?)),
         Command::Key(command) => block_on(key::run(command, load(&sources)?)),

@@ -77,7 +77,8 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    fn parse(text: &str) -> Result<Self, String> {
+    /// Reads an address.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         if let Some(path) = text.strip_prefix("sqlite:").filter(|path| !path.is_empty()) {
             return Ok(Self::File(path.into()));
         }

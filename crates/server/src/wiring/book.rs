@@ -5,11 +5,11 @@ use anyhow::{Context as _, bail, ensure};
 use app::Entropy;
 use app::ledger::{Book, StartError, TimeSource, create_book};
 use app::proof::signing_key;
-use ledger::{FORMAT, Mode, SigningKey};
+use ledger::{FORMAT, Mode, Seq, SigningKey};
 use secrecy::ExposeSecret as _;
 use store::{Constraint, Db, Error, Priority, books, journal};
 
-use super::tools::open_to_serve;
+use super::tools::{find_book, open_to_serve};
 use crate::config::{self, Config, Wanted};
 
 /// A database whose book is there.
@@ -45,18 +45,29 @@ async fn find_or_make(
     settings: &config::Book,
     (entropy, time): (&Entropy, &dyn TimeSource),
 ) -> anyhow::Result<(Book, SigningKey)> {
-    let found = db.read::<_, Error, _>(|tx| Box::pin(tx.opt(books::find()))).await?;
+    let found = find_book(db).await?;
     let (row, key) = match found {
         Some(row) => {
             let key = key_of(&row, settings)?;
             (row, key)
         }
+        None if has_records(db).await? => bail!(
+            "{} holds records but no book: a copy to it was interrupted, or is under way. \
+             Drop it and copy again",
+            settings.place
+        ),
         None => make_or_find(db, settings, (entropy, time)).await?,
     };
     let book = book_of(&row);
     check_mode(settings, book.mode)?;
     begin(db, &book, time).await?;
     Ok((book, key))
+}
+
+/// What a copy brings first, when the book itself comes last.
+async fn has_records(db: &Db) -> Result<bool, Error> {
+    db.read(|tx| Box::pin(async move { Ok(!journal::range(tx, Seq::ZERO, 1).await?.is_empty()) }))
+        .await
 }
 
 /// Another server may make the book at the same time: then it is that one's.

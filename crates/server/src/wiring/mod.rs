@@ -8,4 +8,5 @@ mod running;
 mod tools;
 
 pub(crate) use running::Running;
-pub(crate) use tools::{open_as_tool, open_for_tools, open_or_make, open_to_serve, operator};
+pub(crate) use tools::{find_book, open_alone, open_as_tool, open_for_tools, open_or_make};
+pub(crate) use tools::{open_to_serve, operator};

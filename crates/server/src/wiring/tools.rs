@@ -2,7 +2,7 @@
 
 use app::Act;
 use domain::Actor;
-use store::{Address, Db, Error, OpenError, Options, ServerOptions, books};
+use store::{Address, BookLock, Db, Error, OpenError, Options, ServerOptions, books};
 
 use super::book::keep;
 use super::machine::{self, Clocks};
@@ -24,6 +24,12 @@ pub(crate) async fn open_as_tool(place: &Place) -> Result<Db, OpenError> {
     }
 }
 
+/// Opens a database that is there and that nobody else serves from its file.
+pub(crate) async fn open_alone(place: &Place) -> Result<Db, OpenError> {
+    let Place::File(path) = place else { return open_as_tool(place).await };
+    Db::open(&Options { lock: BookLock::Take, ..Options::tool(path, machine::wall()) })
+}
+
 /// Opens a database to serve it, and makes it where it is not there.
 pub(crate) async fn open_to_serve(place: &Place, readers: usize) -> Result<Db, OpenError> {
     let now = machine::wall();
@@ -39,7 +45,7 @@ pub(crate) async fn open_to_serve(place: &Place, readers: usize) -> Result<Db, O
 /// Opens a database, and makes it and its book where they are not there yet.
 pub(crate) async fn open_or_make(config: &Config) -> anyhow::Result<Db> {
     match open_for_tools(config).await {
-        Ok(db) if has_book(&db).await? => return Ok(db),
+        Ok(db) if find_book(&db).await?.is_some() => return Ok(db),
         Ok(db) => db.close().await,
         Err(OpenError::Missing { .. } | OpenError::Older { .. }) => {}
         Err(error) => return Err(error.into()),
@@ -47,8 +53,9 @@ pub(crate) async fn open_or_make(config: &Config) -> anyhow::Result<Db> {
     Ok(keep(config, &machine::entropy(), &Clocks::start()).await?.db)
 }
 
-async fn has_book(db: &Db) -> Result<bool, Error> {
-    db.read(|tx| Box::pin(async move { Ok(tx.opt(books::find()).await?.is_some()) })).await
+/// The book of a database, if it has one.
+pub(crate) async fn find_book(db: &Db) -> Result<Option<books::Book>, Error> {
+    db.read(|tx| Box::pin(tx.opt(books::find()))).await
 }
 
 /// Whoever has the machine does it, now.

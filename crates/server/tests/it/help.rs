@@ -2,7 +2,7 @@
 
 use crate::program::Place;
 
-const COMMANDS: [&[&str]; 15] = [
+const COMMANDS: [&[&str]; 16] = [
     &[],
     &["serve"],
     &["replay"],
@@ -11,6 +11,7 @@ const COMMANDS: [&[&str]; 15] = [
     &["rebuild"],
     &["doctor"],
     &["migrate"],
+    &["copy"],
     &["user"],
     &["user", "create"],
     &["key"],

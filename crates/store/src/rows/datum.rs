@@ -37,9 +37,10 @@ impl Datum {
     }
 
     /// As a parameter for a column of that kind.
-    pub(super) fn value(&self, kind: Kind) -> Value<'static> {
+    pub(crate) fn value(&self, kind: Kind) -> Value<'static> {
         match self {
             Self::Null => null(kind),
+            Self::I64(number) if kind == Kind::Bool => Value::Bool(Some(*number != 0)),
             Self::I64(number) => Value::I64(Some(*number)),
             Self::Text(text) => Value::Text(Some(Cow::Owned(text.clone()))),
             Self::Bytes(bytes) => Value::Bytes(Some(Cow::Owned(bytes.clone()))),

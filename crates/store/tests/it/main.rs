@@ -3,6 +3,7 @@
 mod book;
 mod breaks;
 mod constraints;
+mod copying;
 mod hot;
 mod journal;
 mod migrating;

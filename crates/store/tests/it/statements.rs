@@ -63,7 +63,9 @@ fn no_statement_of_the_sources_is_left_out() {
     let mut sources = String::new();
     collect(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut sources);
     let defined = sources.matches(": Sql = Sql::").count();
-    assert_eq!(defined, statements().count());
+    // Those of a copy are made by table.
+    let by_table = store::copying::statements().count();
+    assert_eq!(defined, statements().count() - by_table);
 }
 
 /// The product's part of every source file; tests define statements of their own.

@@ -4,6 +4,7 @@
 #[path = "../it/breaks.rs"]
 mod breaks;
 mod constraints;
+mod copying;
 #[path = "../it/hot.rs"]
 mod hot;
 mod law;

@@ -39,6 +39,10 @@ const APPEND: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 /// An edit waits for its turn, then sees everything before it.
 const EDIT: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
     SELECT name FROM turns WHERE name = 'edit' FOR UPDATE";
+/// Nobody else appends, edits or begins to: the snapshot, taken by the first
+/// statement behind the locks, is of all there is.
+const STILL: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ;
+    LOCK TABLE turns, heads IN EXCLUSIVE MODE";
 /// What a slice writes can be folded again, so its COMMIT need not wait for the
 /// disk: the next one that does has it too.
 const SLICE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
@@ -108,6 +112,14 @@ impl Postgres {
         // Nobody may wait for it any more; it is done all the same.
         self.submit(priority, work, |done| drop(reply.send(done)))?;
         answer.await.map_err(|_| Error::Closed)?
+    }
+
+    pub(crate) async fn still<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: From<Error>,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E>,
+    {
+        write(&self.shared.edits, self.shared.statements, STILL, work).await
     }
 
     pub(crate) fn submit<T, E, F, D>(

@@ -111,6 +111,21 @@ impl Session {
         Ok(done)
     }
 
+    /// Moves the sequence of a table's ids behind the largest of them.
+    pub(crate) async fn go_on_counting(&mut self, table: &'static str) -> Result<(), Error> {
+        if self.failed {
+            return Err(Error::RolledBack);
+        }
+        let begin = self.begin.take();
+        let client = self.client()?;
+        // The name is ours. Without a sequence or a row nothing is set.
+        let text = format!(
+            "SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT MAX(id) FROM {table}))"
+        );
+        let (begun, moved) = join(opening(client, begin), client.batch_execute(&text)).await;
+        begun.and(moved).map_err(|error| self.fail("setval", error))
+    }
+
     /// Sends statements one behind the other, then waits for all their answers.
     async fn send(&mut self, ready: &[Ready<'_>]) -> Result<Vec<Changed>, Error> {
         let begin = self.begin.take();

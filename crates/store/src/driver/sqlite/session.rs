@@ -107,6 +107,10 @@ impl Session {
         self.bind_each(sql, rows)
     }
 
+    pub(crate) fn fill(&mut self, rows: &Rows<'_>) -> Result<Changed, Error> {
+        self.bind_each(rows.sql, rows.iter())
+    }
+
     fn bind_each<'v>(
         &mut self,
         sql: &'static Sql,

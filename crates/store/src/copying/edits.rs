@@ -1,0 +1,76 @@
+//! What is kept beside the ledger, each table behind those it refers to, and what
+//! makes a database a book.
+
+use super::{Table, table};
+
+/// People, what they pay, what they asked, and what staff did.
+pub(super) static EDITS: &[Table] = &[
+    table! { "users", 1,
+        i64 id, text email, text email_folded, text name, text role, text external_id,
+        text password_hash, i64 wallet_id, i64 created_at, i64 updated_at, text search_folded
+    },
+    table! { "sessions", 1,
+        i64 id, i64 user_id, bytes digest, i64 created_at, i64 expires_at, i64 last_seen_at,
+        i64 revoked_at
+    },
+    table! { "sign_in_attempts", 1,
+        bytes address, i64 attempts, i64 last_at
+    },
+    table! { "api_keys", 1,
+        i64 id, text name, bytes digest, text prefix, text scopes, i64 created_at, i64 revoked_at,
+        i64 last_used_at
+    },
+    table! { "services", 1,
+        text key, text name, text unit, i64 created_at, i64 retired_at
+    },
+    table! { "prices", 2,
+        text service_key, i64 version, i64 minimum, i64 created_at
+    },
+    table! { "price_dimensions", 3,
+        text service_key, i64 version, text dimension, i64 unit_price
+    },
+    table! { "packages", 1,
+        i64 id, text name, i64 version, bool is_active, bool is_featured, i64 sort_order,
+        text stripe_product_id, i64 created_at, i64 updated_at
+    },
+    table! { "package_versions", 2,
+        i64 package_id, i64 version, text description, i64 monthly_price, text currency,
+        i64 credit_amount, i64 credit_rate, text features, i64 max_credits_per_month,
+        bool rollover_enabled, text stripe_price_id, i64 created_at
+    },
+    table! { "rates", 1,
+        i64 version, i64 base_rate, text currency, i64 payment_min, i64 quote_seconds,
+        i64 created_at
+    },
+    table! { "rate_tiers", 2,
+        i64 version, i64 credits_min, i64 discount
+    },
+    table! { "purchases", 1,
+        i64 id, i64 user_id, i64 wallet_id, text actor, text request_id, i64 credits, i64 cents,
+        text currency, text description, text breakdown, i64 quote_expires_at,
+        bytes payment_reference, text payment_intent, text request_scope, text request_key,
+        text state, i64 attempt, i64 seq, i64 created_at, i64 updated_at
+    },
+    table! { "requests", 3,
+        text scope, text operation, text key, bytes fingerprint, text state, text answer,
+        i64 created_at
+    },
+    table! { "audit", 1,
+        i64 id, i64 at, text actor, text action, text subject, text reason, text before,
+        text after, text request_id, i64 seq
+    },
+    table! { "audit_chain", 1,
+        i64 id, bytes hash
+    },
+];
+
+/// Without these a server finds nothing to serve.
+pub(super) static LAST: &[Table] = &[
+    table! { "heads", 1,
+        i64 partition_id, i64 seq, bytes hash, i64 at
+    },
+    table! { "books", 1,
+        i64 singleton, bytes book_id, text mode, i64 format, bytes public_key,
+        bytes fingerprint_secret, bytes api_key_secret, i64 created_at
+    },
+];
