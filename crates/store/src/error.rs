@@ -105,6 +105,14 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Whether a server may answer when it is asked again: the connection was lost, or
+    /// another was in the way. What was asked for may have been done.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Busy | Self::Lost(_) | Self::CommitUnknown(_))
+    }
+}
+
 /// Why a database could not be opened. Nothing was changed by trying.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

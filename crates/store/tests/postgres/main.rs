@@ -4,6 +4,7 @@
 #[path = "../it/breaks.rs"]
 mod breaks;
 mod constraints;
+mod dying;
 mod law;
 mod opening;
 mod schema;
