@@ -42,6 +42,7 @@ async fn a_mark_outlives_its_server_with_the_slices_before_it() {
     set_projected(&db, Priority::Mark, seq).await;
     cluster.kill();
     cluster.start_again().unwrap();
-    let found = serve(&cluster).await.read::<_, Error, _>(|tx| Box::pin(projections::projected(tx)));
-    assert_eq!(found.await.unwrap(), seq);
+    let db = serve(&cluster).await;
+    let found = db.read::<_, Error, _>(|tx| Box::pin(projections::projected(tx))).await;
+    assert_eq!(found.unwrap(), seq);
 }
