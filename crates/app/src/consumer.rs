@@ -17,7 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::ledger::Ledger;
 
 /// How long it waits for more records to read at once. It waits as long after
-/// another process kept the database busy.
+/// another process kept the database busy, or the server was away.
 const PATIENCE: Duration = Duration::from_millis(200);
 
 /// What the records of the journal mean to someone.
@@ -27,7 +27,7 @@ pub trait Consumer: Send + Sync + 'static {
     /// The most records it takes at once: about 2 ms of the writer.
     const BATCH_MAX: i64 = 8_192;
     /// Whose turn its writes wait for.
-    const PRIORITY: Priority = Priority::Slice;
+    const PRIORITY: Priority = Priority::Mark;
 
     /// Writes what consecutive records mean, in the transaction that moves the
     /// cursor behind them.
@@ -152,7 +152,10 @@ impl<C: Consumer> Task<C> {
         while self.wait().await {
             match self.step().await {
                 Ok(()) => {}
-                Err(ConsumerError::Store(error)) if error.is_passing() => self.rest(&error).await,
+                // A step that may have been made shows in its cursor.
+                Err(ConsumerError::Store(error)) if self.may_pass(&error) => {
+                    tokio::time::sleep(PATIENCE).await;
+                }
                 Err(error) => {
                     let error: &dyn std::error::Error = &error;
                     tracing::error!(consumer = C::NAME, error, "consumer.stopped");
@@ -162,13 +165,10 @@ impl<C: Consumer> Task<C> {
         }
     }
 
-    /// Another process has it, or a server is away. What was unknown is read again.
-    async fn rest(&self, error: &Error) {
-        tracing::debug!(consumer = C::NAME, %error, "consumer.waits");
-        tokio::time::sleep(PATIENCE).await;
-        if let Ok(at) = cursor::<C>(&self.db).await {
-            self.reached.send_replace(at);
-        }
+    /// A server that is away when this one closes is not waited for.
+    fn may_pass(&self, error: &Error) -> bool {
+        matches!(error, Error::Busy)
+            || self.db.is_shared() && error.is_passing() && !self.closing.is_cancelled()
     }
 
     /// Waits for records that are worth it; false once all are read.
@@ -210,7 +210,7 @@ impl<C: Consumer> Task<C> {
 
 /// Where a consumer is. A new one gets its cursor.
 async fn cursor<C: Consumer>(db: &Db) -> Result<Seq, Error> {
-    let begin = db.write(Priority::Slice, |tx| {
+    let begin = db.write(Priority::Mark, |tx| {
         Box::pin(async move {
             let begin = cursors::begin(C::NAME, Partition::FIRST, Seq::ZERO);
             tx.exec(begin).await?.at_most_one()?;

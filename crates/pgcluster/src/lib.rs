@@ -56,8 +56,14 @@ pub struct Cluster {
 impl Cluster {
     /// Makes a cluster and starts it.
     pub fn start(programs: &Programs, disk: Disk) -> Result<Self> {
+        Self::start_with(programs, disk, Vec::new())
+    }
+
+    /// The same with settings of its own, `NAME=VALUE`.
+    pub fn start_with(programs: &Programs, disk: Disk, settings: Vec<String>) -> Result<Self> {
         let mut cluster = Self::empty(programs, disk)?;
         cluster.make()?;
+        cluster.settings = settings;
         cluster.start_again()?;
         Ok(cluster)
     }

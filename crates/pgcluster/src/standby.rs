@@ -14,11 +14,7 @@ const NAME: &str = "standby";
 impl Cluster {
     /// Starts one that acknowledges nothing before a [standby](Self::standby) has it.
     pub fn start_synchronous(programs: &Programs, disk: Disk) -> Result<Self> {
-        let mut cluster = Self::empty(programs, disk)?;
-        cluster.make()?;
-        cluster.settings = waits_for_a_standby();
-        cluster.start_again()?;
-        Ok(cluster)
+        Self::start_with(programs, disk, waits_for_a_standby())
     }
 
     /// Copies this one and starts the copy as its standby, on a port of another that is

@@ -18,8 +18,11 @@ pub enum Priority {
     Append,
     /// Everything a request writes beside the ledger.
     Edit,
-    /// The projector's slices.
+    /// The projector's slices. One may be lost when its server dies.
     Slice,
+    /// What is remembered as written: a consumer's step, or that a chunk is done. It
+    /// has its turn with the slices, and the ones before it last with it.
+    Mark,
 }
 
 /// What opening does where there is no database.

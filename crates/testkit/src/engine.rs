@@ -14,6 +14,9 @@ use tokio_postgres::{Client, Config, NoTls};
 /// The variable that names a server: `postgres://USER@HOST:PORT/DATABASE`, whose user
 /// may make databases.
 const SERVER: &str = "CREDITS_TEST_POSTGRES";
+/// The variable that names a pooler before it, `HOST:PORT`, which what is tested goes
+/// through. `docs/internals/postgres.md` has its settings.
+const POOLER: &str = "CREDITS_TEST_POOLER";
 /// A database with the schema, to make others from.
 const TEMPLATE: &str = "credits_template";
 
@@ -66,9 +69,13 @@ pub fn is_on_a_server() -> bool {
     server().is_some()
 }
 
-#[expect(clippy::disallowed_methods, reason = "the environment is the tests' configuration")]
 fn server() -> Option<String> {
-    std::env::var(SERVER).ok()
+    told(SERVER)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the environment is the tests' configuration")]
+fn told(variable: &str) -> Option<String> {
+    std::env::var(variable).ok()
 }
 
 impl TestPlace {
@@ -131,7 +138,10 @@ impl TestServer {
 
     /// Its address, written out.
     pub fn url(&self) -> String {
-        in_database(&self.url, &self.name)
+        let direct = in_database(&self.url, &self.name);
+        told(POOLER).map_or(direct, |pooler| {
+            format!("postgres://postgres@{pooler}/{}?pooler=transaction", self.name)
+        })
     }
 
     /// The end of a test can't wait in a runtime that may be gone.

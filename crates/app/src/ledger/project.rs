@@ -15,6 +15,8 @@ const CHUNK_MAX: usize = 100_000;
 const CHUNK_MIN: i64 = 20_000;
 /// ... but no longer than this, so that a quiet server has no lag.
 const PATIENCE: std::time::Duration = std::time::Duration::from_millis(500);
+/// How long it waits where the server was away.
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(200);
 /// Rows of a slice on the embedded engine: half a millisecond of the writer, about
 /// what a commit takes.
 const SLICE_ROWS: usize = 128;
@@ -29,10 +31,9 @@ pub(super) async fn run(shared: Arc<Shared>) {
         let records = shared.tail_after(from, CHUNK_MAX);
         let Some(last) = records.last().map(|sealed| sealed.record.seq) else { continue };
         if let Err(error) = project_missing(&shared.db, records).await {
-            if shared.db.is_shared() && error.is_passing() && !shared.closing.is_cancelled() {
+            if may_pass(&shared, &error) {
                 // Rows that were written are not written again.
-                tracing::warn!(%error, "ledger.projection_waits");
-                tokio::time::sleep(PATIENCE).await;
+                tokio::time::sleep(PAUSE).await;
                 continue;
             }
             shared.fail(&format!("a projection failed: {error}"));
@@ -43,6 +44,11 @@ pub(super) async fn run(shared: Arc<Shared>) {
         // An idle server has no next commit that would forget.
         shared.keep([]);
     }
+}
+
+/// A server that is away when this one closes is not waited for.
+fn may_pass(shared: &Shared, error: &Error) -> bool {
+    shared.db.is_shared() && error.is_passing() && !shared.committed.is_cancelled()
 }
 
 /// Waits for a chunk that is worth it; false once all is done.
@@ -100,7 +106,7 @@ async fn sort(records: Vec<Arc<Sealed>>) -> Result<Chunk, Error> {
 }
 
 async fn finish(db: &store::Db, last: Seq) -> Result<(), Error> {
-    db.write::<_, Error, _>(Priority::Slice, move |tx| {
+    db.write::<_, Error, _>(Priority::Mark, move |tx| {
         Box::pin(async move { projections::set_projected(tx, last).await })
     })
     .await

@@ -5,6 +5,7 @@
 mod breaks;
 mod constraints;
 mod copying;
+mod dying;
 #[path = "../it/hot.rs"]
 mod hot;
 mod law;

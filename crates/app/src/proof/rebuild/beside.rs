@@ -110,7 +110,7 @@ impl Beside {
             let records = records.collect::<Result<Vec<_>, _>>()?;
             let Some(last) = records.last().map(|record| record.seq) else { return Ok(()) };
             project(into, &records, SLICE_ROWS).await?;
-            let set = into.write::<_, Error, _>(Priority::Slice, move |tx| {
+            let set = into.write::<_, Error, _>(Priority::Mark, move |tx| {
                 Box::pin(projections::set_projected(tx, last))
             });
             set.await?;

@@ -15,9 +15,10 @@ use crate::error::Error;
 
 /// How long a connection may take to be made or to come free.
 const WAIT_MAX: Duration = Duration::from_secs(10);
-/// What a session is told: a server of ours that hangs lets its locks go.
+/// What a session is told: a server of ours that hangs lets its locks go. A timeout of
+/// statements would have a COMMIT that waits for its standby succeed without it.
 const SETTINGS: &str = "-c idle_in_transaction_session_timeout=30s -c lock_timeout=10s \
-    -c client_min_messages=warning";
+    -c statement_timeout=0 -c client_min_messages=warning";
 /// A write every new connection begins with. A primary that was cut off from its
 /// standbys can't commit it, so nobody is told what it is going to lose.
 const PROVE: &str = "UPDATE heads SET seq = seq WHERE partition_id = 1";

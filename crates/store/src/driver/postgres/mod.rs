@@ -44,9 +44,12 @@ const EDIT: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
 const STILL: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ;
     LOCK TABLE turns, heads IN EXCLUSIVE MODE";
 /// What a slice writes can be folded again, so its COMMIT need not wait for the
-/// disk: the next one that does has it too.
+/// disk: the next one that does has it too. Nobody may rely on it before that.
 const SLICE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
     SET LOCAL synchronous_commit TO OFF";
+/// This server forgets what is marked as written, and outlives the database: a mark
+/// waits for the disk, and all that it saw is there with it.
+const MARK: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 /// A server's pools. Clones share them.
 #[derive(Clone)]
@@ -143,6 +146,7 @@ impl Postgres {
                 Priority::Append => (&shared.appends, APPEND, 0),
                 Priority::Edit => (&shared.edits, EDIT, 1),
                 Priority::Slice => (&shared.slices, SLICE, 2),
+                Priority::Mark => (&shared.slices, MARK, 2),
             };
             let _counted = Counted::new(&shared.waiting[lane]);
             then(write(pool, shared.statements, begins, work).await);

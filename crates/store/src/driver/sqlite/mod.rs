@@ -139,7 +139,7 @@ const fn lane(priority: Priority) -> usize {
     match priority {
         Priority::Append => 0,
         Priority::Edit => 1,
-        Priority::Slice => 2,
+        Priority::Slice | Priority::Mark => 2,
     }
 }
 

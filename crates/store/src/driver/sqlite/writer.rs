@@ -37,7 +37,8 @@ impl Durability {
     fn of(priority: Priority) -> Self {
         match priority {
             Priority::Append | Priority::Edit => Self::Full,
-            Priority::Slice => Self::Normal,
+            // Who remembers a mark dies in a power cut too.
+            Priority::Slice | Priority::Mark => Self::Normal,
         }
     }
 

@@ -1,0 +1,47 @@
+//! A server that dies: what was said to be on its disk is there.
+
+use ledger::Seq;
+use pgcluster::{Cluster, Disk, Programs};
+use store::{Address, Db, Error, Priority, ServerOptions, projections};
+
+use crate::server::NOW;
+
+/// Names the folder of the server's programs.
+const PROGRAMS: &str = "CREDITS_POSTGRES_BIN";
+
+#[expect(clippy::disallowed_methods, reason = "the environment is the tests' configuration")]
+fn programs() -> Programs {
+    let folder = std::env::var(PROGRAMS).expect("CREDITS_POSTGRES_BIN: `make test-postgres`");
+    Programs::in_folder(folder.as_ref()).unwrap()
+}
+
+async fn serve(cluster: &Cluster) -> Db {
+    let address = Address::parse(&cluster.url("postgres")).unwrap();
+    Db::connect(&ServerOptions::serve(address, NOW)).await.unwrap()
+}
+
+async fn set_projected(db: &Db, priority: Priority, seq: Seq) {
+    let set =
+        db.write::<_, Error, _>(priority, move |tx| Box::pin(projections::set_projected(tx, seq)));
+    set.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mark_outlives_its_server_with_the_slices_before_it() {
+    // The server writes nothing by itself while this goes on.
+    let lazy = vec!["wal_writer_delay=10s".to_owned(), "bgwriter_lru_maxpages=0".to_owned()];
+    let mut cluster = Cluster::start_with(&programs(), Disk::Real, lazy).unwrap();
+    let db = serve(&cluster).await;
+    let mut seq = Seq::ZERO;
+    for _ in 0..10 {
+        seq = seq.next();
+        set_projected(&db, Priority::Slice, seq).await;
+    }
+    // Another one was there first: this writes nothing, and is told so all the same.
+    set_projected(&db, Priority::Mark, seq).await;
+    cluster.kill();
+    cluster.start_again().unwrap();
+    let db = serve(&cluster).await;
+    let found = db.read::<_, Error, _>(|tx| Box::pin(projections::projected(tx))).await;
+    assert_eq!(found.unwrap(), seq);
+}
