@@ -5,7 +5,7 @@ use store::copying;
 use crate::server::Scratch;
 
 /// Both fail at once where they would have to wait.
-const EDIT: &str = "SELECT name FROM turns WHERE name = 'edit' FOR UPDATE NOWAIT";
+const EDIT: &str = "SET lock_timeout = 1; SELECT name FROM turns WHERE name = 'edit' FOR UPDATE";
 const APPEND: &str = "SET lock_timeout = 1; UPDATE heads SET seq = seq";
 
 #[tokio::test]
