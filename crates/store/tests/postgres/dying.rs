@@ -21,9 +21,8 @@ async fn serve(cluster: &Cluster) -> Db {
 }
 
 async fn set_projected(db: &Db, priority: Priority, seq: Seq) {
-    let set = db.write::<_, Error, _>(priority, move |tx| {
-        Box::pin(projections::set_projected(tx, seq))
-    });
+    let set =
+        db.write::<_, Error, _>(priority, move |tx| Box::pin(projections::set_projected(tx, seq)));
     set.await.unwrap();
 }
 
