@@ -8,9 +8,14 @@
 # The database of `make run`, and where it serves.
 DB     ?= credits.db
 LISTEN ?= 127.0.0.1:8005
-# How long `make soak` goes on: commands of the model test, kills of the server.
-CREDITS_SOAK_COMMANDS ?= 5000000
-CREDITS_SOAK_KILLS    ?= 500
+# How long `make soak` goes on, an hour at most: commands of the model test, kills of
+# the server, deaths of PostgreSQL, promotions of its standby.
+CREDITS_SOAK_COMMANDS       ?= 1000000
+CREDITS_SOAK_KILLS          ?= 500
+CREDITS_SOAK_POSTGRES_KILLS ?= 20
+CREDITS_SOAK_PROMOTIONS     ?= 5
+SOAK := $(foreach name,COMMANDS KILLS POSTGRES_KILLS PROMOTIONS,\
+	CREDITS_SOAK_$(name)=$(CREDITS_SOAK_$(name)))
 # Passed on: `make test ARGS='-p ledger'`, `make bench ARGS='--seconds 10'`.
 ARGS   ?=
 
@@ -18,9 +23,9 @@ ARGS   ?=
 NEXTEST_VERSION := 0.9.143
 DENY_VERSION    := 0.20.2
 
-# Tests that are not about a file: they pass on either engine.
+# Tests that are not about a file: they pass on either engine. Faults are PostgreSQL's.
 ON_POSTGRES := package(api) | binary(using) | binary(postgres) \
-	| (package(server) & test(/^(copying|fleet|kill|keys|replay)::/))
+	| (package(server) \& test(/^(copying|faults|fleet|kill|keys|replay)::/))
 
 CREDITS := cargo run --quiet --release --locked --bin credits --
 CI      := --profile ci --locked
@@ -45,7 +50,7 @@ build: tools ## Build the release binary, target/release/credits
 .PHONY: test
 test: tools nextest ## Run every test (ARGS='-p ledger' for some), then again on PostgreSQL
 	$(if $(ARGS),,cargo test --doc --workspace $(CI))
-	cargo nextest run --cargo-profile ci --locked -E 'not binary(postgres)' $(ARGS)
+	cargo nextest run --cargo-profile ci --locked -E 'not (binary(postgres) | test(/^faults::/))' $(ARGS)
 	$(if $(ARGS),,$(MAKE) test-postgres)
 
 .PHONY: test-postgres
@@ -92,10 +97,11 @@ bench: build ## Measure spends and batches against a constant answer, in one run
 	$(CREDITS) bench $(ARGS)
 
 .PHONY: soak
-soak: tools nextest ## The model test and the kill tests, for hours
-	CREDITS_SOAK_COMMANDS=$(CREDITS_SOAK_COMMANDS) CREDITS_SOAK_KILLS=$(CREDITS_SOAK_KILLS) \
-		cargo nextest run --cargo-profile ci --locked --profile soak \
-		-E 'test(/model/) | test(/kill/) | test(/soak_/)' $(ARGS)
+soak: tools nextest ## The model test and the faults on both engines, an hour at most
+	$(SOAK) cargo nextest run --cargo-profile ci --locked --profile soak \
+		-E '(test(/model/) | test(/kill/) | test(/soak_/)) - test(/^faults::/)' $(ARGS)
+	$(if $(ARGS),,$(SOAK) cargo xtask postgres -- cargo nextest run --cargo-profile ci \
+		--locked --profile soak -p server -E 'test(/^(faults|fleet)::/)')
 
 # What the others need
 

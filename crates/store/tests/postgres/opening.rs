@@ -21,6 +21,19 @@ async fn a_server_that_acknowledges_before_it_is_on_disk_is_refused() {
 }
 
 #[tokio::test]
+async fn a_timeout_that_would_end_the_wait_for_a_standby_is_refused_behind_a_pooler() {
+    let scratch = Scratch::new().await;
+    let raw = scratch.raw().await;
+    let name = scratch.url().rsplit('/').next().unwrap().to_owned();
+    let set = format!("ALTER DATABASE {name} SET statement_timeout TO '5s'");
+    raw.batch_execute(&set).await.unwrap();
+    let refused = open(&format!("{}?pooler=transaction", scratch.url())).await.unwrap_err();
+    assert!(matches!(refused, OpenError::Unsafe { setting: "statement_timeout", .. }));
+    // Without a pooler a connection says itself that it has none.
+    open(&scratch.url()).await.unwrap();
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_told_apart() {
     let scratch = Scratch::new().await;
     let missing = format!("{}_gone", scratch.url());

@@ -81,6 +81,13 @@ async fn check(address: &Address, client: &Client) -> Result<(), OpenError> {
             return Err(OpenError::Unsafe { address: address.to_string(), setting: name, value });
         }
     }
+    // It would have a COMMIT that waits for its standby succeed without it. Ours is
+    // off; behind a pooler it is the user's.
+    let timeout = setting(address, client, "statement_timeout").await?;
+    if timeout != "0" {
+        let setting = "statement_timeout";
+        return Err(OpenError::Unsafe { address: address.to_string(), setting, value: timeout });
+    }
     let encoding = setting(address, client, "server_encoding").await?;
     if encoding != "UTF8" {
         let setting = "server_encoding";
