@@ -8,7 +8,7 @@ use testkit::is_on_a_server;
 
 use super::Fleet;
 use crate::kill::kills;
-use crate::program::Place;
+use crate::program::{Place, Server};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fleet_killed_at_random_answers_in_one_order() {
@@ -16,7 +16,7 @@ async fn a_fleet_killed_at_random_answers_in_one_order() {
     let mut fleet = Fleet::start(&place, if is_on_a_server() { 3 } else { 1 }).await;
     for _ in 0..kills() {
         fleet.live_on().await;
-        fleet.replace_one(|server| server.kill());
+        fleet.replace_one(Server::kill);
         fleet.live_on().await;
         fleet.replace_one(|server| {
             let (code, _) = server.stop(Signal::TERM);
