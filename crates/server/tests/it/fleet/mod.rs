@@ -1,5 +1,7 @@
 //! Servers on one database under clients that go to any of them, and harm that is
 //! done to them: what all were told fits one order, the journal's, and the clock.
+//!
+//! CREDITS_FLEET_SEED is a seed that was printed before: the same requests again.
 
 mod clients;
 mod dice;
@@ -39,8 +41,8 @@ pub(crate) struct Fleet<'p> {
 impl<'p> Fleet<'p> {
     /// Starts servers on a new book, then the clients. Prints the seed.
     pub(crate) async fn start(place: &'p Place, count: usize) -> Self {
-        #[expect(clippy::disallowed_methods, reason = "a seed to print, and a clock to order by")]
-        let (began, seed) = (Instant::now(), u64::from(std::process::id()) << 20 | 0x5eed);
+        #[expect(clippy::disallowed_methods, reason = "a clock to order by")]
+        let (began, seed) = (Instant::now(), seed());
         println!("seed {seed}");
         let users: Vec<i64> = (0..USERS).map(|user| place.user(&format!("user{user}"))).collect();
         let key = place.key("ops", "admin");
@@ -98,6 +100,13 @@ impl<'p> Fleet<'p> {
         drop(servers);
         assert!(place.run_on_db(&["verify"]).well().starts_with("sound: "));
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a seed is told, or new with every process")]
+fn seed() -> u64 {
+    let told = std::env::var("CREDITS_FLEET_SEED").ok();
+    let new = || u64::from(std::process::id()) << 20 | 0x5eed;
+    told.map_or_else(new, |told| told.parse().expect("CREDITS_FLEET_SEED is a number, not 0"))
 }
 
 fn urls(servers: &[Server]) -> Vec<String> {
