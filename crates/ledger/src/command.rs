@@ -123,12 +123,15 @@ words!(
         Freeze = "freeze",
         /// See [`Command::Thaw`].
         Thaw = "thaw",
-        /// See [`Command::SetStatus`], to paused.
-        Pause = "pause",
+        /// See [`Command::SetStatus`], before each change had keys of its own. No
+        /// command has this name any more.
+        SetStatus = "set_status",
         /// See [`Command::Erase`].
         Erase = "erase",
         /// See [`Command::Seal`].
         Seal = "seal",
+        /// See [`Command::SetStatus`], to paused.
+        Pause = "pause",
         /// See [`Command::SetStatus`], to suspended.
         Suspend = "suspend",
         /// See [`Command::SetStatus`], to active.

@@ -73,7 +73,7 @@ fn every_code_has_the_place_it_always_had() {
 kind: genesis, open, grant, spend, authorize, extend, capture, release, lapse, expire, remove, \
 refund, clawback, owe, repay, freeze, thaw, set_status, erase, refuse, seal
 operation: open, grant, spend, hold, extend, capture, release, settle, remove, refund, clawback, \
-freeze, thaw, set_status, erase, seal
+freeze, thaw, set_status, erase, seal, pause, suspend, resume
 source: purchase, subscription, admin, promotion, dispute, refund, trial
 status: active, paused, suspended
 hold status: open, captured, released, expired
