@@ -25,7 +25,7 @@ DENY_VERSION    := 0.20.2
 
 # Tests that are not about a file: they pass on either engine. Faults are PostgreSQL's.
 ON_POSTGRES := package(api) | binary(using) | binary(postgres) \
-	| (package(server) \& test(/^(copying|faults|fleet|kill|keys|replay)::/))
+	| (package(server) & test(/^(copying|faults|fleet|kill|keys|replay)::/))
 
 CREDITS := cargo run --quiet --release --locked --bin credits --
 CI      := --profile ci --locked
