@@ -6,6 +6,7 @@
 mod processes;
 mod programs;
 mod standby;
+mod warden;
 
 use std::fs::File;
 use std::net::TcpListener;
@@ -18,6 +19,7 @@ use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 
 pub use programs::Programs;
+use warden::Warden;
 
 /// Settings beside the server's own defaults. What makes a commit durable is left on.
 const SETTINGS: &[&str] = &[
@@ -46,6 +48,8 @@ pub enum Disk {
 /// A running server.
 pub struct Cluster {
     programs: Programs,
+    /// Goes before the folder does.
+    _warden: Warden,
     folder: TempDir,
     port: u16,
     /// What it is started with beside [`SETTINGS`].
@@ -79,7 +83,14 @@ impl Cluster {
             std::os::unix::fs::chown(&data, Some(user), Some(group))?;
         }
         let (programs, port) = (programs.clone(), free_port()?);
-        Ok(Self { programs, folder, port, settings: Vec::new(), server: None })
+        Ok(Self {
+            programs,
+            _warden: Warden::of(folder.path()).context("sh is missing")?,
+            folder,
+            port,
+            settings: Vec::new(),
+            server: None,
+        })
     }
 
     /// The address of a database in it; `postgres` is always there.
