@@ -1,5 +1,5 @@
 //! The clock of a test book, which an admin may move, and a clock that jumped,
-//! which an operator must confirm. Both are noted before they are done.
+//! which an operator must confirm. Both are noted in the audit log.
 
 use domain::{IdempotencyKey, Mode, Scope, Time, instant};
 use serde::Serialize;
@@ -10,7 +10,6 @@ use crate::callers::Caller;
 use crate::directory::Act;
 use crate::error::Error;
 use crate::fingerprint::Canonical;
-use crate::ledger::How;
 use crate::prepared::Answer;
 use crate::requests;
 
@@ -52,6 +51,7 @@ impl App {
         let said = Canonical::of("clock.confirm");
         let keyed = key.map(|key| self.keyed("clock.confirm", key, said));
         // The ledger's time can't be told yet: it is that of its last record.
+        let ledger = self.ledger().clone();
         let act = Act { at: self.clock(), actor: caller.actor(), request: caller.request.clone() };
         let before = Shown::of(act.at);
         let noted = self.write(move |tx| {
@@ -61,15 +61,15 @@ impl App {
                     return Ok(requests::DONE_BEFORE);
                 }
                 audit::note(tx, &act, deed("clock.confirm", &before, None)).await?;
-                requests::done(tx, &act, keyed).await
+                let done = requests::done(tx, &act, keyed).await?;
+                // Before COMMIT: a key that is kept was never kept in vain, and where it
+                // is not kept the clock is confirmed once more. A key of an earlier jump
+                // does not come here.
+                ledger.confirm_clock();
+                Ok(done)
             })
         });
-        let answer = noted.await?;
-        // What an earlier jump was confirmed by does not confirm a later one.
-        if answer.how == How::Applied {
-            self.ledger().confirm_clock();
-        }
-        Ok(answer)
+        noted.await
     }
 }
 

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use ledger::Time;
+use tokio::sync::oneshot;
 
 use crate::driver::postgres::{Address, Postgres};
 use crate::driver::sqlite::Sqlite;
@@ -194,10 +195,10 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
     {
-        match &self.engine {
-            Engine::Sqlite(sqlite) => sqlite.write(priority, work).await,
-            Engine::Postgres(postgres) => postgres.write(priority, work).await,
-        }
+        let (reply, answer) = oneshot::channel();
+        // Nobody may wait for it any more; it is done all the same.
+        self.submit(priority, work, |done| drop(reply.send(done)))?;
+        answer.await.map_err(|_| Error::Closed)?
     }
 
     /// Runs `work` on one snapshot while everyone else's appends and edits wait, or
@@ -209,7 +210,7 @@ impl Db {
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
     {
         match &self.engine {
-            Engine::Sqlite(sqlite) => sqlite.write(Priority::Edit, work).await,
+            Engine::Sqlite(_) => self.write(Priority::Edit, work).await,
             Engine::Postgres(postgres) => postgres.still(work).await,
         }
     }

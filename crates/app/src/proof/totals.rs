@@ -1,9 +1,8 @@
 //! The trial balance, kept by a consumer of the journal: what every account has
 //! been debited and credited.
 
-use std::sync::Arc;
-
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ledger::{Partition, Record, Seq, Totals};
 use store::{Error, Tx, Work, cursors, totals};

@@ -20,7 +20,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use deadpool_postgres::Pool;
 use futures::FutureExt as _;
-use tokio::sync::oneshot;
 use tokio_util::task::TaskTracker;
 
 pub use address::{Address, AddressError};
@@ -103,18 +102,6 @@ impl Postgres {
         // It changed nothing: the answer need not wait until that is over.
         shared.tasks.spawn(session.roll_back());
         done
-    }
-
-    pub(crate) async fn write<T, E, F>(&self, priority: Priority, work: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<Error> + Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
-    {
-        let (reply, answer) = oneshot::channel();
-        // Nobody may wait for it any more; it is done all the same.
-        self.submit(priority, work, |done| drop(reply.send(done)))?;
-        answer.await.map_err(|_| Error::Closed)?
     }
 
     pub(crate) async fn still<T, E, F>(&self, work: F) -> Result<T, E>

@@ -91,18 +91,6 @@ impl Sqlite {
         found
     }
 
-    pub(crate) async fn write<T, E, F>(&self, priority: Priority, work: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<Error> + Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
-    {
-        let (reply, answer) = oneshot::channel();
-        // Nobody may wait for it any more; it is done all the same.
-        self.submit(priority, work, |done| drop(reply.send(done)))?;
-        answer.await.map_err(|_| Error::Closed)?
-    }
-
     pub(crate) fn submit<T, E, F, D>(
         &self,
         priority: Priority,
