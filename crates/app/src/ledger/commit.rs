@@ -10,16 +10,16 @@
 //! with the head locked: what the others wrote is folded first. Nothing is said
 //! of a wallet, not even that it isn't there, before the head was seen.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ledger::{Broken, Read as _, Seq, Wallet, WalletId};
+use ledger::{Broken, Read as _, Seq, WalletId};
 use store::{Error, Priority, Tx, journal};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::decide::{Answer, Decided, decide, done};
+use super::desk::{AtWork, Begin, Desk, Look, Seen, refuse, refuse_looks};
 use super::error::SubmitError;
 use super::others;
 use super::queue::{Prepared, Waiting};
@@ -35,59 +35,13 @@ const TRIES_MAX: u32 = 100;
 /// Decides and commits what is put before it.
 pub(super) struct Committer {
     shared: Arc<Shared>,
-    /// What waits for the next commit.
     desk: Mutex<Desk>,
     /// A commit is asked for that takes what waits, or one is at work that will
     /// ask. Changes with the desk locked.
     asked: watch::Sender<bool>,
-    /// What the commit at work has taken.
     at_work: Mutex<AtWork>,
     /// Where batches go that were committed.
     committed: mpsc::UnboundedSender<Committed>,
-}
-
-/// Who only wants to see: the head, and a wallet as of it.
-struct Look {
-    wallet: Option<WalletId>,
-    reply: oneshot::Sender<Result<Seen, SubmitError>>,
-}
-
-/// The end of the journal, and a wallet as it was then, if there is one.
-pub(super) struct Seen {
-    pub(super) as_of: Seq,
-    pub(super) wallet: Option<Arc<Wallet>>,
-}
-
-#[derive(Default)]
-struct Desk {
-    batch: VecDeque<Prepared>,
-    looks: Vec<Look>,
-    /// What the next commit begins with.
-    begin: Begin,
-    /// Commits in a row that came to nothing because the server was away.
-    tries: u32,
-}
-
-/// What a commit begins with.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Begin {
-    /// The head is where it was, or the append fails.
-    #[default]
-    Trusting,
-    /// The head is locked, and what is behind ours is folded.
-    Locking,
-    /// It isn't known whether the commit before happened.
-    Settling,
-}
-
-#[derive(Default)]
-struct AtWork {
-    batch: Vec<Prepared>,
-    looks: Vec<Look>,
-    decided: Option<Decided>,
-    /// When its transaction began, by the monotonic clock; where it is found out
-    /// whether it happened, the first one.
-    began: i64,
 }
 
 /// A batch to be answered. Their number is bounded by their places.
@@ -429,17 +383,6 @@ impl Committer {
     }
 }
 
-impl Desk {
-    fn is_empty(&self) -> bool {
-        self.batch.is_empty() && self.looks.is_empty()
-    }
-
-    fn refuse(&mut self, error: &SubmitError) {
-        refuse(self.batch.drain(..), error);
-        refuse_looks(self.looks.drain(..), error);
-    }
-}
-
 /// Answers what is committed. Waking who asked from where requests are read is
 /// several times cheaper than from the thread that writes.
 async fn answer(mut batches: mpsc::UnboundedReceiver<Committed>, closed: CancellationToken) {
@@ -457,20 +400,5 @@ async fn answer(mut batches: mpsc::UnboundedReceiver<Committed>, closed: Cancell
             let _ = entry.reply.send(Ok(done));
             drop(place);
         }
-    }
-}
-
-fn refuse(batch: impl IntoIterator<Item = Prepared>, error: &SubmitError) {
-    for prepared in batch {
-        let (entry, _place) = prepared.waiting.into_parts();
-        // Who asked may be gone.
-        let _ = entry.reply.send(Err(error.again()));
-    }
-}
-
-fn refuse_looks(looks: impl IntoIterator<Item = Look>, error: &SubmitError) {
-    for look in looks {
-        // Who asked may be gone.
-        let _ = look.reply.send(Err(error.again()));
     }
 }

@@ -9,6 +9,7 @@
 
 mod commit;
 mod decide;
+mod desk;
 mod error;
 mod others;
 mod prefetch;
