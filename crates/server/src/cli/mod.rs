@@ -22,7 +22,7 @@ Examples:
 Every setting is a flag, a variable (CREDITS_DB, CREDITS_LISTEN, ...) or a line of
 the file that --config names; `credits config` shows what holds and why.";
 
-/// Prepaid credits: a ledger and its server in one file.
+/// Prepaid credits: a ledger and its server, on one file or PostgreSQL.
 #[derive(Parser)]
 #[command(name = "credits", version, after_help = EXAMPLES, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -36,8 +36,8 @@ pub(crate) struct Cli {
 #[derive(Args)]
 #[command(next_help_heading = "Everywhere")]
 pub(crate) struct Common {
-    /// The database [default: sqlite:credits.db]
-    #[arg(long, global = true, value_name = "sqlite:PATH")]
+    /// The database, sqlite:PATH or postgres://... [default: sqlite:credits.db]
+    #[arg(long, global = true, value_name = "ADDRESS")]
     db: Option<String>,
     /// The folder of signed checkpoints [default: PATH.checkpoints]
     #[arg(long, global = true, value_name = "DIR")]
