@@ -8,13 +8,15 @@
 # The database of `make run`, and where it serves.
 DB     ?= credits.db
 LISTEN ?= 127.0.0.1:8005
-# How long `make soak` goes on, an hour at most: commands of the model test, kills of
-# the server, deaths of PostgreSQL, promotions of its standby.
-CREDITS_SOAK_COMMANDS       ?= 1000000
-CREDITS_SOAK_KILLS          ?= 500
-CREDITS_SOAK_POSTGRES_KILLS ?= 20
-CREDITS_SOAK_PROMOTIONS     ?= 5
-SOAK := $(foreach name,COMMANDS KILLS POSTGRES_KILLS PROMOTIONS,\
+# How long `make soak` goes on, an hour at most: commands of the model test and of the
+# one through the journals, kills of the server, deaths of PostgreSQL, promotions of its
+# standby.
+CREDITS_SOAK_COMMANDS         ?= 1000000
+CREDITS_SOAK_JOURNAL_COMMANDS ?= 50000
+CREDITS_SOAK_KILLS            ?= 500
+CREDITS_SOAK_POSTGRES_KILLS   ?= 20
+CREDITS_SOAK_PROMOTIONS       ?= 5
+SOAK := $(foreach name,COMMANDS JOURNAL_COMMANDS KILLS POSTGRES_KILLS PROMOTIONS,\
 	CREDITS_SOAK_$(name)=$(CREDITS_SOAK_$(name)))
 # Passed on: `make test ARGS='-p ledger'`, `make bench ARGS='--seconds 10'`.
 ARGS   ?=
@@ -24,7 +26,7 @@ NEXTEST_VERSION := 0.9.143
 DENY_VERSION    := 0.20.2
 
 # Tests that are not about a file: they pass on either engine. Faults are PostgreSQL's.
-ON_POSTGRES := package(api) | binary(using) | binary(postgres) \
+ON_POSTGRES := package(api) | binary(using) | binary(running) | binary(postgres) \
 	| (package(server) & test(/^(copying|faults|fleet|kill|keys|replay)::/))
 
 CREDITS := cargo run --quiet --release --locked --bin credits --
@@ -101,7 +103,8 @@ soak: tools nextest ## The model test and the faults on both engines, an hour at
 	$(SOAK) cargo nextest run --cargo-profile ci --locked --profile soak \
 		-E '(test(/model/) | test(/kill/) | test(/soak_/)) - test(/^faults::/)' $(ARGS)
 	$(if $(ARGS),,$(SOAK) cargo xtask postgres -- cargo nextest run --cargo-profile ci \
-		--locked --profile soak -p server -E 'test(/^(faults|fleet)::/)')
+		--locked --profile soak -E 'package(server) & test(/^(faults|fleet)::/) \
+			| package(app) & test(/model/)')
 
 # What the others need
 

@@ -3,7 +3,7 @@
 //! same one.
 
 use domain::{Actor, IdempotencyKey, Refusal, Text, WalletId};
-use ledger::{Command, Event, Fingerprint, KeyId, Operation, Order};
+use ledger::{Command, Fingerprint, KeyId, Operation, Order};
 use store::projections;
 
 use crate::App;
@@ -132,11 +132,11 @@ impl App {
         if entry.fingerprint != fingerprint {
             return Err(refused(Refusal::KeyReused, How::Applied));
         }
-        let recorded = self.ledger().record(entry.seq).await?;
-        let recorded = recorded.ok_or_else(|| Error::internal("a key's record is not there"))?;
-        if let Event::Refuse { refusal, .. } = recorded.record.event {
+        if let Some(refusal) = entry.refusal {
             return Err(refused(refusal, How::Replayed));
         }
+        let recorded = self.ledger().record(entry.seq).await?;
+        let recorded = recorded.ok_or_else(|| Error::internal("a key's record is not there"))?;
         let Recorded { record, words, .. } = recorded;
         Ok(Some(Committed { how: How::Replayed, record, words }))
     }

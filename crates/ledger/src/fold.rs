@@ -4,7 +4,6 @@ use crate::grant::{Grant, GrantChange};
 use crate::hold::{Hold, HoldChange};
 use crate::id::{Seq, WalletId};
 use crate::invariant::{Broken, check_balances};
-use crate::key::KeyEntry;
 use crate::overlay::Overlay;
 use crate::record::{Balances, Event, Record};
 use crate::wallet::Wallet;
@@ -13,8 +12,8 @@ use crate::working::Read;
 /// Makes a record's change. A row that has the record already, because it was
 /// loaded after it was projected, is left as it is.
 pub(crate) fn fold(state: &mut Overlay<'_>, record: &Record) -> Result<(), Broken> {
-    if let (Some(id), Some(used)) = (record.key_id(), &record.key) {
-        state.put_key(id, KeyEntry { seq: record.seq, fingerprint: used.fingerprint });
+    if let Some((id, entry)) = record.key_entry() {
+        state.put_key(id, entry);
     }
     match &record.event {
         Event::Open { owner, unit } => {

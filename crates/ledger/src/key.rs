@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::actor::Actor;
 use crate::command::Operation;
 use crate::id::{Seq, WalletId};
+use crate::refusal::Refusal;
 use crate::text::Text;
 
 /// A key within its scope (caller, operation, wallet), as 16 bytes of SHA-256.
@@ -62,4 +63,6 @@ pub struct KeyEntry {
     pub seq: Seq,
     /// What was asked.
     pub fingerprint: Fingerprint,
+    /// Why, where the outcome is a refusal.
+    pub refusal: Option<Refusal>,
 }

@@ -8,7 +8,7 @@ use crate::credits::Credits;
 use crate::grant::GrantChange;
 use crate::hold::{HoldChange, words};
 use crate::id::{Seq, WalletId};
-use crate::key::{KeyId, KeyUse};
+use crate::key::{KeyEntry, KeyId, KeyUse};
 use crate::refusal::Refusal;
 use crate::text::Text;
 use crate::time::Time;
@@ -302,5 +302,20 @@ impl Record {
         let used = self.key.as_ref()?;
         let wallet = self.wallet.filter(|_| used.operation != crate::command::Operation::Open);
         Some(KeyId::of(&self.actor, used.operation, wallet, &used.key))
+    }
+
+    /// The key it answers, and with what.
+    pub fn key_entry(&self) -> Option<(KeyId, KeyEntry)> {
+        let (id, used) = (self.key_id()?, self.key.as_ref()?);
+        let Self { seq, .. } = *self;
+        Some((id, KeyEntry { seq, fingerprint: used.fingerprint, refusal: self.refusal() }))
+    }
+
+    /// Why what was asked was not done, where it is that.
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self.event {
+            Event::Refuse { refusal, .. } => Some(refusal),
+            _ => None,
+        }
     }
 }

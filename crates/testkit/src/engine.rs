@@ -8,8 +8,10 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use ledger::Time;
-use store::{Address, Db, Options, ServerOptions};
+use store::{Address, Db, Options, Priority, ServerOptions, books};
 use tokio_postgres::{Client, Config, NoTls};
+
+use crate::tamper::tamper;
 
 /// The variable that names a server: `postgres://USER@HOST:PORT/DATABASE`, whose user
 /// may make databases.
@@ -47,9 +49,27 @@ pub struct TestServer {
 impl TestDb {
     /// A new database on the engine under test.
     pub async fn fresh(folder: &Path, now: Time) -> Self {
-        let place = TestPlace::fresh(folder).await;
+        Self::open(TestPlace::fresh(folder).await, now).await
+    }
+
+    /// What is in a place, or a new database.
+    pub async fn open(place: TestPlace, now: Time) -> Self {
         let db = place.open(now).await;
         Self { db, place }
+    }
+
+    /// Closes it, and opens it again as the next server does.
+    pub async fn reopen(&mut self, now: Time) {
+        self.db.close().await;
+        self.db = self.place.open(now).await;
+    }
+
+    /// Keeps a book's row, as whoever makes a book does beside its genesis.
+    pub async fn keep_book(&self, book: books::Book) {
+        let insert = self.db.write::<_, store::Error, _>(Priority::Edit, move |tx| {
+            Box::pin(async move { tx.exec(books::insert(&book)).await?.expect_one() })
+        });
+        insert.await.expect("the book's row");
     }
 
     /// Where it is.
@@ -104,6 +124,18 @@ impl TestPlace {
     pub fn drop_blocking(&self) {
         if let Self::Server(server) = self {
             server.drop_soon();
+        }
+    }
+
+    /// Runs statements on it behind the product's back. Panics if one fails: the test
+    /// is wrong then.
+    pub async fn tamper(&self, statements: &str) {
+        match self {
+            Self::File(path) => tamper(path, statements),
+            Self::Server(server) => {
+                let client = connect(&in_database(&server.url, &server.name)).await;
+                client.batch_execute(statements).await.expect("the statements run");
+            }
         }
     }
 

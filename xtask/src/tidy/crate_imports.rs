@@ -17,7 +17,7 @@ struct Rule {
     never: &'static [&'static str],
 }
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 12] = [
     Rule { name: "ledger", ours: &[], never: &["futures", "jiff", "rand", "serde_json", "tokio"] },
     Rule { name: "domain", ours: &["ledger"], never: &["futures", "http", "tokio"] },
     Rule { name: "store", ours: &["domain", "ledger"], never: &["http"] },
@@ -39,6 +39,7 @@ const RULES: [Rule; 11] = [
         ours: &["api", "app", "client", "domain", "gateway", "ledger", "server", "store"],
         never: &[],
     },
+    Rule { name: "model", ours: &["ledger"], never: &[] },
     Rule { name: "pgcluster", ours: &[], never: &[] },
     Rule { name: "xtask", ours: &["pgcluster"], never: &[] },
 ];

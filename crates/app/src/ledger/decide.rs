@@ -81,8 +81,7 @@ pub(super) fn done(answer: Answer, sealed: &[Arc<Sealed>]) -> Done {
                 let words = sealed.words.as_ref().map(|words| words.text.clone());
                 Done::Applied(Arc::clone(&sealed.record), words)
             }
-            // A settle that found nothing due names the record before.
-            None => Done::Replayed(seq),
+            None => Done::Settled(seq),
         },
     }
 }

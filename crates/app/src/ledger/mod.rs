@@ -139,23 +139,24 @@ impl Ledger {
         answer.await.map_err(|_| SubmitError::Stopped)?
     }
 
-    /// Reads what an earlier use of a key was answered with.
+    /// What an order is answered with; where that is an earlier record, it is read.
     async fn answer(&self, done: Done) -> Result<Committed, SubmitError> {
-        let seq = match done {
+        let (how, seq) = match done {
             Done::Applied(record, words) => {
                 return Ok(Committed { how: How::Applied, record, words });
             }
             Done::Refused(refusal) | Done::RefusedAt(_, refusal) => {
                 return Err(SubmitError::Refused { refusal, how: How::Applied });
             }
-            Done::Replayed(seq) => seq,
+            Done::Replayed(seq) => (How::Replayed, seq),
+            Done::Settled(seq) => (How::Applied, seq),
         };
         let recorded = self.record(seq).await?.ok_or(SubmitError::Stopped)?;
-        if let ledger::Event::Refuse { refusal, .. } = recorded.record.event {
-            return Err(SubmitError::Refused { refusal, how: How::Replayed });
-        }
         let Recorded { record, words, .. } = recorded;
-        Ok(Committed { how: How::Replayed, record, words })
+        match record.refusal() {
+            Some(refusal) if how == How::Replayed => Err(SubmitError::Refused { refusal, how }),
+            _ => Ok(Committed { how, record, words }),
+        }
     }
 
     /// The end of the journal.

@@ -30,6 +30,8 @@ impl Work {
 pub(super) enum Done {
     Applied(Arc<Record>, Option<String>),
     Replayed(Seq),
+    /// A settle that found nothing due; the last record, whoever that is of.
+    Settled(Seq),
     Refused(Refusal),
     /// The one of an atomic batch that was refused.
     RefusedAt(usize, Refusal),

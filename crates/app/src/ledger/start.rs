@@ -10,7 +10,7 @@ use super::error::StartError;
 use super::queue::queue;
 use super::shared::{Book, Shared};
 use super::time::{SharedClock, TimeSource};
-use super::{Ledger, prefetch, project, recall, sweep, watch};
+use super::{Ledger, prefetch, project, recall, watch};
 
 /// Records folded at a time when projections are behind at the start.
 const CATCH_UP: i64 = 100_000;
@@ -83,10 +83,7 @@ impl Ledger {
         }
         tasks.spawn(project::run(Arc::clone(&shared)));
         tasks.spawn(recall::run(Arc::clone(&shared)));
-        let ledger = Self { shared, committer, queue: sender };
-        let closing = ledger.shared.closing.clone();
-        ledger.shared.tasks.spawn(sweep::run(ledger.clone(), closing));
-        Ok(ledger)
+        Ok(Self { shared, committer, queue: sender })
     }
 }
 

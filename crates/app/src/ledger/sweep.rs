@@ -15,15 +15,17 @@ const EVERY: Duration = Duration::from_secs(1);
 /// The most wallets it settles at a time.
 const WALLETS_MAX: i64 = 256;
 
-/// Sweeps until the server closes.
-pub(super) async fn run(ledger: Ledger, closing: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = closing.cancelled() => return,
-            () = tokio::time::sleep(EVERY) => {}
-        }
-        if let Err(error) = sweep(&ledger).await {
-            tracing::warn!(%error, "ledger.sweep_failed");
+impl Ledger {
+    /// Settles wallets that nobody touches, until the server closes.
+    pub async fn keep_sweeping(self, closing: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = closing.cancelled() => return,
+                () = tokio::time::sleep(EVERY) => {}
+            }
+            if let Err(error) = sweep(&self).await {
+                tracing::warn!(%error, "ledger.sweep_failed");
+            }
         }
     }
 }

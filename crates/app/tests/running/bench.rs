@@ -1,18 +1,18 @@
-//! A running ledger on a file in a temporary folder, with a clock that tests
+//! A running ledger on a database of its own, with a clock that tests
 //! turn.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use app::ledger::{Book, Committed, Ledger, Settings, SubmitError, TimeSource, create_book};
 use ledger::command::{Authorize, Grant, Open, Spend};
 use ledger::{
-    Actor, Command, Credits, Fingerprint, HoldId, Mode, OnExpiry, Order, OverCapture, Owner,
-    Source, Text, Time, Usage, WalletId,
+    Actor, Command, Credits, FORMAT, Fingerprint, HoldId, Mode, OnExpiry, Order, OverCapture,
+    Owner, SigningKey, Source, Text, Time, Usage, WalletId,
 };
-use store::{Db, Options};
+use store::{Db, books};
 use tempfile::TempDir;
+use testkit::{TestDb, TestPlace};
 
 /// Noon of 1 November 2026, UTC.
 pub(crate) const NOON: Time = Time::from_micros(1_793_534_400_000_000);
@@ -46,11 +46,11 @@ impl TimeSource for Hands {
     }
 }
 
-/// A book on a file, and the ledger that serves it.
+/// A book on the engine under test, and the ledger that serves it.
 pub(crate) struct Bench {
-    folder: TempDir,
+    kept: TestDb,
+    _folder: TempDir,
     pub(crate) hands: Arc<Hands>,
-    pub(crate) db: Db,
     pub(crate) ledger: Ledger,
     wallets_max: usize,
 }
@@ -64,28 +64,43 @@ impl Bench {
     /// A new book whose server keeps so many wallets in memory.
     pub(crate) async fn start_with(wallets_max: usize) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
+        let place = TestPlace::fresh(folder.path()).await;
+        Self::start_at(folder, place, NOON, wallets_max).await
+    }
+
+    /// A new book in a place of its own, begun then.
+    pub(crate) async fn start_at(
+        folder: TempDir,
+        place: TestPlace,
+        begin: Time,
+        wallets_max: usize,
+    ) -> Self {
         let monotonic = AtomicI64::new(0);
-        let hands = Arc::new(Hands { wall: AtomicI64::new(NOON.micros()), monotonic });
-        let db = open(folder.path().join("book.db"), &hands);
-        create_book(&db, &book(), &*hands).await.expect("a new book");
-        let ledger = run(&db, &hands, wallets_max).await;
-        Self { folder, hands, db, ledger, wallets_max }
+        let hands = Arc::new(Hands { wall: AtomicI64::new(begin.micros()), monotonic });
+        let kept = TestDb::open(place, begin).await;
+        create_book(&kept.db, &book(), &*hands).await.expect("a new book");
+        kept.keep_book(row(begin)).await;
+        let ledger = run(&kept.db, &hands, wallets_max).await;
+        Self { kept, _folder: folder, hands, ledger, wallets_max }
     }
 
-    /// The same file, served by a new ledger.
+    pub(crate) fn db(&self) -> &Db {
+        &self.kept.db
+    }
+
+    /// The same database, served by a new ledger.
     pub(crate) async fn restart(self) -> Self {
-        self.restart_after(|_| {}).await
+        self.restart_after("").await
     }
 
-    /// The same, after something was done to the file in between.
-    pub(crate) async fn restart_after(self, meanwhile: impl FnOnce(&std::path::Path)) -> Self {
-        let Self { folder, hands, db, ledger, wallets_max } = self;
-        ledger.close().await;
-        db.close().await;
-        meanwhile(&folder.path().join("book.db"));
-        let db = open(folder.path().join("book.db"), &hands);
-        let ledger = run(&db, &hands, wallets_max).await;
-        Self { folder, hands, db, ledger, wallets_max }
+    /// The same, after statements were run on it in between.
+    pub(crate) async fn restart_after(mut self, statements: &str) -> Self {
+        self.ledger.close().await;
+        self.kept.db.close().await;
+        self.kept.place().tamper(statements).await;
+        self.kept.reopen(self.hands.wall()).await;
+        self.ledger = run(&self.kept.db, &self.hands, self.wallets_max).await;
+        self
     }
 
     /// A wallet of that user with so many credits.
@@ -108,10 +123,6 @@ impl Bench {
     }
 }
 
-fn open(path: PathBuf, hands: &Hands) -> Db {
-    Db::open(&Options::serve(path, hands.wall())).expect("a database")
-}
-
 async fn run(db: &Db, hands: &Arc<Hands>, wallets_max: usize) -> Ledger {
     let time: Arc<dyn TimeSource> = Arc::<Hands>::clone(hands);
     let settings = Settings { db: db.clone(), book: book(), time, wallets_max };
@@ -119,7 +130,22 @@ async fn run(db: &Db, hands: &Arc<Hands>, wallets_max: usize) -> Ledger {
 }
 
 fn book() -> Book {
-    Book { id: [7; 16], mode: Mode::Live, fingerprint_secret: [1; 32], public_key: [2; 32] }
+    let public_key = SigningKey::from_seed(&[9; 32]).public().to_bytes();
+    Book { id: [7; 16], mode: Mode::Live, fingerprint_secret: [1; 32], public_key }
+}
+
+fn row(created_at: Time) -> books::Book {
+    let Book { id, fingerprint_secret, public_key, .. } = book();
+    let (mode, api_key_secret) = (books::Mode::Live, [3; 32]);
+    books::Book {
+        book_id: id,
+        mode,
+        format: i64::from(FORMAT),
+        public_key,
+        fingerprint_secret,
+        api_key_secret,
+        created_at,
+    }
 }
 
 /// So many whole credits.

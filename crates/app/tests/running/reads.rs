@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use ledger::{Seq, Time, WalletId};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
-use crate::bench::{Bench, hold, order, refusal, spend, whole};
+use crate::bench::{Bench, hold, keyed, order, refusal, spend, whole};
 use app::ledger::SubmitError;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -23,13 +25,27 @@ async fn a_balance_settles_what_is_due_before_it_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_settle_that_finds_nothing_due_is_not_refused_for_whoever_came_last() {
+    let bench = Bench::start().await;
+    let wallet = bench.wallet(1, 100).await;
+    let refused = bench.ledger.submit(keyed("too-much", 1, spend(wallet, 101))).await;
+    assert!(matches!(refusal(refused), ledger::Refusal::Insufficient { .. }));
+    let settled = bench.ledger.submit(order(ledger::Command::Settle(wallet))).await;
+    assert_eq!(settled.expect("not refused").record.seq, bench.ledger.head().seq);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_idle_wallet_is_settled_without_anyone_asking() {
     let bench = Bench::start().await;
     let wallet = bench.wallet(1, 100).await;
     bench.ledger.submit(order(hold(wallet, 40, 60))).await.expect("held");
     let held = bench.ledger.head().seq;
+    let (closing, mut jobs) = (CancellationToken::new(), JoinSet::new());
+    jobs.spawn(bench.ledger.clone().keep_sweeping(closing.clone()));
     bench.hands.pass(61 * Time::SECOND);
     bench.ledger.wait_for(held.next()).await.expect("the sweep settled it");
+    closing.cancel();
+    jobs.join_all().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -41,7 +57,7 @@ async fn a_list_shows_the_callers_own_write() {
         bench.ledger.projected().await.expect("projected");
         let filter = store::projections::HistoryFilter::default();
         let rows = bench
-            .db
+            .db()
             .read::<_, store::Error, _>(move |tx| {
                 Box::pin(store::projections::count_history(tx, wallet, filter))
             })

@@ -36,18 +36,12 @@ async fn what_a_crash_left_unprojected_is_projected_at_the_start() {
     bench.ledger.projected().await.expect("projected");
     // As a crash in mid-chunk leaves it: some rows are there, the cursor is
     // behind, others are missing.
-    let bench = bench
-        .restart_after(|path| {
-            testkit::tamper(
-                path,
-                "UPDATE projected SET seq = 4; DELETE FROM history WHERE seq > 9;",
-            );
-        })
-        .await;
+    let torn = "UPDATE projected SET seq = 4; DELETE FROM history WHERE seq > 9;";
+    let bench = bench.restart_after(torn).await;
     assert_eq!(bench.available(wallet).await, whole(950));
     assert_eq!(bench.ledger.health().projected, bench.ledger.head().seq);
     let filter = store::projections::HistoryFilter::default();
-    let counted = bench.db.read::<_, store::Error, _>(move |tx| {
+    let counted = bench.db().read::<_, store::Error, _>(move |tx| {
         Box::pin(store::projections::count_history(tx, wallet, filter))
     });
     assert_eq!(counted.await.expect("a count"), 51);

@@ -89,3 +89,23 @@ async fn an_atomic_batch_is_refused_whole_and_names_the_place() {
     assert_eq!(hows, [How::Replayed, How::Applied, How::Applied]);
     assert_eq!((spent(&desk, ada).await, spent(&desk, bob).await), ("14".into(), "0".into()));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_atomic_batch_with_a_key_that_was_refused_before_is_refused_whole() {
+    let desk = Desk::open().await;
+    let (ada, bob) = (desk.customer("ada", "20").await, desk.customer("bob", "3").await);
+    let worker = program("worker", "credits:spend");
+    let request = |mode, operations| BatchRequest { mode, operations };
+    let alone = request(BatchMode::Each, vec![take("late", bob, "4")]);
+    desk.app.batch(&worker, alone).await.unwrap();
+    desk.grant(bob, "10", app::GrantRequestTerms::default()).await;
+    for projected in [false, true] {
+        if projected {
+            desk.app.ledger().projected().await.unwrap();
+        }
+        let operations = vec![take("a", ada, "1"), take("late", bob, "4")];
+        let refused = desk.app.batch(&worker, request(BatchMode::Atomic, operations)).await;
+        assert!(matches!(refused, Err(Error::Operation { index: 1, .. })), "{refused:?}");
+        assert_eq!(spent(&desk, ada).await, "20", "nothing of it was done");
+    }
+}

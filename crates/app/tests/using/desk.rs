@@ -15,7 +15,7 @@ use domain::{
     Actor, Credits, Description, Dimension, Email, IdempotencyKey, Mode, Quantities, Role, Scopes,
     ServiceKey, Source, Text, Time, UserId,
 };
-use store::{Db, Priority};
+use store::{Db, books};
 use tempfile::TempDir;
 use testkit::TestDb;
 
@@ -61,7 +61,7 @@ impl Desk {
         let kept = TestDb::fresh(folder.path(), NOON).await;
         let db = kept.db.clone();
         create_book(&db, &book(), &*hands).await.expect("a new book");
-        keep_book(&db).await;
+        kept.keep_book(row()).await;
         let time: Arc<dyn TimeSource> = Arc::<Hands>::clone(&hands);
         let settings = LedgerSettings {
             db: db.clone(),
@@ -122,22 +122,17 @@ fn book() -> Book {
     Book { id: [7; 16], mode: Mode::Test, fingerprint_secret: [1; 32], public_key: [2; 32] }
 }
 
-async fn keep_book(db: &Db) {
+fn row() -> books::Book {
     let Book { id, fingerprint_secret, public_key, .. } = book();
-    let row = store::books::Book {
+    books::Book {
         book_id: id,
-        mode: store::books::Mode::Test,
+        mode: books::Mode::Test,
         format: 1,
         public_key,
         fingerprint_secret,
         api_key_secret: [5; 32],
         created_at: NOON,
-    };
-    db.write::<_, store::Error, _>(Priority::Edit, move |tx| {
-        Box::pin(async move { tx.exec(store::books::insert(&row)).await?.expect_one() })
-    })
-    .await
-    .expect("the book's row");
+    }
 }
 
 /// An amount of credits.

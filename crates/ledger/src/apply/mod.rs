@@ -71,8 +71,8 @@ pub fn apply(state: &mut Overlay<'_>, now: Time, order: &Order) -> Result<Outcom
     }
 }
 
-/// Applies commands all or none. A refusal names the place of its command and
-/// leaves no record: no key has an outcome.
+/// Applies commands all or none. A refusal, of an earlier use of a key too, names the
+/// place of its command and leaves no record: no key has an outcome.
 pub fn apply_all(
     state: &mut Overlay<'_>,
     now: Time,
@@ -82,6 +82,9 @@ pub fn apply_all(
     let mut outcomes = Vec::with_capacity(orders.len());
     for (place, order) in orders.iter().enumerate() {
         match attempt(&mut trial, now, order) {
+            Ok(Outcome::Replayed(KeyEntry { refusal: Some(refusal), .. })) => {
+                return Ok(Err((place, refusal)));
+            }
             Ok(outcome) => outcomes.push(outcome),
             Err(Stop::Broken(broken)) => return Err(broken),
             Err(Stop::Refused(refusal)) => return Ok(Err((place, refusal))),

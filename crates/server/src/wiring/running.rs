@@ -42,6 +42,7 @@ impl Jobs {
     fn start(app: &App) -> Self {
         let jobs = Self::default();
         let closing = jobs.closing.clone();
+        jobs.tasks.spawn(app.ledger().clone().keep_sweeping(closing.clone()));
         jobs.tasks.spawn(app.clone().keep_finishing_purchases(closing));
         jobs
     }

@@ -86,9 +86,7 @@ impl Chunk {
 impl Changes {
     fn add(&mut self, record: &Record) {
         let seq = record.seq;
-        if let (Some(id), Some(used)) = (record.key_id(), &record.key) {
-            self.keys.push((id, KeyEntry { seq, fingerprint: used.fingerprint }));
-        }
+        self.keys.extend(record.key_entry());
         match &record.event {
             Event::Open { owner, unit } => self.wallets.push(Change {
                 key: WalletId::from_number(seq.number()),

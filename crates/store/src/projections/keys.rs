@@ -9,9 +9,10 @@ use crate::tx::Tx;
 
 const FIND: Sql = Sql::both(
     "keys.find",
-    "SELECT fingerprint, seq
+    "SELECT keys.fingerprint, keys.seq, journal.body
     FROM keys
-    WHERE partition_id = $1 AND key = $2",
+    JOIN journal ON journal.partition_id = keys.partition_id AND journal.seq = keys.seq
+    WHERE keys.partition_id = $1 AND keys.key = $2",
 );
 
 /// One outcome a key: the first stays.
@@ -46,8 +47,11 @@ pub(super) async fn make(tx: &mut Tx, keys: &[(KeyId, KeyEntry)]) -> Result<(), 
     tx.bulk(&MAKE, rows).await.map(drop)
 }
 
+/// What a key was answered with: its record says whether that was a refusal.
 fn read(row: &mut Row<'_>) -> Result<KeyEntry, Error> {
-    Ok(KeyEntry { fingerprint: row.get()?, seq: row.get()? })
+    let (fingerprint, seq) = (row.get()?, row.get()?);
+    let record = row.parse("a record", |body: Vec<u8>| ledger::decode(&body).ok())?;
+    Ok(KeyEntry { fingerprint, seq, refusal: record.refusal() })
 }
 
 /// What became of a key.

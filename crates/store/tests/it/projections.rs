@@ -11,8 +11,8 @@ use ledger::{
 use store::projections::{self, Chunk, GrantFilter, HistoryFilter, Slice};
 use store::{Db, Error, Page, Priority, totals};
 
-use crate::book::{Book, credits, seq};
-use crate::scratch::{NOW, database, read, write};
+use crate::book::{Book, append, credits, seq};
+use crate::scratch::{NOW, Scratch, database, read, write};
 
 const ALL: i64 = 1_000_000;
 
@@ -24,6 +24,13 @@ async fn write_slices(db: &Db, slices: Vec<Slice>) {
         .await
         .unwrap();
     }
+}
+
+/// A database with the book's journal, and nothing projected yet.
+async fn appended(book: &Book) -> (Scratch, Db) {
+    let (scratch, db) = database();
+    append(&db, book, 0).await.unwrap();
+    (scratch, db)
 }
 
 /// Projects the records at these indexes.
@@ -93,7 +100,7 @@ async fn chunks_of_any_size_leave_the_same_rows() {
     let book = Book::busy();
     let count = book.sealed.len();
     for size in [1, 7, 64, count] {
-        let (_scratch, db) = database();
+        let (_scratch, db) = appended(&book).await;
         for start in (0..count).step_by(size) {
             project(&db, &book, start..count.min(start + size)).await;
         }
@@ -105,7 +112,7 @@ async fn chunks_of_any_size_leave_the_same_rows() {
 async fn a_crash_between_slices_and_another_run_change_nothing() {
     let book = Book::busy();
     let (count, half) = (book.sealed.len(), book.sealed.len() / 2);
-    let (_scratch, db) = database();
+    let (_scratch, db) = appended(&book).await;
     project(&db, &book, 0..half).await;
     // Every other slice of the next chunk, the last first, then a crash ...
     let slices = Chunk::of(book.records().skip(half)).slices(16);
@@ -121,7 +128,7 @@ async fn a_crash_between_slices_and_another_run_change_nothing() {
 #[tokio::test]
 async fn rows_never_go_back() {
     let book = Book::busy();
-    let (_scratch, db) = database();
+    let (_scratch, db) = appended(&book).await;
     project(&db, &book, 0..book.sealed.len()).await;
     for start in (0..book.sealed.len()).step_by(50).rev() {
         project(&db, &book, start..book.sealed.len().min(start + 50)).await;

@@ -3,29 +3,13 @@
 use std::collections::BTreeMap;
 
 use ledger::{
-    Account, Credits, Grant, GrantId, Head, Hold, HoldId, Read, Record, Sealed, Seq, Time,
-    Turnover, Verifier, Working, chain, decode, encode,
+    Account, Credits, Grant, GrantId, Head, Hold, HoldId, Read, Sealed, Seq, Turnover, Verifier,
+    Working, chain, decode, encode,
 };
+use model::{Model, Wallet};
 use proptest::prelude::{prop_assert, prop_assert_eq};
 
-use super::naive::{Entry, Model, Wallet};
 use super::run::Checked;
-
-/// A record, as far as the model tells it.
-pub(super) fn entry_of(record: &Record) -> Entry {
-    Entry {
-        seq: record.seq.number(),
-        at: record.at.micros(),
-        kind: record.event.kind(),
-        wallet: record.wallet,
-        effective_at: record.effective_at.map(Time::micros),
-        posting: record.posting.clone(),
-        after: record.after,
-        cost: record.cost,
-        actor: record.actor.clone(),
-        key: record.key.as_ref().map(|used| used.key.as_str().to_owned()),
-    }
-}
 
 /// L3 and L4: places and times follow, bytes read back, hashes chain.
 pub(super) fn check_sealed(mut head: Head, sealed: &[Sealed]) -> Checked {
@@ -89,7 +73,7 @@ fn find_hold<'w>(home: &Wallet, whole: &'w Working, id: HoldId) -> Option<&'w Ho
 
 /// L1, L2 and H1 of a wallet, said from the model's lists alone.
 pub(super) fn invariants(home: &Wallet, whole: &Working, verifier: &Verifier) -> Checked {
-    let remaining: i64 = home.grants.iter().map(super::naive::Grant::remaining).sum();
+    let remaining: i64 = home.grants.iter().map(model::Grant::remaining).sum();
     prop_assert_eq!(home.posted(), remaining, "L1: posted is what the grants hold");
     prop_assert!(home.posted() >= home.held() + home.frozen(), "L2");
     prop_assert!(home.held() >= 0 && home.frozen() >= 0 && home.debt() >= 0, "L2");

@@ -1,4 +1,4 @@
-//! The model test: random commands against the ledger and against a second,
+//! The model test: random commands against the ledger and against `model`, a second,
 //! naive implementation of its rules. After each step both have the same
 //! outcome, the same records and the same state, every invariant holds, the
 //! fold agrees with `apply`, and a verifier finds no fault.
@@ -8,18 +8,15 @@
 //! prints the seed of its sequence and the fewest steps that still fail.
 
 mod compare;
-mod naive;
-mod resolve;
 mod run;
 mod shelf;
-mod step;
 
 use std::cell::{Cell, RefCell};
 
-use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
+use model::{Step, rng, steps};
+use proptest::test_runner::{Config, TestError, TestRunner};
 
 use run::{Checked, Run, Tally};
-use step::{Step, steps};
 
 /// Short enough for the model's lists, long enough for trouble to build up.
 const STEPS_MAX: usize = 500;
@@ -118,11 +115,8 @@ fn run_sequence(seed: u64) -> Tally {
         failure_persistence: None,
         ..Config::default()
     };
-    let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     let (tally, reached) = (RefCell::new(Tally::new()), Cell::new(0));
-    let result = TestRunner::new_with_rng(config, rng).run(&steps(STEPS_MAX), |steps| {
+    let result = TestRunner::new_with_rng(config, rng(seed)).run(&steps(STEPS_MAX), |steps| {
         *tally.borrow_mut() = run_steps(&steps, &reached)?;
         Ok(())
     });

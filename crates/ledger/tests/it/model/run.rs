@@ -7,19 +7,14 @@ use ledger::{
     Command, Delta, Event, Facts, Head, Loaded, Mode, Order, Outcome, Overlay, Read, Refusal, Seq,
     Time, Verifier, Working, apply, apply_all,
 };
+use model::{Ask, BEGIN, Entry, Model, Step};
 use proptest::prelude::{prop_assert, prop_assert_eq};
 use proptest::test_runner::TestCaseError;
 
 use super::compare;
-use super::naive::Model;
-use super::resolve;
 use super::shelf::{Shelf, fail, replay};
-use super::step::{Amount, Ask, Step, Terms, What};
 
 pub(super) type Checked<T = ()> = Result<T, TestCaseError>;
-
-/// When every run begins.
-const BEGIN: i64 = 1_800_000_000 * Time::SECOND;
 
 /// How often something happened: a test that never does it proves nothing.
 pub(super) type Tally = BTreeMap<String, u64>;
@@ -54,7 +49,7 @@ impl Run {
         let delta = genesis(&run.working)?;
         run.keep(delta)?;
         for wallet in 0..3 {
-            run.step(&Step::Ask(opening(wallet)))?;
+            run.step(&model::opening(wallet))?;
         }
         Ok(run)
     }
@@ -69,7 +64,7 @@ impl Run {
             Step::Together(asks) => self.together(asks),
             Step::Again(nth) => self.again(*nth),
             Step::Pass(pass) => {
-                self.now = resolve::passed(&self.model, self.now, *pass);
+                self.now = model::passed(&self.model, self.now, *pass);
                 Ok(())
             }
             Step::Project(part) => self.project(*part),
@@ -111,7 +106,7 @@ impl Run {
     /// The orders of steps, and what they need in memory.
     fn orders(&mut self, asks: &[Ask]) -> Vec<Order> {
         let orders: Vec<Order> =
-            asks.iter().map(|ask| resolve::order(&self.model, self.now, ask)).collect();
+            asks.iter().map(|ask| model::order(&self.model, self.now, ask)).collect();
         self.sent.extend(orders.iter().cloned());
         orders
     }
@@ -216,7 +211,7 @@ impl Run {
             if record.seq > Seq::from_number(1) {
                 let place = usize::try_from(record.seq.number() - 2).expect("small");
                 let entry = self.model.entries.get(place);
-                prop_assert_eq!(entry, Some(&compare::entry_of(record)), "{:?}", record);
+                prop_assert_eq!(entry, Some(&Entry::of(record)), "{:?}", record);
             }
         }
         let expected = Seq::from_number(self.model.last.0);
@@ -285,12 +280,6 @@ fn genesis(state: &Working) -> Checked<Delta> {
     let event = Event::Genesis { book: [7; 16], mode: Mode::Test, format: 1, public_key: [9; 32] };
     ledger::genesis(&mut overlay, Time::from_micros(BEGIN), event).map_err(fail)?;
     Ok(overlay.into_delta())
-}
-
-fn opening(wallet: u8) -> Ask {
-    let terms = Terms { priority: 50, starts: None, ends: None, choice: 0, cost: None };
-    let (what, amount) = (What::Open, Amount::All);
-    Ask { what, wallet, pick: u16::from(wallet), amount, terms, key: None, actor: 0, flaw: None }
 }
 
 fn bytes(delta: &Delta) -> Vec<(&[u8], ledger::Hash)> {

@@ -17,7 +17,7 @@ fn the_same_key_and_request_answers_with_the_first_record_and_does_nothing() {
     let order = keyed("a", request(1), spend(wallet, credits(4)));
     let Outcome::Applied(seq) = book.order(&order) else { panic!("it is done") };
     let records = count(&book);
-    let entry = KeyEntry { seq, fingerprint: request(1) };
+    let entry = KeyEntry { seq, fingerprint: request(1), refusal: None };
     assert_eq!(book.order(&order), Outcome::Replayed(entry));
     assert_eq!(count(&book), records);
     assert_eq!(book.figures(wallet)[0], credits(6));
@@ -47,7 +47,7 @@ fn a_decided_refusal_is_the_keys_outcome_even_when_there_are_credits_later() {
     book.grant(purchase(wallet, credits(10)));
     assert_eq!(
         book.order(&order),
-        Outcome::Replayed(KeyEntry { seq, fingerprint: request(1) }),
+        Outcome::Replayed(KeyEntry { seq, fingerprint: request(1), refusal: Some(refusal) }),
         "a key has one outcome, for ever"
     );
     assert_eq!(book.figures(wallet)[0], credits(10));
@@ -131,7 +131,8 @@ fn one_key_opens_one_wallet() {
     let open = Command::Open(command::Open { owner, unit: text("credit") });
     let order = keyed("a", request(1), open);
     let Outcome::Applied(seq) = book.order(&order) else { panic!("it is opened") };
-    assert_eq!(book.order(&order), Outcome::Replayed(KeyEntry { seq, fingerprint: request(1) }));
+    let entry = KeyEntry { seq, fingerprint: request(1), refusal: None };
+    assert_eq!(book.order(&order), Outcome::Replayed(entry));
     assert_eq!(book.kinds(), []);
 }
 

@@ -11,7 +11,7 @@ use super::{Cause, Event, Grant, Hold, Model, Spend, Wallet, Why, credits};
 const DAYS_30: i64 = 30 * Time::DAY;
 
 impl Model {
-    pub(super) fn open(&mut self, now: i64, order: &Order, _: &command::Open) -> Outcome {
+    pub fn open(&mut self, now: i64, order: &Order, _: &command::Open) -> Outcome {
         let now = self.next_at(now);
         let id = WalletId::from_number(self.next_seq());
         self.wallets.push(Wallet {
@@ -27,7 +27,7 @@ impl Model {
         Outcome::Applied(Seq::from_number(seq))
     }
 
-    pub(super) fn erase(&mut self, now: i64, order: &Order, of: i64) -> Result<Outcome, Refusal> {
+    pub fn erase(&mut self, now: i64, order: &Order, of: i64) -> Result<Outcome, Refusal> {
         if of < 1 || of > self.last.0 {
             return Err(Refusal::UnknownRecord);
         }
@@ -36,19 +36,14 @@ impl Model {
         Ok(Outcome::Applied(Seq::from_number(seq)))
     }
 
-    pub(super) fn seal(&mut self, now: i64, order: &Order) -> Outcome {
+    pub fn seal(&mut self, now: i64, order: &Order) -> Outcome {
         let now = self.next_at(now);
         let seq = self.answer(now, order, None, Event::of(Kind::Seal));
         Outcome::Applied(Seq::from_number(seq))
     }
 
     /// A command on a settled wallet, and what follows of it.
-    pub(super) fn command(
-        &mut self,
-        now: i64,
-        order: &Order,
-        id: WalletId,
-    ) -> Result<i64, Refusal> {
+    pub fn command(&mut self, now: i64, order: &Order, id: WalletId) -> Result<i64, Refusal> {
         let mut owed = 0;
         let event = match &order.command {
             Command::Grant(c) => self.grant(now, c)?,

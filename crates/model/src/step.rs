@@ -6,10 +6,12 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{Just, Strategy, any};
 use proptest::prop_oneof;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// One step.
 #[derive(Clone, Debug)]
-pub(super) enum Step {
+pub enum Step {
     /// A command.
     Ask(Ask),
     /// The same once and again, each time in relation to what is there then:
@@ -34,21 +36,21 @@ pub(super) enum Step {
 
 /// A command and what comes with it.
 #[derive(Clone, Debug)]
-pub(super) struct Ask {
-    pub(super) what: What,
-    pub(super) wallet: u8,
+pub struct Ask {
+    pub what: What,
+    pub wallet: u8,
     /// Which of the holds, grants or spends there are.
-    pub(super) pick: u16,
-    pub(super) amount: Amount,
-    pub(super) terms: Terms,
+    pub pick: u16,
+    pub amount: Amount,
+    pub terms: Terms,
     /// Key and request: few of each, so that they meet again.
-    pub(super) key: Option<(u8, u8)>,
-    pub(super) actor: u8,
-    pub(super) flaw: Option<Flaw>,
+    pub key: Option<(u8, u8)>,
+    pub actor: u8,
+    pub flaw: Option<Flaw>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum What {
+pub enum What {
     Open,
     Grant,
     Spend,
@@ -69,7 +71,7 @@ pub(super) enum What {
 
 /// How much.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Amount {
+pub enum Amount {
     Micros(u16),
     Credits(u8),
     /// All there is: of the wallet, the hold, the spend.
@@ -84,17 +86,17 @@ pub(super) enum Amount {
 
 /// What else a command says; each kind takes what it needs of it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Terms {
-    pub(super) priority: u8,
-    pub(super) starts: Option<Delay>,
-    pub(super) ends: Option<Delay>,
-    pub(super) choice: u8,
-    pub(super) cost: Option<u32>,
+pub struct Terms {
+    pub priority: u8,
+    pub starts: Option<Delay>,
+    pub ends: Option<Delay>,
+    pub choice: u8,
+    pub cost: Option<u32>,
 }
 
 /// A while from now.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Delay {
+pub enum Delay {
     Micros(u8),
     Seconds(u8),
     Days(u8),
@@ -104,7 +106,7 @@ pub(super) enum Delay {
 
 /// How far the clock moves.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Pass {
+pub enum Pass {
     Micros(u8),
     Seconds(u8),
     Days(u8),
@@ -118,7 +120,7 @@ pub(super) enum Pass {
 
 /// Why an order is invalid.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Flaw {
+pub enum Flaw {
     UnknownWallet,
     UnknownTarget,
     OtherWallet,
@@ -130,8 +132,29 @@ pub(super) enum Flaw {
     Terms,
 }
 
+/// Opens a wallet for that user: how every run begins.
+pub fn opening(user: u8) -> Step {
+    let terms = Terms { priority: 50, starts: None, ends: None, choice: 0, cost: None };
+    let (what, amount) = (What::Open, Amount::All);
+    let pick = u16::from(user);
+    Step::Ask(Ask { what, wallet: user, pick, amount, terms, key: None, actor: 0, flaw: None })
+}
+
+/// The random numbers of a seed.
+pub fn rng(seed: u64) -> TestRng {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    TestRng::from_seed(RngAlgorithm::ChaCha, &bytes)
+}
+
+/// The sequence of a seed.
+pub fn sequence(seed: u64, most: usize) -> Vec<Step> {
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng(seed));
+    steps(most).new_tree(&mut runner).expect("no step is filtered out").current()
+}
+
 /// A sequence; that it may be short is what lets a failing one be shortened.
-pub(super) fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
+pub fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
     vec(step(), 0..=most)
 }
 

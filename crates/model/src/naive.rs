@@ -10,63 +10,83 @@ mod wallet;
 
 use ledger::{
     Account, Actor, Balances, Command, Cost, Credits, Fingerprint, Kind, Limit, Operation, Order,
-    Outcome, Posting, Refusal, Seq, Time, WalletId,
+    Outcome, Posting, Record, Refusal, Seq, Time, WalletId,
 };
 
-pub(super) use grant::{Grant, Why};
-pub(super) use hold::Hold;
-pub(super) use wallet::Wallet;
+pub use grant::Grant;
+pub(crate) use grant::Why;
+pub(crate) use hold::Hold;
+pub use wallet::Wallet;
 
 /// The whole book.
 #[derive(Clone, Debug)]
-pub(super) struct Model {
+pub struct Model {
     /// The last record's place and time.
-    pub(super) last: (i64, i64),
-    pub(super) wallets: Vec<Wallet>,
-    pub(super) spends: Vec<Spend>,
-    pub(super) keys: Vec<UsedKey>,
+    pub last: (i64, i64),
+    pub wallets: Vec<Wallet>,
+    pub spends: Vec<Spend>,
+    pub keys: Vec<UsedKey>,
     /// Every record there should be, the genesis apart.
-    pub(super) entries: Vec<Entry>,
+    pub entries: Vec<Entry>,
 }
 
 /// A spend or capture, and what went back of it.
 #[derive(Clone, Debug)]
-pub(super) struct Spend {
-    pub(super) seq: i64,
-    pub(super) wallet: WalletId,
-    pub(super) amount: i64,
-    pub(super) cost: Option<Cost>,
-    pub(super) refunds: Vec<i64>,
+pub struct Spend {
+    pub seq: i64,
+    pub wallet: WalletId,
+    pub amount: i64,
+    pub cost: Option<Cost>,
+    pub refunds: Vec<i64>,
 }
 
 /// A key within its scope, and where its outcome is.
 #[derive(Clone, Debug)]
-pub(super) struct UsedKey {
+pub struct UsedKey {
     actor: Actor,
     operation: Operation,
     wallet: Option<WalletId>,
     key: String,
     fingerprint: Fingerprint,
     seq: i64,
+    refusal: Option<Refusal>,
 }
 
 /// What a record should say.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) seq: i64,
-    pub(super) at: i64,
-    pub(super) kind: Kind,
-    pub(super) wallet: Option<WalletId>,
-    pub(super) effective_at: Option<i64>,
-    pub(super) posting: Option<Posting>,
-    pub(super) after: Option<Balances>,
-    pub(super) cost: Option<Cost>,
-    pub(super) actor: Actor,
-    pub(super) key: Option<String>,
+pub struct Entry {
+    pub seq: i64,
+    pub at: i64,
+    pub kind: Kind,
+    pub wallet: Option<WalletId>,
+    pub effective_at: Option<i64>,
+    pub posting: Option<Posting>,
+    pub after: Option<Balances>,
+    pub cost: Option<Cost>,
+    pub actor: Actor,
+    pub key: Option<String>,
+}
+
+impl Entry {
+    /// A record, as far as the model tells it.
+    pub fn of(record: &Record) -> Self {
+        Self {
+            seq: record.seq.number(),
+            at: record.at.micros(),
+            kind: record.event.kind(),
+            wallet: record.wallet,
+            effective_at: record.effective_at.map(Time::micros),
+            posting: record.posting.clone(),
+            after: record.after,
+            cost: record.cost,
+            actor: record.actor.clone(),
+            key: record.key.as_ref().map(|used| used.key.as_str().to_owned()),
+        }
+    }
 }
 
 /// A record in the making: what an event does beside changing its wallet.
-pub(super) struct Event {
+pub struct Event {
     kind: Kind,
     posting: Option<Posting>,
     cost: Option<Cost>,
@@ -97,12 +117,12 @@ struct Cause<'o> {
 
 impl Model {
     /// A book of its genesis alone.
-    pub(super) fn new(at: i64) -> Self {
+    pub fn new(at: i64) -> Self {
         let last = (1, at);
         Self { last, wallets: vec![], spends: vec![], keys: vec![], entries: vec![] }
     }
 
-    pub(super) fn wallet(&self, id: WalletId) -> Option<&Wallet> {
+    pub fn wallet(&self, id: WalletId) -> Option<&Wallet> {
         self.wallets.iter().find(|wallet| wallet.id == id)
     }
 
@@ -120,7 +140,7 @@ impl Model {
     }
 
     /// Does a command.
-    pub(super) fn apply(&mut self, now: i64, order: &Order) -> Outcome {
+    pub fn apply(&mut self, now: i64, order: &Order) -> Outcome {
         match self.attempt(now, order) {
             Ok(outcome) => outcome,
             Err(refusal) => Outcome::Refused(refusal, self.keep_refusal(now, order, refusal)),
@@ -128,7 +148,7 @@ impl Model {
     }
 
     /// Does all of them or nothing.
-    pub(super) fn apply_all(
+    pub fn apply_all(
         &mut self,
         now: i64,
         orders: &[Order],
@@ -136,7 +156,11 @@ impl Model {
         let mut trial = self.clone();
         let mut outcomes = Vec::new();
         for (place, order) in orders.iter().enumerate() {
-            outcomes.push(trial.attempt(now, order).map_err(|refusal| (place, refusal))?);
+            let outcome = trial.attempt(now, order).map_err(|refusal| (place, refusal))?;
+            if let Outcome::Replayed(ledger::KeyEntry { refusal: Some(refusal), .. }) = outcome {
+                return Err((place, refusal));
+            }
+            outcomes.push(outcome);
         }
         *self = trial;
         Ok(outcomes)
@@ -146,8 +170,8 @@ impl Model {
         check_form(order)?;
         if let Some(used) = self.used_key(order) {
             let same = order.key.as_ref().is_some_and(|(_, said)| *said == used.fingerprint);
-            let entry =
-                ledger::KeyEntry { seq: Seq::from_number(used.seq), fingerprint: used.fingerprint };
+            let UsedKey { seq, fingerprint, refusal, .. } = *used;
+            let entry = ledger::KeyEntry { seq: Seq::from_number(seq), fingerprint, refusal };
             return if same { Ok(Outcome::Replayed(entry)) } else { Err(Refusal::KeyReused) };
         }
         let id = match &order.command {
@@ -192,6 +216,7 @@ impl Model {
                 key: key.as_str().to_owned(),
                 fingerprint: *fingerprint,
                 seq,
+                refusal: None,
             });
         }
         seq
@@ -233,6 +258,7 @@ impl Model {
         }
         let now = self.next_at(now);
         let seq = self.answer(now, order, order.command.wallet(), Event::of(Kind::Refuse));
+        self.keys.last_mut().expect("its key").refusal = Some(refusal);
         Some(Seq::from_number(seq))
     }
 }

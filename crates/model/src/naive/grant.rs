@@ -6,27 +6,27 @@ use super::{credits, time};
 
 /// Why credits left a grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Why {
+pub enum Why {
     Drawn,
     Expired,
     ClawedBack,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Grant {
-    pub(crate) id: GrantId,
-    pub(crate) source: Source,
-    pub(crate) amount: i64,
-    pub(crate) priority: i64,
-    pub(crate) effective_at: i64,
-    pub(crate) expires_at: Option<i64>,
-    pub(crate) frozen_at: Option<i64>,
-    pub(crate) cost: Option<Cost>,
-    pub(crate) created_at: i64,
+pub struct Grant {
+    pub id: GrantId,
+    pub source: Source,
+    pub amount: i64,
+    pub priority: i64,
+    pub effective_at: i64,
+    pub expires_at: Option<i64>,
+    pub frozen_at: Option<i64>,
+    pub cost: Option<Cost>,
+    pub created_at: i64,
     /// All that ever left it.
-    pub(crate) gone: Vec<(Why, i64)>,
+    pub gone: Vec<(Why, i64)>,
     /// What clawbacks could not take of it and the wallet owes.
-    pub(crate) owed: i64,
+    pub owed: i64,
 }
 
 impl Grant {
@@ -34,31 +34,31 @@ impl Grant {
         self.gone.iter().filter(|(reason, _)| *reason == why).map(|(_, amount)| amount).sum()
     }
 
-    pub(crate) fn remaining(&self) -> i64 {
+    pub fn remaining(&self) -> i64 {
         self.amount - self.gone.iter().map(|(_, amount)| amount).sum::<i64>()
     }
 
     /// What clawbacks accounted for.
-    pub(crate) fn clawed(&self) -> i64 {
+    pub fn clawed(&self) -> i64 {
         self.gone(Why::ClawedBack) + self.owed
     }
 
-    pub(crate) fn is_frozen(&self) -> bool {
+    pub fn is_frozen(&self) -> bool {
         self.frozen_at.is_some()
     }
 
     /// Its expiry has come, and its clock does not stand still.
-    pub(crate) fn is_past(&self, at: i64) -> bool {
+    pub fn is_past(&self, at: i64) -> bool {
         !self.is_frozen() && self.expires_at.is_some_and(|end| at >= end)
     }
 
     /// Credits may be drawn from it.
-    pub(crate) fn is_open(&self, at: i64) -> bool {
+    pub fn is_open(&self, at: i64) -> bool {
         at >= self.effective_at && !self.is_past(at) && !self.is_frozen()
     }
 
     /// What the next `part` of it had cost: the parts add up to the whole.
-    pub(crate) fn cost_of(&self, part: i64) -> Option<Cost> {
+    pub fn cost_of(&self, part: i64) -> Option<Cost> {
         let cost = self.cost?;
         let upto = |gone: i64| {
             let share = i128::from(cost.micro_cents) * i128::from(gone) / i128::from(self.amount);
@@ -69,7 +69,7 @@ impl Grant {
     }
 
     /// As the ledger should have it.
-    pub(crate) fn expected(&self, wallet: WalletId, held: i64, seq: ledger::Seq) -> ledger::Grant {
+    pub fn expected(&self, wallet: WalletId, held: i64, seq: ledger::Seq) -> ledger::Grant {
         let terms = GrantTerms {
             source: self.source,
             amount: credits(self.amount),

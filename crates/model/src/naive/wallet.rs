@@ -9,56 +9,56 @@ use super::hold::Taken;
 use super::{Grant, Hold, Why, credits, time};
 
 #[derive(Clone, Debug)]
-pub(crate) struct Wallet {
-    pub(crate) id: WalletId,
-    pub(crate) opened_at: i64,
-    pub(crate) status: Status,
+pub struct Wallet {
+    pub id: WalletId,
+    pub opened_at: i64,
+    pub status: Status,
     /// What entered, and what left as a negative amount.
-    pub(crate) transactions: Vec<i64>,
+    pub transactions: Vec<i64>,
     /// What it came to owe, and what it repaid as a negative amount.
-    pub(crate) debts: Vec<i64>,
+    pub debts: Vec<i64>,
     /// Every grant it ever had, oldest first.
-    pub(crate) grants: Vec<Grant>,
+    pub grants: Vec<Grant>,
     /// Every hold it ever had, oldest first.
-    pub(crate) holds: Vec<Hold>,
+    pub holds: Vec<Hold>,
 }
 
 impl Wallet {
-    pub(crate) fn account(&self) -> Account {
+    pub fn account(&self) -> Account {
         Account::Wallet(self.id)
     }
 
-    pub(crate) fn posted(&self) -> i64 {
+    pub fn posted(&self) -> i64 {
         self.transactions.iter().sum()
     }
 
-    pub(crate) fn debt(&self) -> i64 {
+    pub fn debt(&self) -> i64 {
         self.debts.iter().sum()
     }
 
-    pub(crate) fn held(&self) -> i64 {
+    pub fn held(&self) -> i64 {
         self.tops().map(|hold| self.remaining(hold)).sum()
     }
 
-    pub(crate) fn frozen(&self) -> i64 {
+    pub fn frozen(&self) -> i64 {
         self.grants.iter().filter(|g| g.is_frozen()).map(|g| self.unheld(g)).sum()
     }
 
     /// Neither held nor frozen, and not yet effective.
-    pub(crate) fn pending(&self, at: i64) -> i64 {
+    pub fn pending(&self, at: i64) -> i64 {
         let pending = self.grants.iter().filter(|g| !g.is_frozen() && g.effective_at > at);
         pending.map(|g| self.unheld(g)).sum()
     }
 
     /// `posted − held − frozen − not yet effective`, nothing while it owes.
-    pub(crate) fn available(&self, at: i64) -> i64 {
+    pub fn available(&self, at: i64) -> i64 {
         if self.debt() > 0 {
             return 0;
         }
         self.posted() - self.held() - self.frozen() - self.pending(at)
     }
 
-    pub(crate) fn balances(&self) -> Balances {
+    pub fn balances(&self) -> Balances {
         Balances {
             posted: credits(self.posted()),
             held: credits(self.held()),
@@ -71,16 +71,16 @@ impl Wallet {
 
     // Grants.
 
-    pub(crate) fn grant(&self, id: GrantId) -> Option<&Grant> {
+    pub fn grant(&self, id: GrantId) -> Option<&Grant> {
         self.grants.iter().find(|grant| grant.id == id)
     }
 
-    pub(crate) fn grant_mut(&mut self, id: GrantId) -> &mut Grant {
+    pub fn grant_mut(&mut self, id: GrantId) -> &mut Grant {
         self.grants.iter_mut().find(|grant| grant.id == id).expect("the grant is there")
     }
 
     /// What open holds reserve of a grant.
-    pub(crate) fn held_of(&self, grant: &Grant) -> i64 {
+    pub fn held_of(&self, grant: &Grant) -> i64 {
         if grant.remaining() == 0 {
             return 0;
         }
@@ -88,19 +88,19 @@ impl Wallet {
         reserves.filter(|(id, _)| *id == grant.id).map(|(_, amount)| amount).sum()
     }
 
-    pub(crate) fn unheld(&self, grant: &Grant) -> i64 {
+    pub fn unheld(&self, grant: &Grant) -> i64 {
         grant.remaining() - self.held_of(grant)
     }
 
     /// Priority, soonest expiry, oldest.
-    pub(crate) fn in_burn_order(&self) -> Vec<&Grant> {
+    pub fn in_burn_order(&self) -> Vec<&Grant> {
         let mut grants: Vec<&Grant> = self.grants.iter().filter(|g| g.remaining() > 0).collect();
         grants.sort_by_key(|g| (g.priority, g.expires_at.unwrap_or(i64::MAX), g.id));
         grants
     }
 
     /// Which grants `amount` comes from.
-    pub(crate) fn draw(&self, at: i64, amount: i64) -> Vec<(GrantId, i64)> {
+    pub fn draw(&self, at: i64, amount: i64) -> Vec<(GrantId, i64)> {
         let mut left = amount;
         let mut parts = Vec::new();
         for grant in self.in_burn_order().into_iter().filter(|g| g.is_open(at)) {
@@ -115,7 +115,7 @@ impl Wallet {
     }
 
     /// Takes parts out of grants; what they had cost.
-    pub(crate) fn take(&mut self, parts: &[(GrantId, i64)]) -> Option<Cost> {
+    pub fn take(&mut self, parts: &[(GrantId, i64)]) -> Option<Cost> {
         let mut costs = Vec::new();
         for (id, part) in parts {
             let grant = self.grant_mut(*id);
@@ -130,11 +130,11 @@ impl Wallet {
 
     // Holds.
 
-    pub(crate) fn hold(&self, id: HoldId) -> Option<&Hold> {
+    pub fn hold(&self, id: HoldId) -> Option<&Hold> {
         self.holds.iter().find(|hold| hold.id == id)
     }
 
-    pub(crate) fn hold_mut(&mut self, id: HoldId) -> &mut Hold {
+    pub fn hold_mut(&mut self, id: HoldId) -> &mut Hold {
         self.holds.iter_mut().find(|hold| hold.id == id).expect("the hold is there")
     }
 
@@ -143,19 +143,19 @@ impl Wallet {
         self.holds.iter().filter(|hold| hold.is_open() && hold.parent.is_none())
     }
 
-    pub(crate) fn children<'w>(&'w self, of: &'w Hold) -> impl Iterator<Item = &'w Hold> {
+    pub fn children<'w>(&'w self, of: &'w Hold) -> impl Iterator<Item = &'w Hold> {
         self.holds.iter().filter(|hold| hold.parent == Some(of.id))
     }
 
     /// The hold at the top of its family.
-    pub(crate) fn top<'w>(&'w self, of: &'w Hold) -> &'w Hold {
+    pub fn top<'w>(&'w self, of: &'w Hold) -> &'w Hold {
         match of.parent.and_then(|id| self.hold(id)) {
             Some(parent) => self.top(parent),
             None => of,
         }
     }
 
-    pub(crate) fn depth(&self, of: &Hold) -> i64 {
+    pub fn depth(&self, of: &Hold) -> i64 {
         1 + of.parent.and_then(|id| self.hold(id)).map_or(0, |parent| self.depth(parent))
     }
 
@@ -175,27 +175,27 @@ impl Wallet {
         of.amount + of.captures.iter().chain(&below).map(|taken| taken.beyond).sum::<i64>()
     }
 
-    pub(crate) fn remaining(&self, of: &Hold) -> i64 {
+    pub fn remaining(&self, of: &Hold) -> i64 {
         let own: i64 = of.captures.iter().map(|taken| taken.reserved).sum();
         let below: i64 = self.taken_below(of).iter().map(|taken| taken.reserved).sum();
         of.amount - own - below - of.released
     }
 
-    pub(crate) fn reserved_by_children(&self, of: &Hold) -> i64 {
+    pub fn reserved_by_children(&self, of: &Hold) -> i64 {
         self.children(of).map(|child| self.remaining(child)).sum()
     }
 
-    pub(crate) fn has_open_children(&self, of: &Hold) -> bool {
+    pub fn has_open_children(&self, of: &Hold) -> bool {
         self.children(of).any(Hold::is_open)
     }
 
-    pub(crate) fn capturable(&self, of: &Hold) -> i64 {
+    pub fn capturable(&self, of: &Hold) -> i64 {
         self.remaining(of) - self.reserved_by_children(of)
     }
 
     /// What a top-level hold reserves now: captures of its family took from
     /// the front of it.
-    pub(crate) fn reserves(&self, of: &Hold) -> Vec<(GrantId, i64)> {
+    pub fn reserves(&self, of: &Hold) -> Vec<(GrantId, i64)> {
         if !of.is_open() {
             return Vec::new();
         }
@@ -213,7 +213,7 @@ impl Wallet {
     }
 
     /// A hold as the ledger should have it.
-    pub(crate) fn expected(&self, of: &Hold, seq: ledger::Seq) -> ledger::Hold {
+    pub fn expected(&self, of: &Hold, seq: ledger::Seq) -> ledger::Hold {
         let terms = HoldTerms {
             parent: of.parent,
             depth: self.depth(of),

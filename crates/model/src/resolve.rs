@@ -15,12 +15,12 @@ const NOBODY: WalletId = WalletId::from_number(999_999_999);
 /// Only so many wallets are used, so that much happens in each.
 const BUSY: usize = 4;
 
-pub(super) fn text(text: &str) -> Text {
+fn text(text: &str) -> Text {
     Text::parse(text).expect("a short text")
 }
 
 /// Where the clock goes.
-pub(super) fn passed(model: &Model, now: i64, pass: Pass) -> i64 {
+pub fn passed(model: &Model, now: i64, pass: Pass) -> i64 {
     match pass {
         Pass::Micros(n) => now + i64::from(n),
         Pass::Seconds(n) => now + i64::from(n) * Time::SECOND,
@@ -43,7 +43,7 @@ fn one_of<T>(items: &[T], pick: u16) -> Option<&T> {
 }
 
 /// The order that a step means.
-pub(super) fn order(model: &Model, now: i64, ask: &Ask) -> Order {
+pub fn order(model: &Model, now: i64, ask: &Ask) -> Order {
     let scene = Scene::of(model, now, ask);
     let actor = if ask.actor == 0 { Actor::User(1) } else { Actor::Key(text("worker")) };
     let mut order = Order::bare(actor, scene.command());

@@ -8,7 +8,7 @@ use super::{Cause, Event, Model, Spend, Wallet, Why};
 
 impl Wallet {
     /// When something happens of itself next.
-    pub(crate) fn next_due(&self) -> Option<i64> {
+    pub fn next_due(&self) -> Option<i64> {
         let holds = self.holds.iter().filter(|hold| hold.is_open()).map(|hold| hold.expires_at);
         let loose = || self.grants.iter().filter(|g| !g.is_frozen() && self.unheld(g) > 0);
         let expiries = loose().filter_map(|grant| grant.expires_at);
@@ -27,7 +27,7 @@ impl Wallet {
 
 impl Model {
     /// Does all that is due, instant by instant: holds, debts, grants.
-    pub(super) fn settle(&mut self, now: i64, id: WalletId) {
+    pub fn settle(&mut self, now: i64, id: WalletId) {
         let due = |model: &Self| model.wallet(id).and_then(Wallet::next_due);
         while let Some(instant) = due(self).filter(|instant| *instant <= self.next_at(now)) {
             let cause = Cause { now: self.next_at(now), instant, actor: &Actor::System };
@@ -63,7 +63,7 @@ impl Model {
     }
 
     /// Closes a hold: what is left of it is released.
-    pub(super) fn close(&mut self, id: WalletId, hold: HoldId, status: HoldStatus, at: i64) {
+    pub fn close(&mut self, id: WalletId, hold: HoldId, status: HoldStatus, at: i64) {
         let wallet = self.wallet_mut(id);
         let left = wallet.remaining(wallet.hold(hold).expect("it is there"));
         let closing = wallet.hold_mut(hold);
@@ -72,13 +72,7 @@ impl Model {
     }
 
     /// Captures out of a hold's reserve, and beyond it out of what is available.
-    pub(super) fn capture_of(
-        &mut self,
-        id: WalletId,
-        hold: HoldId,
-        at: i64,
-        taken: Taken,
-    ) -> Event {
+    pub fn capture_of(&mut self, id: WalletId, hold: HoldId, at: i64, taken: Taken) -> Event {
         let wallet = self.wallet_mut(id);
         let captured = wallet.hold(hold).expect("it is there");
         let service = captured.service.clone();
