@@ -18,7 +18,7 @@ use crate::ledger::Ledger;
 
 /// How long it waits for more records to read at once. It waits as long after
 /// another process kept the database busy, or the server was away.
-const PATIENCE: Duration = Duration::from_millis(200);
+const PATIENCE: Duration = Duration::from_millis(800);
 
 /// What the records of the journal mean to someone.
 pub trait Consumer: Send + Sync + 'static {

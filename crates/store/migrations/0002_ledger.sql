@@ -59,7 +59,7 @@ CREATE TABLE wallets (
     CONSTRAINT wallets_bounds CHECK (
         held >= 0 AND frozen >= 0 AND debt >= 0 AND posted >= held + frozen
     )
-) {clustered};
+) {changing};
 
 CREATE TABLE grants (
     partition_id {i64} NOT NULL,
@@ -80,18 +80,22 @@ CREATE TABLE grants (
     clawed {i64} NOT NULL,
     expired {i64} NOT NULL,
     seq {i64} NOT NULL,
+    -- What its indexes are about changes seldom, so that a spend touches none of them.
+    is_open {bool} NOT NULL GENERATED ALWAYS AS (remaining > 0) STORED,
+    due_at {i64} GENERATED ALWAYS AS (
+        CASE WHEN remaining > held AND frozen_at IS NULL THEN expires_at END
+    ) STORED,
     CONSTRAINT grants_pk PRIMARY KEY (partition_id, made_seq, ordinal),
     CONSTRAINT grants_bounds CHECK (
         held >= 0 AND held <= remaining AND remaining <= amount
         AND clawed >= 0 AND expired >= 0
     ),
     CONSTRAINT grants_cost CHECK ((cost_micro_cents IS NULL) = (cost_currency IS NULL))
-) {clustered};
+) {changing};
 
 CREATE INDEX grants_wallet ON grants (partition_id, wallet_id, made_seq, ordinal);
-CREATE INDEX grants_open ON grants (partition_id, wallet_id) WHERE remaining > 0;
-CREATE INDEX grants_due ON grants (partition_id, expires_at)
-    WHERE remaining > held AND frozen_at IS NULL AND expires_at IS NOT NULL;
+CREATE INDEX grants_open ON grants (partition_id, wallet_id) WHERE is_open;
+CREATE INDEX grants_due ON grants (partition_id, due_at) WHERE due_at IS NOT NULL;
 
 CREATE TABLE holds (
     partition_id {i64} NOT NULL,
@@ -133,12 +137,16 @@ CREATE INDEX holds_wallet ON holds (partition_id, wallet_id, hold_id);
 CREATE INDEX holds_open ON holds (partition_id, wallet_id) WHERE status = 'open';
 CREATE INDEX holds_due ON holds (partition_id, expires_at) WHERE status = 'open';
 
+-- Keys are random: among all of them each would dirty a page of its own, which has to be
+-- read first. An era is as many records as have their keys in memory: 2^20.
 CREATE TABLE keys (
     partition_id {i64} NOT NULL,
+    era {i64} NOT NULL,
     key {bytes} NOT NULL,
     fingerprint {bytes} NOT NULL,
     seq {i64} NOT NULL,
-    CONSTRAINT keys_pk PRIMARY KEY (partition_id, key)
+    CONSTRAINT keys_pk PRIMARY KEY (partition_id, era, key),
+    CONSTRAINT keys_era CHECK (era = seq / 1048576)
 ) {clustered};
 
 -- Transactions by wallet; what they were is in their records.

@@ -12,7 +12,7 @@ CREATE TABLE standings (
     seq {i64} NOT NULL,
     CONSTRAINT standings_pk PRIMARY KEY (partition_id, wallet_id),
     CONSTRAINT standings_user UNIQUE (partition_id, user_id)
-) {clustered};
+) {changing};
 
 CREATE INDEX standings_status ON standings (partition_id, status, user_id)
     WHERE status <> 'active';
@@ -30,7 +30,7 @@ CREATE TABLE months (
     removed_micros {i64} NOT NULL,
     transactions {i64} NOT NULL,
     CONSTRAINT months_pk PRIMARY KEY (partition_id, wallet_id, month)
-) {clustered};
+) {changing};
 
 -- Minutes since 1970, the last 25 hours of them.
 CREATE TABLE minutes (

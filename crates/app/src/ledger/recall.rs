@@ -29,15 +29,14 @@ pub(super) async fn run(shared: Arc<Shared>) {
 }
 
 async fn recall(shared: &Shared) -> Result<(), Error> {
-    let mut after = Vec::new();
+    let mut after = None;
     loop {
-        let from = std::mem::take(&mut after);
         let read = shared.db.read::<_, Error, _>(move |tx| {
-            Box::pin(async move { projections::keys_after(tx, &from, PAGE).await })
+            Box::pin(async move { projections::keys_after(tx, after, PAGE).await })
         });
         let keys = read.await?;
         let Some(last) = keys.last() else { return Ok(()) };
-        after = last.0.to_vec();
-        shared.note_keys(keys);
+        after = Some(*last);
+        shared.note_keys(keys.into_iter().map(|place| place.key));
     }
 }

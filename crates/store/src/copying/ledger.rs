@@ -10,8 +10,8 @@ pub(super) static LEDGER: &[Table] = &[
     table! { "words", 2,
         i64 partition_id, i64 seq, bytes salt, text text
     },
-    table! { "keys", 2,
-        i64 partition_id, bytes key, bytes fingerprint, i64 seq
+    table! { "keys", 3,
+        i64 partition_id, i64 era, bytes key, bytes fingerprint, i64 seq
     },
     table! { "wallets", 2,
         i64 partition_id, i64 wallet_id, text owner_kind, i64 owner_id, text unit, i64 opened_at,

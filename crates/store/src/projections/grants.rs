@@ -49,7 +49,7 @@ const BY_ID: Sql = Sql::both(
 
 const OPEN: Sql = Sql::both(
     "grants.open",
-    select!("WHERE partition_id = $1 AND wallet_id = $2 AND remaining > 0"),
+    select!("WHERE partition_id = $1 AND wallet_id = $2 AND is_open"),
 );
 
 const LIST: Sql = Sql::both(
@@ -66,11 +66,10 @@ const COUNT: Sql = Sql::both("grants.count", concat!("SELECT COUNT(*) FROM grant
 
 const DUE: Sql = Sql::both(
     "grants.due",
-    "SELECT wallet_id, expires_at
+    "SELECT wallet_id, due_at
     FROM grants
-    WHERE partition_id = $1 AND remaining > held AND frozen_at IS NULL
-        AND expires_at IS NOT NULL AND expires_at <= $2
-    ORDER BY expires_at
+    WHERE partition_id = $1 AND due_at <= $2
+    ORDER BY due_at
     LIMIT $3",
 );
 

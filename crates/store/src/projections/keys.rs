@@ -1,18 +1,32 @@
 //! Used keys, for ever: which record has a key's outcome.
+//!
+//! They are random, so they lie in eras: a new one goes among the last million, whose
+//! pages are in memory, whatever there is before. Who looks for one begins with the
+//! last era, where nearly all that is asked again is found.
 
-use ledger::{KeyEntry, KeyId, Partition};
+use ledger::{KeyEntry, KeyId, Partition, Seq};
 
 use crate::error::Error;
 use crate::query::{Column, Sql};
 use crate::row::Row;
 use crate::tx::Tx;
 
+/// Records of an era; the schema says so too.
+const ERA: i64 = 1 << 20;
+
+/// The eras are counted down one by one until the key is found.
 const FIND: Sql = Sql::both(
     "keys.find",
-    "SELECT keys.fingerprint, keys.seq, journal.body
-    FROM keys
-    JOIN journal ON journal.partition_id = keys.partition_id AND journal.seq = keys.seq
-    WHERE keys.partition_id = $1 AND keys.key = $2",
+    "WITH RECURSIVE eras (era) AS (
+        SELECT seq / 1048576 FROM heads WHERE partition_id = $1
+        UNION ALL
+        SELECT era - 1 FROM eras WHERE era > 0
+    )
+    SELECT k.fingerprint, k.seq, j.body
+    FROM eras
+    JOIN keys k ON k.partition_id = $1 AND k.era = eras.era AND k.key = $2
+    JOIN journal j ON j.partition_id = $1 AND j.seq = k.seq
+    LIMIT 1",
 );
 
 /// One outcome a key: the first stays.
@@ -21,27 +35,34 @@ const MAKE: Sql = Sql::bulk(
     "keys",
     &[
         Column::i64("partition_id"),
+        Column::i64("era"),
         Column::bytes("key"),
         Column::bytes("fingerprint"),
         Column::i64("seq"),
     ],
-    "ON CONFLICT (partition_id, key) DO NOTHING",
+    "ON CONFLICT (partition_id, era, key) DO NOTHING",
 );
 
 const AFTER: Sql = Sql::both(
     "keys.after",
-    "SELECT key
+    "SELECT era, key
     FROM keys
-    WHERE partition_id = $1 AND key > $2
-    ORDER BY key
-    LIMIT $3",
+    WHERE partition_id = $1 AND (era, key) > ($2, $3)
+    ORDER BY era, key
+    LIMIT $4",
 );
 
 pub(super) const ALL: &[&Sql] = &[&FIND, &MAKE, &AFTER];
 
+/// The era of a key that a record used.
+pub const fn key_era(seq: Seq) -> i64 {
+    seq.number() / ERA
+}
+
 pub(super) async fn make(tx: &mut Tx, keys: &[(KeyId, KeyEntry)]) -> Result<(), Error> {
     let rows = keys.iter().map(|(id, entry)| {
-        [Partition::FIRST.into(), id.into(), (&entry.fingerprint).into(), entry.seq.into()]
+        let (era, seq) = (key_era(entry.seq).into(), entry.seq.into());
+        [Partition::FIRST.into(), era, id.into(), (&entry.fingerprint).into(), seq]
     });
     // A row that is there already is not hit.
     tx.bulk(&MAKE, rows).await.map(drop)
@@ -59,8 +80,23 @@ pub async fn find_key(tx: &mut Tx, id: KeyId) -> Result<Option<KeyEntry>, Error>
     tx.opt(FIND.rows([Partition::FIRST.into(), (&id).into()], read)).await
 }
 
-/// The used keys behind one, in order, at most so many.
-pub async fn keys_after(tx: &mut Tx, after: &[u8], limit: i64) -> Result<Vec<KeyId>, Error> {
-    let args = [Partition::FIRST.into(), after.into(), limit.into()];
-    tx.all(AFTER.rows(args, |row| Ok(KeyId(row.get()?)))).await
+/// A place among the used keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyPlace {
+    era: i64,
+    /// The key there.
+    pub key: KeyId,
+}
+
+/// The used keys behind a place, in order, at most so many.
+pub async fn keys_after(
+    tx: &mut Tx,
+    after: Option<KeyPlace>,
+    limit: i64,
+) -> Result<Vec<KeyPlace>, Error> {
+    // Before the first is an era that never was.
+    let KeyPlace { era, key } = after.unwrap_or(KeyPlace { era: -1, key: KeyId([0; 16]) });
+    let args = [Partition::FIRST.into(), era.into(), (&key).into(), limit.into()];
+    let read = |row: &mut Row<'_>| Ok(KeyPlace { era: row.get()?, key: KeyId(row.get()?) });
+    tx.all(AFTER.rows(args, read)).await
 }

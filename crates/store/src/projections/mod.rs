@@ -19,7 +19,7 @@ pub use chunk::{Chunk, Slice};
 pub use grants::{GrantFilter, count_grants, find_grant, list_grants};
 pub use history::{HistoryFilter, HistoryRow, count_history, find_history_at, list_history};
 pub use holds::{count_holds, find_hold, list_holds};
-pub use keys::{find_key, keys_after};
+pub use keys::{KeyPlace, find_key, key_era, keys_after};
 pub use progress::{due_wallets, projected, set_projected};
 pub use refunds::{RefundRow, find_refunded};
 pub use wallets::{find_wallet, find_wallet_of};

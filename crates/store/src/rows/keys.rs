@@ -3,32 +3,34 @@
 use ledger::{KeyEntry, KeyId, Partition};
 
 use super::{Datum, Projection, Table, WholeRow, whole};
+use crate::projections::key_era;
 use crate::query::{Column, Sql};
 
 const FROM: Sql = Sql::both(
     "keys.whole_from",
-    "SELECT partition_id, key, fingerprint, seq
+    "SELECT partition_id, era, key, fingerprint, seq
     FROM keys
-    WHERE (partition_id, key) >= ($1, $2)
-    ORDER BY partition_id, key
-    LIMIT $3",
+    WHERE (partition_id, era, key) >= ($1, $2, $3)
+    ORDER BY partition_id, era, key
+    LIMIT $4",
 );
 
 const TAKE: Sql = Sql::both(
     "keys.whole_take",
     "DELETE FROM keys
-    WHERE partition_id = $1 AND key = $2
-    RETURNING partition_id, key, fingerprint, seq",
+    WHERE partition_id = $1 AND era = $2 AND key = $3
+    RETURNING partition_id, era, key, fingerprint, seq",
 );
 
 const PUT: Sql = Sql::both(
     "keys.whole_put",
-    "INSERT INTO keys (partition_id, key, fingerprint, seq)
-    VALUES ($1, $2, $3, $4)",
+    "INSERT INTO keys (partition_id, era, key, fingerprint, seq)
+    VALUES ($1, $2, $3, $4, $5)",
 );
 
 const COLUMNS: &[Column] = &[
     Column::i64("partition_id"),
+    Column::i64("era"),
     Column::bytes("key"),
     Column::bytes("fingerprint"),
     Column::i64("seq"),
@@ -39,9 +41,9 @@ pub static KEYS: Projection = Projection {
     table: Table {
         name: "keys",
         columns: COLUMNS,
-        first: &[Datum::I64(i64::MIN), Datum::Bytes(Vec::new())],
+        first: &[Datum::I64(i64::MIN), Datum::I64(i64::MIN), Datum::Bytes(Vec::new())],
         from: &FROM,
-        read: whole::<4>,
+        read: whole::<5>,
     },
     take: &TAKE,
     put: &PUT,
@@ -49,6 +51,7 @@ pub static KEYS: Projection = Projection {
 
 /// The row of a key.
 pub fn key(id: KeyId, entry: KeyEntry) -> WholeRow {
-    let fingerprint = &entry.fingerprint;
-    WholeRow::of([Partition::FIRST.into(), (&id).into(), fingerprint.into(), entry.seq.into()])
+    let (era, fingerprint) = (key_era(entry.seq), &entry.fingerprint);
+    let (place, seq) = (Partition::FIRST.into(), entry.seq.into());
+    WholeRow::of([place, era.into(), (&id).into(), fingerprint.into(), seq])
 }

@@ -53,13 +53,16 @@ fn describe(raw: &rusqlite::Connection) -> String {
 
 fn describe_table(raw: &rusqlite::Connection, table: &str) -> String {
     let mut text = format!("{table}\n");
-    let columns = "SELECT name, type, \"notnull\", pk FROM pragma_table_info($1) ORDER BY cid";
+    let columns = "SELECT name, type, \"notnull\", pk, hidden > 0
+        FROM pragma_table_xinfo($1)
+        ORDER BY cid";
     let mut columns = raw.prepare(columns).unwrap();
     let mut rows = columns.query([table]).unwrap();
     while let Some(row) = rows.next().unwrap() {
         let (name, kind): (String, String) = (row.get(0).unwrap(), row.get(1).unwrap());
         let (not_null, key): (bool, i64) = (row.get(2).unwrap(), row.get(3).unwrap());
-        let kind = match kind.as_str() {
+        let generated = if row.get(4).unwrap() { " generated" } else { "" };
+        let kind = match kind.trim_end_matches(" GENERATED ALWAYS") {
             "INTEGER" => "i64",
             "INT" => "bool",
             "BLOB" => "bytes",
@@ -68,7 +71,7 @@ fn describe_table(raw: &rusqlite::Connection, table: &str) -> String {
         };
         let null = if not_null { "" } else { "?" };
         let key = if key > 0 { format!(" key {key}") } else { String::new() };
-        writeln!(text, "  {name} {kind}{null}{key}").unwrap();
+        writeln!(text, "  {name} {kind}{null}{key}{generated}").unwrap();
     }
     let create =
         "SELECT sql FROM sqlite_schema WHERE tbl_name = $1 AND sql IS NOT NULL ORDER BY name";

@@ -11,7 +11,8 @@ const COLUMNS: &str = "SELECT c.table_name, c.column_name, c.data_type, c.is_nul
         (SELECT k.ordinal_position::BIGINT
         FROM information_schema.key_column_usage AS k
         WHERE k.table_name = c.table_name AND k.column_name = c.column_name
-            AND k.constraint_name = c.table_name || '_pk')
+            AND k.constraint_name = c.table_name || '_pk'),
+        c.is_generated = 'ALWAYS'
     FROM information_schema.columns AS c
     WHERE c.table_schema = 'public'
     ORDER BY c.table_name COLLATE \"C\", c.ordinal_position";
@@ -67,7 +68,8 @@ async fn describe(raw: &Client) -> String {
         };
         let null = if null { "?" } else { "" };
         let key = key.map(|place| format!(" key {place}")).unwrap_or_default();
-        writeln!(text, "  {name} {kind}{null}{key}").unwrap();
+        let generated = if row.get(5) { " generated" } else { "" };
+        writeln!(text, "  {name} {kind}{null}{key}{generated}").unwrap();
     }
     text.trim_end().to_owned()
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use domain::TransactionType;
 use ledger::{Event, GrantId, HoldId, KeyId, Record, Seq, Verifier, WalletId};
-use store::projections::{HistoryRow, RefundRow};
+use store::projections::{HistoryRow, RefundRow, key_era};
 use store::rows::{self, Datum, Projection, WholeRow};
 
 use super::compare::Rows;
@@ -43,7 +43,7 @@ impl Which {
 pub(super) struct Folded {
     grants: BTreeMap<GrantId, WalletId>,
     holds: BTreeMap<HoldId, WalletId>,
-    keys: Vec<KeyId>,
+    keys: Vec<(i64, KeyId)>,
     history: BTreeMap<WalletId, Vec<HistoryRow>>,
     refunds: BTreeMap<Seq, RefundRow>,
 }
@@ -51,7 +51,7 @@ pub(super) struct Folded {
 impl Folded {
     /// Notes the rows of a record that the verifier took.
     pub(super) fn take(&mut self, record: &Record) {
-        self.keys.extend(record.key_id());
+        self.keys.extend(record.key_id().map(|id| (key_era(record.seq), id)));
         if let Event::Refund { of, refunded } = record.event {
             self.refunds.insert(of, RefundRow { of, refunded, seq: record.seq });
         }
@@ -87,7 +87,8 @@ impl Folded {
                     .filter_map(|(id, wallet)| Some(rows::hold(state.hold(*wallet, *id)?))),
             ),
             Which::Keys => {
-                Box::new(self.keys.iter().filter_map(|id| Some(rows::key(*id, state.key(*id)?))))
+                let keys = self.keys.iter().map(|(_, id)| *id);
+                Box::new(keys.filter_map(|id| Some(rows::key(id, state.key(id)?))))
             }
             Which::History => Box::new(self.history.iter().flat_map(|(wallet, transactions)| {
                 transactions.iter().map(|row| rows::transaction(*wallet, row))
@@ -109,7 +110,7 @@ impl Folded {
                 let id = HoldId(Seq::from_number(*seq));
                 state.hold(*self.holds.get(&id)?, id).map(rows::hold)
             }
-            (Which::Keys, [1]) => {
+            (Which::Keys, [1, _]) => {
                 let id = KeyId(key.last()?.bytes()?.try_into().ok()?);
                 Some(rows::key(id, state.key(id)?))
             }
