@@ -10,13 +10,14 @@ DB     ?= credits.db
 LISTEN ?= 127.0.0.1:8005
 # How long `make soak` goes on, an hour at most: commands of the model test and of the
 # one through the journals, kills of the server, deaths of PostgreSQL, promotions of its
-# standby.
+# standby, and those where the old primary's network is cut (as root).
 CREDITS_SOAK_COMMANDS         ?= 1000000
 CREDITS_SOAK_JOURNAL_COMMANDS ?= 50000
 CREDITS_SOAK_KILLS            ?= 500
 CREDITS_SOAK_POSTGRES_KILLS   ?= 20
 CREDITS_SOAK_PROMOTIONS       ?= 5
-SOAK := $(foreach name,COMMANDS JOURNAL_COMMANDS KILLS POSTGRES_KILLS PROMOTIONS,\
+CREDITS_SOAK_CUTS             ?= 3
+SOAK := $(foreach name,COMMANDS JOURNAL_COMMANDS KILLS POSTGRES_KILLS PROMOTIONS CUTS,\
 	CREDITS_SOAK_$(name)=$(CREDITS_SOAK_$(name)))
 # Passed on: `make test ARGS='-p ledger'`, `make bench ARGS='--seconds 10'`.
 ARGS   ?=
@@ -27,7 +28,7 @@ DENY_VERSION    := 0.20.2
 
 # Tests that are not about a file: they pass on either engine. Faults are PostgreSQL's.
 ON_POSTGRES := package(api) | binary(using) | binary(running) | binary(postgres) \
-	| (package(server) & test(/^(copying|faults|fleet|kill|keys|replay)::/))
+	| (package(server) & test(/^(copying|faults|fleet|kill|keys|replay)::/) - test(/soak_/))
 
 CREDITS := cargo run --quiet --release --locked --bin credits --
 CI      := --profile ci --locked

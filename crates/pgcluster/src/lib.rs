@@ -3,12 +3,14 @@
 //!
 //! Development only. It knows the server's programs and nothing of ours.
 
+mod network;
 mod processes;
 mod programs;
 mod standby;
 mod warden;
 
 use std::fs::File;
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
@@ -18,12 +20,12 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 
+pub use network::{Host, Network};
 pub use programs::Programs;
 use warden::Warden;
 
 /// Settings beside the server's own defaults. What makes a commit durable is left on.
 const SETTINGS: &[&str] = &[
-    "listen_addresses=127.0.0.1",
     "max_connections=300",
     "shared_buffers=128MB",
     "logging_collector=off",
@@ -52,6 +54,8 @@ pub struct Cluster {
     _warden: Warden,
     folder: TempDir,
     port: u16,
+    /// Where it runs, unless that is this machine.
+    host: Option<Host>,
     /// What it is started with beside [`SETTINGS`].
     settings: Vec<String>,
     server: Option<Child>,
@@ -65,11 +69,15 @@ impl Cluster {
 
     /// The same with settings of its own, `NAME=VALUE`.
     pub fn start_with(programs: &Programs, disk: Disk, settings: Vec<String>) -> Result<Self> {
-        let mut cluster = Self::empty(programs, disk)?;
-        cluster.make()?;
-        cluster.settings = settings;
-        cluster.start_again()?;
-        Ok(cluster)
+        Self::empty(programs, disk)?.begin(settings)
+    }
+
+    /// Makes it and starts it with settings of its own.
+    fn begin(mut self, settings: Vec<String>) -> Result<Self> {
+        self.make()?;
+        self.settings = settings;
+        self.start_again()?;
+        Ok(self)
     }
 
     /// A folder for its data, and a port.
@@ -88,6 +96,7 @@ impl Cluster {
             _warden: Warden::of(folder.path()).context("sh is missing")?,
             folder,
             port,
+            host: None,
             settings: Vec::new(),
             server: None,
         })
@@ -95,12 +104,21 @@ impl Cluster {
 
     /// The address of a database in it; `postgres` is always there.
     pub fn url(&self, database: &str) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+        format!("postgres://postgres@{}:{}/{database}", self.address(), self.port)
     }
 
     /// Its port.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Where it runs, unless that is this machine.
+    pub fn host(&self) -> Option<&Host> {
+        self.host.as_ref()
+    }
+
+    fn address(&self) -> String {
+        self.host.as_ref().map_or_else(|| "127.0.0.1".to_owned(), Host::address)
     }
 
     fn data(&self) -> PathBuf {
@@ -112,11 +130,18 @@ impl Cluster {
     }
 
     fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(self.programs.folder.join(program));
+        let (program, owner) = (self.programs.folder.join(program), self.programs.owner);
+        let mut command = match (&self.host, owner) {
+            (Some(host), owner) => host.command(&program, owner),
+            (None, owner) => {
+                let mut command = Command::new(program);
+                if let Some((user, group)) = owner {
+                    command.gid(group).uid(user);
+                }
+                command
+            }
+        };
         command.current_dir(self.folder.path()).stdin(Stdio::null());
-        if let Some((user, group)) = self.programs.owner {
-            command.gid(group).uid(user);
-        }
         if let Some(libraries) = &self.programs.libraries {
             command.env("LD_LIBRARY_PATH", libraries);
         }
@@ -129,6 +154,10 @@ impl Cluster {
         command.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
         let made = command.output().context("initdb can't be run")?;
         ensure!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+        if self.host.is_some() {
+            let mut rules = File::options().append(true).open(self.data().join("pg_hba.conf"))?;
+            writeln!(rules, "host all,replication all samenet trust")?;
+        }
         Ok(())
     }
 
@@ -139,6 +168,7 @@ impl Cluster {
         let mut command = self.command("postgres");
         command.arg("-D").arg(self.data()).args(["-p", &self.port.to_string()]);
         command.arg("-c").arg("unix_socket_directories=");
+        command.arg("-c").arg(format!("listen_addresses={}", self.address()));
         let settings = self.settings.iter().map(String::as_str);
         for setting in SETTINGS.iter().copied().chain(settings) {
             command.args(["-c", setting]);
@@ -155,7 +185,7 @@ impl Cluster {
                 anyhow::bail!("postgres ended with {status}: {}", self.last_words());
             }
             let mut ask = self.command("pg_isready");
-            ask.args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()]);
+            ask.args(["-q", "-h", &self.address(), "-p", &self.port.to_string()]);
             if ask.status().is_ok_and(|status| status.success()) {
                 return Ok(());
             }

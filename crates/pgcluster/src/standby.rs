@@ -6,7 +6,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::{Cluster, Disk, Programs};
+use crate::{Cluster, Disk, Host, Programs};
 
 /// What a standby calls itself, and what its primary waits for.
 const NAME: &str = "standby";
@@ -17,15 +17,34 @@ impl Cluster {
         Self::start_with(programs, disk, waits_for_a_standby())
     }
 
+    /// The same on a host of a network.
+    pub fn start_synchronous_on(programs: &Programs, disk: Disk, host: Host) -> Result<Self> {
+        let mut cluster = Self::empty(programs, disk)?;
+        cluster.host = Some(host);
+        cluster.begin(waits_for_a_standby())
+    }
+
+    /// The same on a host of a network, at this one's port.
+    pub fn standby_on(&self, disk: Disk, host: Host) -> Result<Self> {
+        let mut standby = Self::empty(&self.programs, disk)?;
+        (standby.host, standby.port) = (Some(host), self.port);
+        self.begin_standby(standby)
+    }
+
     /// Copies this one and starts the copy as its standby, on a port of another that is
     /// no more or on a new one.
     pub fn standby(&self, disk: Disk, port: Option<u16>) -> Result<Self> {
         let mut standby = Self::empty(&self.programs, disk)?;
         standby.port = port.unwrap_or(standby.port);
+        self.begin_standby(standby)
+    }
+
+    fn begin_standby(&self, mut standby: Self) -> Result<Self> {
         self.copy_to(&standby)?;
         standby.settings = waits_for_a_standby();
         standby.settings.push(format!(
-            "primary_conninfo=host=127.0.0.1 port={} user=postgres application_name={NAME}",
+            "primary_conninfo=host={} port={} user=postgres application_name={NAME}",
+            self.address(),
             self.port
         ));
         standby.start_again()?;
@@ -34,7 +53,7 @@ impl Cluster {
 
     fn copy_to(&self, standby: &Self) -> Result<()> {
         let mut copy = self.command("pg_basebackup");
-        copy.args(["-h", "127.0.0.1", "-U", "postgres", "-p", &self.port.to_string()]);
+        copy.args(["-h", &self.address(), "-U", "postgres", "-p", &self.port.to_string()]);
         copy.args(["-X", "stream", "-c", "fast", "--no-sync", "-D"]).arg(standby.data());
         let copied = copy.output().context("pg_basebackup can't be run")?;
         let said = String::from_utf8_lossy(&copied.stderr);

@@ -47,10 +47,8 @@ const BY_ID: Sql = Sql::both(
     select!("WHERE partition_id = $1 AND made_seq = $2 AND ordinal = $3"),
 );
 
-const OPEN: Sql = Sql::both(
-    "grants.open",
-    select!("WHERE partition_id = $1 AND wallet_id = $2 AND is_open"),
-);
+const OPEN: Sql =
+    Sql::both("grants.open", select!("WHERE partition_id = $1 AND wallet_id = $2 AND is_open"));
 
 const LIST: Sql = Sql::both(
     "grants.list",

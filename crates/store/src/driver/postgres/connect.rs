@@ -15,6 +15,14 @@ use crate::error::Error;
 
 /// How long a connection may take to be made or to come free.
 const WAIT_MAX: Duration = Duration::from_secs(10);
+/// How long one of the servers of an address may take to be reached, before the next is
+/// tried.
+const REACH_MAX: Duration = Duration::from_secs(3);
+/// A server that falls silent is given up after about ten seconds: idle for five, then
+/// three questions that nobody answers.
+const SILENT_MAX: Duration = Duration::from_secs(5);
+const ASK_EVERY: Duration = Duration::from_secs(2);
+const ASKED_MAX: u32 = 3;
 /// What a session is told: a server of ours that hangs lets its locks go. A timeout of
 /// statements would have a COMMIT that waits for its standby succeed without it.
 const SETTINGS: &str = "-c idle_in_transaction_session_timeout=30s -c lock_timeout=10s \
@@ -26,8 +34,9 @@ const PROVE: &str = "UPDATE heads SET seq = seq WHERE partition_id = 1";
 /// The connections' settings, whatever the address says.
 pub(super) fn configure(config: &Config, statements: Statements) -> Config {
     let mut config = config.clone();
-    config.application_name("credits").connect_timeout(WAIT_MAX);
-    config.keepalives_idle(Duration::from_secs(10)).tcp_user_timeout(WAIT_MAX);
+    config.application_name("credits").connect_timeout(REACH_MAX).tcp_user_timeout(WAIT_MAX);
+    config.keepalives_idle(SILENT_MAX).keepalives_interval(ASK_EVERY);
+    config.keepalives_retries(ASKED_MAX);
     // A pooler would have to be told about them.
     if statements == Statements::Named {
         config.options(SETTINGS);
@@ -38,12 +47,13 @@ pub(super) fn configure(config: &Config, statements: Statements) -> Config {
 /// A pool of at most `size` connections.
 pub(super) fn pool(config: &Config, tls: MakeRustlsConnect, size: usize) -> Result<Pool, Error> {
     let recycling_method = RecyclingMethod::Fast;
+    let hosts = u32::try_from(config.get_hosts().len()).unwrap_or(1);
     let manager = Manager::from_config(config.clone(), tls, ManagerConfig { recycling_method });
     Pool::builder(manager)
         .max_size(size.max(1))
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(WAIT_MAX))
-        .create_timeout(Some(WAIT_MAX))
+        .create_timeout(Some(WAIT_MAX.max(REACH_MAX.saturating_mul(hosts.saturating_add(1)))))
         .post_create(Hook::async_fn(|client: &mut ClientWrapper, _| {
             Box::pin(async move { client.batch_execute(PROVE).await.map_err(HookError::Backend) })
         }))
