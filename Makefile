@@ -28,6 +28,7 @@ DENY_VERSION    := 0.20.2
 
 # Tests that are not about a file: they pass on either engine. Faults are PostgreSQL's.
 ON_POSTGRES := package(api) | binary(using) | binary(running) | binary(postgres) \
+	| (binary(proof) - test(/^file::/)) \
 	| (package(server) & test(/^(copying|faults|fleet|kill|keys|replay)::/) - test(/soak_/))
 
 CREDITS := cargo run --quiet --release --locked --bin credits --

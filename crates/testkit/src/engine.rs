@@ -120,6 +120,19 @@ impl TestPlace {
         }
     }
 
+    /// The same as it is now, in a place of its own: nobody may be at work on it.
+    #[must_use]
+    pub fn copy(&self, folder: &Path) -> Self {
+        match self {
+            Self::File(path) => {
+                let copy = folder.join("book.db");
+                std::fs::copy(path, &copy).expect("the file is copied");
+                Self::File(copy)
+            }
+            Self::Server(server) => Self::Server(block_on(server.copy())),
+        }
+    }
+
     /// Drops the database, where it is on a server.
     pub fn drop_blocking(&self) {
         if let Self::Server(server) = self {
@@ -149,18 +162,43 @@ impl TestPlace {
             }
         }
     }
+
+    /// Opens it as a tool does, beside a server or without.
+    pub async fn open_as_tool(&self, now: Time) -> Db {
+        match self {
+            Self::File(path) => Db::open(&Options::tool(path, now)).expect("a file"),
+            Self::Server(server) => {
+                let options = ServerOptions::tool(server.address(), now);
+                Db::connect(&options).await.expect("a database on the server")
+            }
+        }
+    }
 }
 
 impl TestServer {
     async fn fresh(url: &str) -> Self {
+        make_template(&connect(url).await, url).await;
+        Self::of_template(url, TEMPLATE).await
+    }
+
+    /// A new one with all that is in another.
+    async fn of_template(url: &str, template: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("t_{}_{count}", std::process::id());
-        let client = connect(url).await;
-        make_template(&client, url).await;
-        let make = format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}");
-        client.batch_execute(&make).await.expect("a new database");
+        let make = format!("CREATE DATABASE {name} TEMPLATE {template}");
+        connect(url).await.batch_execute(&make).await.expect("a new database");
         Self { url: url.to_owned(), name }
+    }
+
+    /// Connections that were closed may not have ended; a copy wants none.
+    async fn copy(&self) -> Self {
+        let end = format!(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{}'",
+            self.name
+        );
+        connect(&self.url).await.batch_execute(&end).await.expect("no connection is left");
+        Self::of_template(&self.url, &self.name).await
     }
 
     /// Its address.
@@ -170,10 +208,15 @@ impl TestServer {
 
     /// Its address, written out.
     pub fn url(&self) -> String {
-        let direct = in_database(&self.url, &self.name);
-        told(POOLER).map_or(direct, |pooler| {
-            format!("postgres://postgres@{pooler}/{}?pooler=transaction", self.name)
-        })
+        told(POOLER).map_or_else(
+            || self.direct(),
+            |pooler| format!("postgres://postgres@{pooler}/{}?pooler=transaction", self.name),
+        )
+    }
+
+    /// The same with no pooler before it.
+    pub(crate) fn direct(&self) -> String {
+        in_database(&self.url, &self.name)
     }
 
     /// The end of a test can't wait in a runtime that may be gone.
@@ -187,7 +230,7 @@ impl TestServer {
 }
 
 /// Waits for something on a thread and a runtime of its own.
-fn block_on<T: Send>(work: impl Future<Output = T> + Send) -> T {
+pub(crate) fn block_on<T: Send>(work: impl Future<Output = T> + Send) -> T {
     let run = || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         runtime.expect("a runtime").block_on(work)
@@ -219,7 +262,7 @@ async fn make_template(client: &Client, url: &str) {
 }
 
 #[expect(clippy::disallowed_methods, reason = "it ends with its client")]
-async fn connect(url: &str) -> Client {
+pub(crate) async fn connect(url: &str) -> Client {
     let config: Config = url.parse().expect("CREDITS_TEST_POSTGRES is an address");
     let (client, connection) = config.connect(NoTls).await.unwrap_or_else(|error| {
         panic!("{SERVER} names a server that can't be used ({error}): run `make test`")

@@ -5,11 +5,14 @@ mod engine;
 pub mod history;
 #[cfg(feature = "http")]
 mod http;
+#[cfg(feature = "engine")]
+mod raw;
 mod tamper;
 
 #[cfg(feature = "engine")]
 pub use engine::{TestDb, TestPlace, TestServer, is_on_a_server};
 #[cfg(feature = "http")]
 pub use http::{Answer, Call, Hands, NOON, PASSWORD, Person, TestApp, TestBook};
-pub use rusqlite;
-pub use tamper::{raw, tamper};
+#[cfg(feature = "engine")]
+pub use raw::{Raw, literal};
+pub use tamper::tamper;

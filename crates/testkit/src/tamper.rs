@@ -10,8 +10,3 @@ pub fn tamper(path: &Path, sql: &str) {
     let connection = Connection::open(path).expect("the file opens");
     connection.execute_batch(sql).expect("the statements run");
 }
-
-/// A connection that knows nothing of the product. Panics if there is no file.
-pub fn raw(path: &Path) -> Connection {
-    Connection::open(path).expect("the file opens")
-}

@@ -6,10 +6,10 @@ use app::proof::{Finding, Outcome, Place};
 use app::{Act, Directory, Entropy, NewUser};
 use domain::{Email, Role, Text};
 use ledger::{Actor, Event, Kind, Seq, Time};
-use testkit::rusqlite::Connection;
+use testkit::Raw;
 
-use crate::bench::{Bench, NOON, verify_folder};
-use crate::shelf::{Shelf, found, number};
+use crate::bench::{Bench, NOON, verify_home};
+use crate::shelf::{Shelf, found};
 use crate::workload::Workload;
 
 /// Makes users beside the ledger: rows that no record stands for.
@@ -49,33 +49,33 @@ fn row(finding: &Finding) -> i64 {
     }
 }
 
-fn run(raw: &Connection, sql: &str) {
-    assert!(raw.execute(sql, []).unwrap() > 0, "{sql}");
+fn run(raw: &Raw, sql: &str) {
+    assert!(raw.run(sql) > 0, "{sql}");
 }
 
 /// A row beside the ledger and one of a record, neither the last.
-fn two(raw: &Connection) -> [i64; 2] {
+fn two(raw: &Raw) -> [i64; 2] {
     ["seq IS NULL", "seq IS NOT NULL"].map(|which| {
-        number(raw, &format!("SELECT id FROM audit WHERE {which} ORDER BY id LIMIT 1 OFFSET 2"))
+        raw.number(&format!("SELECT id FROM audit WHERE {which} ORDER BY id LIMIT 1 OFFSET 2"))
     })
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sealed_log_is_sound() {
     let shelf = sealed().await;
-    let report = verify_folder(shelf.folder()).await;
+    let report = verify_home(&shelf.home).await;
     assert_eq!(report.outcome, Outcome::Sound, "{:?}", report.finding().map(ToString::to_string));
-    let raw = shelf.connection();
-    assert!(number(&raw, "SELECT COUNT(*) FROM audit WHERE seq IS NULL") == 5);
-    assert!(number(&raw, "SELECT COUNT(*) FROM audit WHERE seq IS NOT NULL") > 50);
+    let raw = shelf.raw();
+    assert!(raw.number("SELECT COUNT(*) FROM audit WHERE seq IS NULL") == 5);
+    assert!(raw.number("SELECT COUNT(*) FROM audit WHERE seq IS NOT NULL") > 50);
     let unsealed = "SELECT COUNT(*) FROM audit WHERE id NOT IN (SELECT id FROM audit_chain)";
-    assert_eq!(number(&raw, unsealed), 0, "all is sealed when a server closes");
+    assert_eq!(raw.number(unsealed), 0, "all is sealed when a server closes");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn any_field_of_a_row_that_was_changed_is_found_in_its_row() {
     let shelf = sealed().await;
-    for id in two(&shelf.connection()) {
+    for id in two(&shelf.raw()) {
         for change in [
             "at = at + 1",
             "actor = 'user:99'",
@@ -97,8 +97,8 @@ async fn any_field_of_a_row_that_was_changed_is_found_in_its_row() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_row_that_was_removed_is_named() {
     let shelf = sealed().await;
-    let raw = shelf.connection();
-    let last = number(&raw, "SELECT MAX(id) FROM audit");
+    let raw = shelf.raw();
+    let last = raw.number("SELECT MAX(id) FROM audit");
     for id in two(&raw).into_iter().chain([1, last]) {
         let remove = format!("DELETE FROM audit WHERE id = {id}");
         let copy = shelf.tampered(|raw| run(raw, &remove));
@@ -125,7 +125,7 @@ async fn a_row_that_was_put_in_is_named() {
     };
     let copy = shelf.tampered(|raw| run(raw, &put("0", "NULL")));
     assert_eq!(row(&found(&copy, "before all").await), 0);
-    let last = number(&shelf.connection(), "SELECT MAX(id) FROM audit");
+    let last = shelf.raw().number("SELECT MAX(id) FROM audit");
     let copy = shelf.tampered(|raw| run(raw, &put(&(last + 1).to_string(), "3")));
     assert_eq!(row(&found(&copy, "of a record that has none").await), last + 1);
     // Between two rows there is room only where one was taken out.
@@ -140,15 +140,15 @@ async fn a_row_that_was_put_in_is_named() {
 async fn a_record_without_its_row_is_found_before_anything_is_sealed() {
     let bench = Bench::start().await;
     bench.spend(3).await;
-    let Bench { folder, db, ledger, consumers, proof, audit, .. } = bench;
+    let Bench { home, db, ledger, consumers, proof, audit, .. } = bench;
     ledger.close().await;
     consumers.close().await;
     proof.close().await.unwrap();
     assert!(audit.seal().await.is_err(), "a ledger that is closed takes no seal");
     db.close().await;
-    let shelf = Shelf::of(folder);
-    assert_eq!(verify_folder(shelf.folder()).await.outcome, Outcome::Sound);
-    let granted = number(&shelf.connection(), "SELECT seq FROM audit");
+    let shelf = Shelf::of(home);
+    assert_eq!(verify_home(&shelf.home).await.outcome, Outcome::Sound);
+    let granted = shelf.raw().number("SELECT seq FROM audit");
     let copy = shelf.tampered(|raw| {
         run(raw, "DELETE FROM audit");
         run(raw, "DELETE FROM audit_chain");
@@ -169,8 +169,8 @@ async fn who_chains_everything_anew_is_found_by_the_seal() {
     assert!(bench.audit.seal().await.is_err(), "that row was sealed with another digest");
     make_users(&bench, &["lea"]).await;
     assert!(bench.audit.seal().await.unwrap().is_some());
-    let (folder, _) = bench.close().await;
-    let finding = found(&folder, "another actor").await;
+    let (home, _) = bench.close().await;
+    let finding = found(&home, "another actor").await;
     assert!(finding.what.contains("is not what record"), "{finding}");
     assert!(row(&finding) > 1, "the last row of the first seal: {finding}");
 }
@@ -184,8 +184,8 @@ async fn a_log_to_which_nothing_came_is_not_sealed_again() {
     assert!(matches!(sealed.event, Event::Seal { through: 1, .. }), "{sealed:?}");
     let head = bench.ledger.head();
     assert_eq!(bench.audit.seal().await.unwrap().unwrap().seq, sealed.seq);
-    let (folder, hand) = bench.close().await;
-    let bench = Bench::resume(folder, hand).await;
+    let (home, hand) = bench.close().await;
+    let bench = Bench::resume(home, hand).await;
     assert_eq!(bench.audit.seal().await.unwrap().unwrap().seq, sealed.seq);
     assert_eq!(bench.ledger.head(), head, "nor by closing and starting again");
     bench.close().await;
@@ -207,13 +207,13 @@ async fn every_hour_of_the_ledgers_clock_the_log_is_sealed() {
 async fn what_a_crash_left_unsealed_for_an_hour_is_sealed_by_the_next_start() {
     let bench = Bench::start().await;
     make_users(&bench, &["ada"]).await;
-    let Bench { folder, db, ledger, consumers, proof, hand, .. } = bench;
+    let Bench { home, db, ledger, consumers, proof, hand, .. } = bench;
     ledger.close().await;
     consumers.close().await;
     proof.close().await.unwrap();
     db.close().await;
     hand.pass(3_600 * Time::SECOND);
-    let bench = Bench::resume(folder, hand).await;
+    let bench = Bench::resume(home, hand).await;
     let mut heads = bench.ledger.heads();
     let seq = *heads.wait_for(|seq| *seq > Seq::from_number(1)).await.unwrap();
     let record = bench.ledger.record(seq).await.unwrap().unwrap().record;

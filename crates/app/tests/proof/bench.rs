@@ -1,6 +1,5 @@
-//! A book on a file with a ledger at work, and its proof.
+//! A book with a ledger at work, and its proof.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -12,8 +11,9 @@ use ledger::command::{Grant, Open, Spend};
 use ledger::{
     Actor, Command, Credits, FORMAT, Mode, Order, Owner, SigningKey, Source, Text, Time, Usage,
 };
-use store::{Db, Error, Options, Priority, books};
-use tempfile::TempDir;
+use store::{Db, Error, Priority, books};
+
+use crate::home::Home;
 
 /// Noon of 1 November 2026, UTC.
 pub(crate) const NOON: Time = Time::from_micros(1_793_534_400_000_000);
@@ -52,9 +52,9 @@ pub(crate) fn book() -> Book {
     }
 }
 
-/// A running ledger and its proof, on a file in a folder.
+/// A running ledger and its proof.
 pub(crate) struct Bench {
-    pub(crate) folder: TempDir,
+    pub(crate) home: Home,
     pub(crate) hand: Arc<Hand>,
     pub(crate) db: Db,
     pub(crate) ledger: Ledger,
@@ -66,20 +66,19 @@ pub(crate) struct Bench {
 impl Bench {
     /// A new book.
     pub(crate) async fn start() -> Self {
-        let folder = TempDir::new().unwrap();
-        let hand = Arc::new(Hand::default());
-        let db = Db::open(&Options::serve(database(folder.path()), NOON)).unwrap();
+        let (home, hand) = (Home::fresh().await, Arc::new(Hand::default()));
+        let db = home.place.open(NOON).await;
         create(&db, &hand).await;
-        Self::run(folder, hand, db).await
+        Self::run(home, hand, db).await
     }
 
-    /// Goes on with the book in a folder.
-    pub(crate) async fn resume(folder: TempDir, hand: Arc<Hand>) -> Self {
-        let db = Db::open(&Options::serve(database(folder.path()), NOON)).unwrap();
-        Self::run(folder, hand, db).await
+    /// Goes on with a book.
+    pub(crate) async fn resume(home: Home, hand: Arc<Hand>) -> Self {
+        let db = home.place.open(NOON).await;
+        Self::run(home, hand, db).await
     }
 
-    async fn run(folder: TempDir, hand: Arc<Hand>, db: Db) -> Self {
+    async fn run(home: Home, hand: Arc<Hand>, db: Db) -> Self {
         let time: Arc<dyn TimeSource> = Arc::<Hand>::clone(&hand);
         let settings = running::Settings { db: db.clone(), book: book(), time, wallets_max: 8 };
         let ledger = Ledger::start(settings).await.unwrap();
@@ -89,13 +88,13 @@ impl Bench {
             ledger: ledger.clone(),
             consumers: &consumers,
             key: key(),
-            folder: witnesses(folder.path()),
+            folder: home.witnesses(),
         };
         let proof = Proof::start(settings).await.unwrap();
         let settings =
             audit::Settings { db: db.clone(), ledger: ledger.clone(), consumers: &consumers };
         let audit = Audit::start(settings).await.unwrap();
-        Self { folder, hand, db, ledger, consumers, proof, audit }
+        Self { home, hand, db, ledger, consumers, proof, audit }
     }
 
     /// Some spends of a wallet in which nothing falls due, so that the ledger
@@ -114,18 +113,14 @@ impl Bench {
         }
     }
 
-    pub(crate) fn path(&self) -> PathBuf {
-        database(self.folder.path())
-    }
-
-    /// Ends everything, as a server does; the book is in the folder.
-    pub(crate) async fn close(self) -> (TempDir, Arc<Hand>) {
+    /// Ends everything, as a server does.
+    pub(crate) async fn close(self) -> (Home, Arc<Hand>) {
         self.audit.close().await.unwrap();
         self.ledger.close().await;
         self.consumers.close().await;
         self.proof.close().await.unwrap();
         self.db.close().await;
-        (self.folder, self.hand)
+        (self.home, self.hand)
     }
 }
 
@@ -146,24 +141,18 @@ async fn create(db: &Db, hand: &Hand) {
     create_book(db, &book(), hand).await.unwrap();
 }
 
-pub(crate) fn database(folder: &Path) -> PathBuf {
-    folder.join("book.db")
+/// Verifies a book with the checkpoints that go with it, as the command does.
+pub(crate) async fn verify_home(home: &Home) -> Report {
+    verify_with(home, witnesses_of(home)).await
 }
 
-/// Where checkpoints are kept.
-pub(crate) fn witnesses(folder: &Path) -> PathBuf {
-    folder.join("book.db.checkpoints")
+/// The checkpoints that go with a book.
+pub(crate) fn witnesses_of(home: &Home) -> Evidence {
+    Evidence { folder: Some(home.witnesses()), ..Evidence::default() }
 }
 
-/// Verifies the book in a folder with the checkpoints that are there, as the
-/// command does.
-pub(crate) async fn verify_folder(folder: &Path) -> Report {
-    let evidence = Evidence { folder: Some(witnesses(folder)), ..Evidence::default() };
-    verify_with(folder, evidence).await
-}
-
-pub(crate) async fn verify_with(folder: &Path, evidence: Evidence) -> Report {
-    let db = Db::open(&Options::tool(database(folder), NOON)).unwrap();
+pub(crate) async fn verify_with(home: &Home, evidence: Evidence) -> Report {
+    let db = home.as_tool().await;
     let report = verify(&db, evidence, |_| ()).await.unwrap();
     db.close().await;
     report

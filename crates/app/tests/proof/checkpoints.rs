@@ -8,13 +8,14 @@ use app::proof::{
 };
 use ledger::{Seq, SigningKey};
 
-use crate::bench::{Bench, key, verify_folder, verify_with, witnesses};
+use crate::bench::{Bench, key, verify_home, verify_with};
+use crate::home::Home;
 use crate::shelf::{Shelf, found};
 use crate::workload::Workload;
 
-fn files(folder: &std::path::Path) -> Vec<PathBuf> {
+fn files(home: &Home) -> Vec<PathBuf> {
     let mut files: Vec<_> =
-        std::fs::read_dir(witnesses(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
+        std::fs::read_dir(home.witnesses()).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files
 }
@@ -35,20 +36,20 @@ async fn a_checkpoint_is_of_the_head_and_is_the_file_it_leaves() {
     signed.verify(&key().public()).unwrap();
     let again = bench.proof.checkpoint().await.unwrap();
     assert_eq!(again, signed);
-    let there = files(bench.folder.path());
+    let there = files(&bench.home);
     assert_eq!(there.len(), 1);
     let name = there[0].file_name().unwrap().to_str().unwrap();
     assert_eq!(name, format!("checkpoint-1-{:019}.json", head.seq.number()));
     assert_eq!(std::fs::read_to_string(&there[0]).unwrap(), format!("{}\n", signed.to_json()));
     // Closing makes another only if there is more to say.
-    let (folder, _) = bench.close().await;
-    assert_eq!(files(folder.path()), there);
+    let (home, _) = bench.close().await;
+    assert_eq!(files(&home), there);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_checkpoints_text_reads_back_and_nothing_else_reads() {
     let shelf = Shelf::filled(42).await;
-    let path = files(shelf.folder()).pop().unwrap();
+    let path = files(&shelf.home).pop().unwrap();
     let signed = read(&path);
     assert_eq!(Signed::parse(&signed.to_json()).unwrap(), signed);
     let text = signed.to_json();
@@ -69,7 +70,7 @@ async fn a_checkpoints_text_reads_back_and_nothing_else_reads() {
 async fn a_forged_checkpoint_is_found_whatever_was_changed_in_it() {
     let shelf = Shelf::filled(43).await;
     let (last, before) = {
-        let mut files = files(shelf.folder());
+        let mut files = files(&shelf.home);
         (files.pop().unwrap(), files.pop().unwrap())
     };
     let forge: [fn(&mut Signed); 7] = [
@@ -84,7 +85,7 @@ async fn a_forged_checkpoint_is_found_whatever_was_changed_in_it() {
     for (at, forge) in forge.into_iter().enumerate() {
         for path in [&last, &before] {
             let copy = shelf.copy();
-            let path = witnesses(copy.path()).join(path.file_name().unwrap());
+            let path = copy.witnesses().join(path.file_name().unwrap());
             let mut signed = read(&path);
             forge(&mut signed);
             std::fs::write(&path, signed.to_json()).unwrap();
@@ -99,7 +100,7 @@ async fn a_forged_checkpoint_is_found_whatever_was_changed_in_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_checkpoint_of_another_key_book_or_history_is_found() {
     let shelf = Shelf::filled(44).await;
-    let last = files(shelf.folder()).pop().unwrap();
+    let last = files(&shelf.home).pop().unwrap();
     let checkpoint = read(&last).checkpoint;
     let stranger = SigningKey::from_seed(&[8; 32]);
     let others = [
@@ -116,10 +117,10 @@ async fn a_checkpoint_of_another_key_book_or_history_is_found() {
     ];
     for (at, other) in others.into_iter().enumerate() {
         let copy = shelf.copy();
-        let file = copy.path().join("theirs.json");
+        let file = copy.folder().join("theirs.json");
         std::fs::write(&file, other.to_json()).unwrap();
         let evidence = Evidence { files: vec![file.clone()], ..Evidence::default() };
-        let report = verify_with(copy.path(), evidence).await;
+        let report = verify_with(&copy, evidence).await;
         let place = report.finding().unwrap_or_else(|| panic!("{at} was believed")).place.clone();
         assert_eq!(place, Place::Checkpoint { path: file, seq: Some(checkpoint.seq) });
     }
@@ -128,23 +129,23 @@ async fn a_checkpoint_of_another_key_book_or_history_is_found() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_under_anothers_name_or_without_a_checkpoint_in_it_is_found() {
     let shelf = Shelf::filled(45).await;
-    let last = files(shelf.folder()).pop().unwrap();
+    let last = files(&shelf.home).pop().unwrap();
     let name = last.file_name().unwrap();
     let copy = shelf.copy();
-    let there = witnesses(copy.path()).join(name);
+    let there = copy.witnesses().join(name);
     let wrong = there.with_file_name("checkpoint-1-0000000000000000007.json");
     std::fs::rename(&there, &wrong).unwrap();
     assert!(
         matches!(found(&copy, "renamed").await.place, Place::Checkpoint { path, .. } if path == wrong)
     );
     let copy = shelf.copy();
-    std::fs::write(witnesses(copy.path()).join(name), [0xff, 0x00]).unwrap();
+    std::fs::write(copy.witnesses().join(name), [0xff, 0x00]).unwrap();
     assert!(matches!(found(&copy, "garbage").await.place, Place::Checkpoint { seq: None, .. }));
     // What is not named like one is nobody's business.
     let copy = shelf.copy();
-    std::fs::write(witnesses(copy.path()).join(".checkpoint-1-9.json"), "half of o").unwrap();
-    std::fs::write(witnesses(copy.path()).join("README"), "hello").unwrap();
-    assert_eq!(verify_folder(copy.path()).await.outcome, Outcome::Sound);
+    std::fs::write(copy.witnesses().join(".checkpoint-1-9.json"), "half of o").unwrap();
+    std::fs::write(copy.witnesses().join("README"), "hello").unwrap();
+    assert_eq!(verify_home(&copy).await.outcome, Outcome::Sound);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -152,10 +153,10 @@ async fn a_book_whose_key_is_not_the_one_known_elsewhere_is_found() {
     let shelf = Shelf::filled(46).await;
     let known = key().public().to_bytes();
     let evidence = Evidence { public_key: Some(known), ..Evidence::default() };
-    assert_eq!(verify_with(shelf.folder(), evidence).await.outcome, Outcome::Sound);
+    assert_eq!(verify_with(&shelf.home, evidence).await.outcome, Outcome::Sound);
     let other = SigningKey::from_seed(&[8; 32]).public().to_bytes();
     let evidence = Evidence { public_key: Some(other), ..Evidence::default() };
-    let report = verify_with(shelf.folder(), evidence).await;
+    let report = verify_with(&shelf.home, evidence).await;
     assert_eq!(report.finding().unwrap().place, Place::Journal(Seq::from_number(1)));
 }
 
@@ -164,7 +165,7 @@ async fn a_checkpoint_never_writes_over_one_that_says_something_else() {
     let bench = Bench::start().await;
     bench.spend(10).await;
     let signed = bench.proof.checkpoint().await.unwrap();
-    let path = files(bench.folder.path()).pop().unwrap();
+    let path = files(&bench.home).pop().unwrap();
     let mut other = signed.clone();
     other.checkpoint.hash.0[0] ^= 1;
     std::fs::write(&path, other.to_json()).unwrap();

@@ -5,13 +5,10 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use app::consumer::{Consumer, Consumers};
 use ledger::{Record, Seq, Totals, Turnover};
-use store::{Db, Error, Options, Tx, Work, totals};
-use tempfile::TempDir;
+use store::{Db, Error, Tx, Work, totals};
 use tokio::sync::watch;
 
-use crate::bench::{Bench, NOON, database, verify_folder};
 use crate::shelf::Shelf;
-use crate::workload::Workload;
 
 const LINE: &str = "tally";
 
@@ -71,10 +68,6 @@ fn all(head: Seq) -> Turnover {
     Turnover { debits: count, credits: count * (count + 1) / 2 }
 }
 
-fn open(folder: &TempDir) -> Db {
-    Db::open(&Options { readers: 2, ..Options::tool(database(folder.path()), NOON) }).unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_consumer_that_dies_in_any_batch_counts_every_record_once() {
     let shelf = Shelf::filled(61).await;
@@ -83,7 +76,7 @@ async fn a_consumer_that_dies_in_any_batch_counts_every_record_once() {
     let mut lives = 0;
     // Each life fails in a batch after its first ones, and the next goes on.
     loop {
-        let db = open(&copy);
+        let db = copy.as_tool().await;
         let heads = watch::Sender::new(shelf.head());
         let consumers = Consumers::new(db.clone(), heads.subscribe());
         let fails_at = batches.load(Ordering::SeqCst) + lives % 4;
@@ -101,43 +94,9 @@ async fn a_consumer_that_dies_in_any_batch_counts_every_record_once() {
         }
     }
     assert!(lives > 5, "{lives} lives");
-    let db = open(&copy);
+    let db = copy.as_tool().await;
     assert_eq!(counted(&db).await, all(shelf.head()));
     db.close().await;
-}
-
-/// The file as it is on the disk in the middle of everything is what a machine
-/// that lost its power finds.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_book_whose_machine_stopped_between_batches_is_sound_and_goes_on() {
-    let bench = Bench::start().await;
-    let mut workload = Workload::seeded(62);
-    let copies = TempDir::new().unwrap();
-    for at in 0..6 {
-        workload.run(&bench.ledger, &bench.hand, 150).await;
-        let folder = copies.path().join(at.to_string());
-        std::fs::create_dir(&folder).unwrap();
-        // No write transaction is open while this one is.
-        let raw = testkit::raw(&bench.path());
-        raw.execute_batch("PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE").unwrap();
-        for suffix in ["", "-wal"] {
-            let name = format!("book.db{suffix}");
-            std::fs::copy(bench.folder.path().join(&name), folder.join(&name)).unwrap();
-        }
-        raw.execute_batch("ROLLBACK").unwrap();
-    }
-    bench.close().await;
-    for at in 0..6 {
-        let folder = copies.path().join(at.to_string());
-        assert_eq!(verify_folder(&folder).await.finding(), None);
-        let kept = TempDir::new_in(copies.path()).unwrap();
-        std::fs::rename(database(&folder), database(kept.path())).unwrap();
-        let bench = Bench::resume(kept, Arc::new(crate::bench::Hand::default())).await;
-        let balance = bench.proof.trial_balance().await.unwrap();
-        assert_eq!(balance.as_of, bench.ledger.head().seq);
-        let (folder, _) = bench.close().await;
-        assert_eq!(verify_folder(folder.path()).await.finding(), None);
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -147,7 +106,7 @@ async fn two_processes_with_one_consumer_count_every_record_once() {
     let heads = watch::Sender::new(Seq::ZERO);
     let never =
         || Tally { batches: Arc::default(), fails_at: usize::MAX, failure: Failure::Panics };
-    let (one, other) = (open(&copy), open(&copy));
+    let (one, other) = (copy.as_tool().await, copy.as_tool().await);
     let first = Consumers::new(one.clone(), heads.subscribe());
     let second = Consumers::new(other.clone(), heads.subscribe());
     let readings = (first.start(never()).await.unwrap(), second.start(never()).await.unwrap());
@@ -167,7 +126,7 @@ async fn two_processes_with_one_consumer_count_every_record_once() {
 async fn a_consumer_follows_the_head_and_closes_only_behind_it() {
     let shelf = Shelf::filled(64).await;
     let copy = shelf.copy();
-    let db = open(&copy);
+    let db = copy.as_tool().await;
     let heads = watch::Sender::new(Seq::ZERO);
     let consumers = Consumers::new(db.clone(), heads.subscribe());
     let seen = Arc::new(AtomicI64::new(0));

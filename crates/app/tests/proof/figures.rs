@@ -1,7 +1,6 @@
 //! The figures of summaries: counted once whatever crashes, the same however
 //! they came about, and what the other tables say in other words.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,13 +10,14 @@ use app::proof::{Outcome, Place};
 use ledger::command::{Grant, Open, SetStatus};
 use ledger::{Actor, Command, Credits, Order, Owner, Record, Seq, Source, Status, Text, Time};
 use store::rows::set_cursor;
-use store::{Db, Error, Options, Priority, Tx, Work, figures};
-use testkit::rusqlite::Connection;
+use store::{Error, Priority, Tx, Work, figures};
+use testkit::Raw;
 use tokio::sync::watch;
 
-use crate::bench::{Bench, NOON, database, verify_folder};
+use crate::bench::{Bench, verify_home};
+use crate::home::Home;
 use crate::rebuilding::rebuilt;
-use crate::shelf::{Shelf, found, number};
+use crate::shelf::{Shelf, found, head};
 
 /// The counter in batches that crash, now and then, behind all they wrote.
 struct Dying {
@@ -38,13 +38,9 @@ impl Consumer for Dying {
     }
 }
 
-fn open(folder: &Path) -> Db {
-    Db::open(&Options { readers: 2, ..Options::tool(database(folder), NOON) }).unwrap()
-}
-
 /// Reads to the end of the journal, unless it dies; whether it got there.
-async fn count(folder: &Path, head: Seq, consumer: impl Consumer) -> bool {
-    let db = open(folder);
+async fn count(home: &Home, head: Seq, consumer: impl Consumer) -> bool {
+    let db = home.as_tool().await;
     let heads = watch::Sender::new(head);
     let consumers = Consumers::new(db.clone(), heads.subscribe());
     let reading = consumers.start(consumer).await.unwrap();
@@ -54,46 +50,36 @@ async fn count(folder: &Path, head: Seq, consumer: impl Consumer) -> bool {
     reached.is_ok()
 }
 
-/// Rows of a question, a line each.
-fn lines(raw: &Connection, question: &str) -> Vec<String> {
-    let mut statement = raw.prepare(question).unwrap_or_else(|error| panic!("{question}: {error}"));
-    let columns = statement.column_count();
-    let mut rows = statement.raw_query();
-    let mut lines = Vec::new();
-    while let Some(row) = rows.next().unwrap() {
-        let cells = (0..columns).map(|at| format!("{:?}", row.get_ref(at).unwrap()));
-        lines.push(cells.collect::<Vec<_>>().join(" "));
-    }
-    lines
-}
-
 /// Each table of figures, and what the projections say of the same.
 const SAID_TWICE: [(&str, &str, &str); 4] = [
     (
         "standings",
-        "SELECT wallet_id, user_id, status, posted, last_transaction_at FROM standings",
+        "SELECT wallet_id, user_id, status, posted, last_transaction_at
+        FROM standings
+        ORDER BY wallet_id",
         "SELECT wallet_id, owner_id, status, posted,
             (SELECT MAX(at) FROM history h WHERE h.wallet_id = w.wallet_id)
-        FROM wallets w",
+        FROM wallets w
+        ORDER BY wallet_id",
     ),
     (
         "months",
         "SELECT wallet_id, month, added_credits * 1000000 + added_micros,
             spent_credits * 1000000 + spent_micros, removed_credits * 1000000 + removed_micros,
             transactions
-        FROM months",
-        "SELECT wallet_id,
-            CAST(strftime('%s', at / 1000000, 'unixepoch', 'start of month') AS INTEGER) * 1000000
-                AS month,
-            SUM(MAX(amount, 0)), SUM(CASE WHEN kind = 'service' THEN -amount ELSE 0 END),
-            SUM(CASE WHEN kind <> 'service' THEN -MIN(amount, 0) ELSE 0 END), COUNT(*)
+        FROM months
+        ORDER BY wallet_id, month",
+        "SELECT wallet_id, {month} AS month,
+            SUM(CASE WHEN amount > 0 THEN amount ELSE 0 END),
+            SUM(CASE WHEN kind = 'service' THEN -amount ELSE 0 END),
+            SUM(CASE WHEN kind <> 'service' AND amount < 0 THEN -amount ELSE 0 END), COUNT(*)
         FROM history
         GROUP BY wallet_id, month
         ORDER BY wallet_id, month",
     ),
     (
         "minutes",
-        "SELECT minute, transactions FROM minutes",
+        "SELECT minute, transactions FROM minutes ORDER BY minute",
         "SELECT at / 60000000 AS minute, COUNT(*)
         FROM history
         WHERE at / 60000000 >= (SELECT at / 60000000 - 1500 FROM heads)
@@ -102,15 +88,36 @@ const SAID_TWICE: [(&str, &str, &str); 4] = [
     ),
     (
         "figures",
-        "SELECT wallets, with_credits, paused, suspended, hex(credits) FROM figures",
-        "SELECT COUNT(*), SUM(posted > 0), SUM(status = 'paused'), SUM(status = 'suspended'),
-            printf('%032X', SUM(posted))
+        "SELECT wallets, with_credits, paused, suspended, {sum} FROM figures",
+        "SELECT COUNT(*), COUNT(*) FILTER (WHERE posted > 0),
+            COUNT(*) FILTER (WHERE status = 'paused'),
+            COUNT(*) FILTER (WHERE status = 'suspended'), {posted}
         FROM wallets",
     ),
 ];
 
-fn assert_right(folder: &Path) {
-    let raw = Connection::open(database(folder)).unwrap();
+/// The instant at which the month of `at` starts.
+const MONTH: [&str; 2] = [
+    "CAST(strftime('%s', at / 1000000, 'unixepoch', 'start of month') AS INTEGER) * 1000000",
+    "CAST(EXTRACT(EPOCH FROM date_trunc('month', to_timestamp(at / 1000000) AT TIME ZONE 'UTC'))
+        AS BIGINT) * 1000000",
+];
+/// 16 bytes, and a number that fits eight, in hexadecimal digits.
+const SUM: [&str; 2] = ["lower(hex(credits))", "encode(credits, 'hex')"];
+const POSTED: [&str; 2] =
+    ["printf('%032x', SUM(posted))", "lpad(to_hex(CAST(SUM(posted) AS BIGINT)), 32, '0')"];
+
+/// The lines of a question, put in the engine's words.
+fn lines(raw: &Raw, question: &str) -> Vec<String> {
+    let mut text = question.to_owned();
+    for (token, [file, server]) in [("{month}", MONTH), ("{sum}", SUM), ("{posted}", POSTED)] {
+        text = text.replace(token, raw.either(file, server));
+    }
+    raw.lines(&text)
+}
+
+fn assert_right(home: &Home) {
+    let raw = home.raw();
     for (table, counted, said) in SAID_TWICE {
         let counted = lines(&raw, counted);
         assert!(!counted.is_empty(), "{table}");
@@ -122,8 +129,8 @@ fn assert_right(folder: &Path) {
 async fn figures_are_what_the_projections_say_in_other_words() {
     let shelf = Shelf::filled(71).await;
     let copy = shelf.copy();
-    assert!(count(copy.path(), shelf.head(), Counter).await);
-    assert_right(copy.path());
+    assert!(count(&copy, shelf.head(), Counter).await);
+    assert_right(&copy);
 }
 
 /// A user's wallet, with some credits, whose status changes.
@@ -148,15 +155,13 @@ async fn statuses_are_counted_once_each_and_minutes_forgotten_after_a_day() {
     live(&bench, 2, &[Paused, Suspended, Active, Paused]).await;
     live(&bench, 3, &[Suspended, Active]).await;
     live(&bench, 4, &[Paused, Suspended]).await;
-    let (folder, _) = bench.close().await;
-    let head =
-        Seq::from_number(number(&testkit::raw(&database(folder.path())), "SELECT seq FROM heads"));
-    assert!(count(folder.path(), head, Counter).await);
-    assert_right(folder.path());
-    let raw = Connection::open(database(folder.path())).unwrap();
+    let (home, _) = bench.close().await;
+    assert!(count(&home, head(&home), Counter).await);
+    assert_right(&home);
+    let raw = home.raw();
     let book = "SELECT wallets, with_credits, paused, suspended FROM figures";
-    assert_eq!(lines(&raw, book), ["Integer(4) Integer(4) Integer(1) Integer(1)"]);
-    assert_eq!(number(&raw, "SELECT COUNT(*) FROM minutes"), 1);
+    assert_eq!(raw.lines(book), ["4 4 1 1"]);
+    assert_eq!(raw.number("SELECT COUNT(*) FROM minutes"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -168,28 +173,32 @@ async fn a_counter_that_dies_in_any_batch_counts_every_record_once() {
     loop {
         let dies_at = batches.load(Ordering::SeqCst) + lives % 4;
         let dying = Dying { batches: Arc::clone(&batches), dies_at };
-        if count(copy.path(), shelf.head(), dying).await {
+        if count(&copy, shelf.head(), dying).await {
             break;
         }
         lives += 1;
     }
     assert!(lives > 5, "{lives} lives");
-    assert_right(copy.path());
+    assert_right(&copy);
 }
 
 const TABLES: [&str; 4] = ["standings", "months", "minutes", "figures"];
 
-fn rows(folder: &Path) -> [Vec<String>; 4] {
-    let raw = Connection::open(database(folder)).unwrap();
-    TABLES.map(|table| lines(&raw, &format!("SELECT * FROM {table}")))
+fn rows(home: &Home) -> [Vec<String>; 4] {
+    let raw = home.raw();
+    TABLES.map(|table| {
+        let mut lines = raw.lines(&format!("SELECT * FROM {table}"));
+        lines.sort();
+        lines
+    })
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn figures_counted_anew_in_other_batches_are_the_same() {
     let shelf = Shelf::filled(73).await;
-    assert!(count(shelf.folder(), shelf.head(), Counter).await);
-    let before = rows(shelf.folder());
-    let db = open(shelf.folder());
+    assert!(count(&shelf.home, shelf.head(), Counter).await);
+    let before = rows(&shelf.home);
+    let db = shelf.home.as_tool().await;
     let cleared = db.write::<_, Error, _>(Priority::Edit, |tx| {
         Box::pin(async move {
             figures::clear(tx).await?;
@@ -198,18 +207,18 @@ async fn figures_counted_anew_in_other_batches_are_the_same() {
     });
     cleared.await.unwrap();
     db.close().await;
-    assert!(rows(shelf.folder()).iter().all(Vec::is_empty));
+    assert!(rows(&shelf.home).iter().all(Vec::is_empty));
     let never = Dying { batches: Arc::default(), dies_at: usize::MAX };
-    assert!(count(shelf.folder(), shelf.head(), never).await);
-    assert_eq!(rows(shelf.folder()), before);
+    assert!(count(&shelf.home, shelf.head(), never).await);
+    assert_eq!(rows(&shelf.home), before);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn figures_that_are_not_the_journals_are_found_and_set_right() {
     let shelf = Shelf::filled(74).await;
-    assert!(count(shelf.folder(), shelf.head(), Counter).await);
-    assert_eq!(verify_folder(shelf.folder()).await.outcome, Outcome::Sound);
-    let sound = rows(shelf.folder());
+    assert!(count(&shelf.home, shelf.head(), Counter).await);
+    assert_eq!(verify_home(&shelf.home).await.outcome, Outcome::Sound);
+    let sound = rows(&shelf.home);
     for (table, change) in [
         ("standings", "UPDATE standings SET posted = posted + 1 WHERE wallet_id = 2"),
         ("standings", "UPDATE standings SET status = 'Active' WHERE wallet_id = 2"),
@@ -233,23 +242,23 @@ async fn figures_that_are_not_the_journals_are_found_and_set_right() {
         ("figures", "DELETE FROM figures"),
         ("figures", "UPDATE cursors SET seq = seq + 1 WHERE name = 'figures'"),
     ] {
-        let copy = shelf.tampered(|raw| raw.execute_batch(change).unwrap());
+        let copy = shelf.tampered(|raw| assert!(raw.run(change) > 0));
         let finding = found(&copy, change).await;
         let named = matches!(finding.place, Place::Row { table: found, .. } if found == table);
         assert!(named, "{change}: {finding}");
-        assert!(!rebuilt(copy.path()).await.changed_nothing(), "{change}");
-        assert_eq!(verify_folder(copy.path()).await.outcome, Outcome::Sound, "{change}");
+        assert!(!rebuilt(&copy).await.changed_nothing(), "{change}");
+        assert_eq!(verify_home(&copy).await.outcome, Outcome::Sound, "{change}");
         // Which record moved a wallet last is not compared, but counted anew too.
-        assert_eq!(rows(copy.path()), sound, "{change}");
+        assert_eq!(rows(&copy), sound, "{change}");
     }
-    assert!(rebuilt(shelf.folder()).await.changed_nothing());
+    assert!(rebuilt(&shelf.home).await.changed_nothing());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cursor_put_back_is_found_by_the_rows_behind_it() {
     let shelf = Shelf::filled(75).await;
-    assert!(count(shelf.folder(), shelf.head(), Counter).await);
+    assert!(count(&shelf.home, shelf.head(), Counter).await);
     let change = "UPDATE cursors SET seq = seq - 100 WHERE name = 'figures'";
-    let copy = shelf.tampered(|raw| raw.execute_batch(change).unwrap());
+    let copy = shelf.tampered(|raw| assert!(raw.run(change) > 0));
     found(&copy, change).await;
 }

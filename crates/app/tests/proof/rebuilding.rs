@@ -1,81 +1,103 @@
 //! Rebuild: puts right what differs, changes nothing else, stops nobody.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use app::proof::rebuild::Settings;
 use app::proof::{Outcome, RebuildError, Rebuilt, rebuild};
 use ledger::Seq;
 use store::{Db, Options};
-use tempfile::TempDir;
-use testkit::rusqlite::Connection;
-use testkit::rusqlite::types::Value;
+use testkit::{Raw, TestPlace};
 
-use crate::bench::{Bench, NOON, database, verify_folder};
-use crate::shelf::{Shelf, number};
+use crate::bench::{Bench, NOON, verify_home};
+use crate::home::Home;
+use crate::shelf::Shelf;
 use crate::workload::Workload;
 
 const TABLES: [&str; 7] = ["wallets", "grants", "holds", "keys", "history", "refunds", "totals"];
 
-async fn try_rebuild(folder: &Path) -> Result<Rebuilt, RebuildError> {
-    let db = Db::open(&Options::tool(database(folder), NOON)).unwrap();
-    let settings = Settings { scratch: folder.join("book.db.rebuild"), now: NOON };
+/// The scratch is a file wherever the book is.
+fn scratch(home: &Home) -> PathBuf {
+    home.folder().join("book.db.rebuild")
+}
+
+async fn try_rebuild(home: &Home) -> Result<Rebuilt, RebuildError> {
+    let db = home.as_tool().await;
+    let settings = Settings { scratch: scratch(home), now: NOON };
     let rebuilt = rebuild(&db, settings, |_| ()).await;
     db.close().await;
     rebuilt
 }
 
-pub(crate) async fn rebuilt(folder: &Path) -> Rebuilt {
-    try_rebuild(folder).await.unwrap()
+pub(crate) async fn rebuilt(home: &Home) -> Rebuilt {
+    try_rebuild(home).await.unwrap()
 }
 
 /// Every row of every table folded from the journal.
-fn rows(raw: &Connection) -> Vec<Vec<Value>> {
+fn rows(raw: &Raw) -> Vec<String> {
     let mut all = Vec::new();
     for table in TABLES {
-        let mut statement = raw.prepare(&format!("SELECT * FROM {table}")).unwrap();
-        let columns = statement.column_count();
-        let read =
-            statement.query_map([], |row| (0..columns).map(|at| row.get(at)).collect()).unwrap();
-        all.extend(read.map(Result::unwrap));
+        let mut lines = raw.lines(&format!("SELECT * FROM {table}"));
+        lines.sort();
+        all.extend(lines);
     }
     all
 }
 
-/// The schema as the file has it, byte for byte.
-fn schema(raw: &Connection) -> Vec<(String, String, i64)> {
-    let sql = "SELECT name, COALESCE(sql, ''), rootpage FROM sqlite_schema ORDER BY name";
-    let mut statement = raw.prepare(sql).unwrap();
-    let read = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
-    read.map(Result::unwrap).collect()
+/// The schema as the engine has it, and where it keeps which table.
+fn schema(raw: &Raw) -> Vec<String> {
+    raw.lines(raw.either(
+        "SELECT name, COALESCE(sql, ''), rootpage FROM sqlite_schema ORDER BY name",
+        "SELECT c.relname, c.relfilenode, a.attnum, a.attname, a.atttypid::regtype, a.attnotnull,
+            pg_get_indexdef(c.oid), p.conname, pg_get_constraintdef(p.oid)
+        FROM pg_class c
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+        LEFT JOIN pg_constraint p ON p.conrelid = c.oid
+        WHERE c.relnamespace = 'public'::regnamespace
+        ORDER BY c.relname, a.attnum, p.conname",
+    ))
 }
 
-fn open(folder: &TempDir) -> Connection {
-    testkit::raw(&database(folder.path()))
+/// What must be another if a row was touched: the file, or each row with its place and
+/// the transaction that put it there.
+fn as_it_lies(home: &Home) -> Vec<u8> {
+    match &home.place {
+        TestPlace::File(path) => std::fs::read(path).unwrap(),
+        TestPlace::Server(_) => {
+            let lines = TABLES.map(|table| {
+                let sql = format!("SELECT ctid, xmin, t.* FROM {table} t ORDER BY ctid");
+                home.raw().lines(&sql).join("\n")
+            });
+            lines.concat().into_bytes()
+        }
+    }
+}
+
+fn names(folder: &Path) -> Vec<std::ffi::OsString> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    names
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_rebuild_of_a_sound_book_changes_nothing_and_leaves_nothing() {
     let shelf = Shelf::filled(51).await;
     let copy = shelf.copy();
-    let before = std::fs::read(database(copy.path())).unwrap();
-    let report = rebuilt(copy.path()).await;
+    let before = (as_it_lies(&copy), names(copy.folder()));
+    let report = rebuilt(&copy).await;
     assert!(report.changed_nothing(), "{report:?}");
     assert_eq!(report.head, shelf.head());
     for (table, expected) in report.tables.iter().map(|table| (table.table, table.rows)) {
-        let counted = number(&shelf.connection(), &format!("SELECT COUNT(*) FROM {table}"));
+        let counted = shelf.raw().number(&format!("SELECT COUNT(*) FROM {table}"));
         assert_eq!(u64::try_from(counted).unwrap(), expected, "{table}");
     }
-    assert_eq!(std::fs::read(database(copy.path())).unwrap(), before);
-    let mut left: Vec<_> =
-        std::fs::read_dir(copy.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    left.sort();
-    assert_eq!(left, ["book.db", "book.db.checkpoints"]);
+    assert!((as_it_lies(&copy), names(copy.folder())) == before, "something was touched");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn projections_deleted_or_garbled_are_as_before_after_a_rebuild() {
     let shelf = Shelf::filled(52).await;
-    let (right, as_made) = (rows(&shelf.connection()), schema(&shelf.connection()));
+    let right = rows(&shelf.raw());
     let all = TABLES.map(|table| format!("DELETE FROM {table};")).concat();
     for damage in [
         all.as_str(),
@@ -99,18 +121,17 @@ async fn projections_deleted_or_garbled_are_as_before_after_a_rebuild() {
         "UPDATE cursors SET seq = seq + 1000000 WHERE name = 'totals'",
         "UPDATE cursors SET seq = seq - 100 WHERE name = 'totals'",
     ] {
-        let copy = shelf.tampered(|raw| raw.execute_batch(damage).unwrap());
-        let first = rebuilt(copy.path()).await;
+        let copy = shelf.tampered(|raw| assert!(raw.run(damage) > 0, "{damage}"));
+        let as_made = schema(&copy.raw());
+        let first = rebuilt(&copy).await;
         // A cursor of the projector that lags is as good as another.
         let harmless = damage == "UPDATE projected SET seq = 7";
         assert_eq!(first.changed_nothing(), harmless, "{damage}: {first:?}");
-        let raw = open(&copy);
-        assert_eq!(rows(&raw), right, "{damage}");
-        assert_eq!(schema(&raw), as_made, "{damage}");
-        raw.close().unwrap();
-        let report = verify_folder(copy.path()).await;
+        assert_eq!(rows(&copy.raw()), right, "{damage}");
+        assert_eq!(schema(&copy.raw()), as_made, "{damage}");
+        let report = verify_home(&copy).await;
         assert_eq!(report.outcome, Outcome::Sound, "{damage}");
-        let second = rebuilt(copy.path()).await;
+        let second = rebuilt(&copy).await;
         assert!(second.changed_nothing(), "{damage}: {second:?}");
     }
 }
@@ -119,16 +140,15 @@ async fn projections_deleted_or_garbled_are_as_before_after_a_rebuild() {
 async fn a_rebuild_says_what_it_found() {
     let shelf = Shelf::filled(53).await;
     let copy = shelf.tampered(|raw| {
-        raw.execute_batch(
+        raw.run(
             "DELETE FROM history WHERE seq IN (SELECT seq FROM history ORDER BY seq LIMIT 3);
             UPDATE history SET amount = 1 WHERE seq = (SELECT MAX(seq) FROM history);
             INSERT INTO history SELECT 1, 999999, account_seq, kind, at, amount, seq FROM history
-                WHERE wallet_id = (SELECT MAX(wallet_id) FROM history);",
-        )
-        .unwrap();
+                WHERE wallet_id = (SELECT MAX(wallet_id) FROM history)",
+        );
     });
-    let surplus = number(&open(&copy), "SELECT COUNT(*) FROM history WHERE wallet_id = 999999");
-    let report = rebuilt(copy.path()).await;
+    let surplus = copy.raw().number("SELECT COUNT(*) FROM history WHERE wallet_id = 999999");
+    let report = rebuilt(&copy).await;
     let found = report.tables.iter().find(|table| table.table == "history").unwrap();
     assert_eq!((found.missing, found.different), (3, 1));
     assert_eq!(i64::try_from(found.surplus).unwrap(), surplus);
@@ -145,12 +165,12 @@ async fn nothing_is_rebuilt_from_a_journal_that_was_changed() {
         ("DELETE FROM journal WHERE seq = 700", 700),
         ("DELETE FROM journal WHERE seq >= 700", 700),
     ] {
-        let copy = shelf.tampered(|raw| raw.execute_batch(change).unwrap());
-        let before = rows(&open(&copy));
-        let refused = try_rebuild(copy.path()).await.unwrap_err();
+        let copy = shelf.tampered(|raw| assert!(raw.run(change) > 0));
+        let before = rows(&copy.raw());
+        let refused = try_rebuild(&copy).await.unwrap_err();
         let is_named = matches!(refused, RebuildError::Broken(at) if at == Seq::from_number(seq));
         assert!(is_named, "{change}: {refused}");
-        assert_eq!(rows(&open(&copy)), before);
+        assert_eq!(rows(&copy.raw()), before);
     }
 }
 
@@ -158,13 +178,15 @@ async fn nothing_is_rebuilt_from_a_journal_that_was_changed() {
 async fn what_a_rebuild_that_was_killed_left_behind_is_no_hindrance() {
     let shelf = Shelf::filled(55).await;
     let copy = shelf.copy();
-    let scratch = copy.path().join("book.db.rebuild");
-    std::fs::copy(database(copy.path()), &scratch).unwrap();
-    let report = rebuilt(copy.path()).await;
+    let scratch = scratch(&copy);
+    Db::open(&Options::serve(&scratch, NOON)).unwrap().close().await;
+    // A row that would be taken for one there must be.
+    testkit::tamper(&scratch, "INSERT INTO refunds VALUES (1, 1, 1, 1)");
+    let report = rebuilt(&copy).await;
     assert!(report.changed_nothing(), "{report:?}");
     assert!(!scratch.exists());
     let running = Db::open(&Options::serve(&scratch, NOON)).unwrap();
-    let refused = try_rebuild(copy.path()).await.unwrap_err();
+    let refused = try_rebuild(&copy).await.unwrap_err();
     assert!(matches!(refused, RebuildError::Scratch(store::OpenError::Locked { .. })));
     running.close().await;
 }
@@ -180,11 +202,11 @@ async fn a_rebuild_while_commands_run_changes_nothing_and_loses_nothing() {
             workload.run(&bench.ledger, &bench.hand, 50).await;
         }
     };
-    let folder = bench.folder.path();
+    let home = &bench.home;
     let rebuilding = async {
         let mut heads = Vec::new();
         for _ in 0..8 {
-            let report = rebuilt(folder).await;
+            let report = rebuilt(home).await;
             assert!(report.changed_nothing(), "{report:?}");
             heads.push(report.head);
         }
@@ -193,8 +215,8 @@ async fn a_rebuild_while_commands_run_changes_nothing_and_loses_nothing() {
     };
     let ((), heads) = tokio::join!(writing, rebuilding);
     assert!(heads.first() < heads.last(), "nothing was written meanwhile: {heads:?}");
-    let (folder, _) = bench.close().await;
-    assert_eq!(verify_folder(folder.path()).await.outcome, Outcome::Sound);
+    let (home, _) = bench.close().await;
+    assert_eq!(verify_home(&home).await.outcome, Outcome::Sound);
 }
 
 /// Rows that nobody loads are damaged under a server at work: what it has in
@@ -213,24 +235,19 @@ async fn damage_is_put_right_while_commands_run() {
             workload.run(&bench.ledger, &bench.hand, 50).await;
         }
     };
-    let folder = bench.folder.path();
+    let home = &bench.home;
     let rebuilding = async {
         for damage in [
             format!("DELETE FROM history WHERE seq <= {last}"),
             format!("UPDATE holds SET released = 0 WHERE status <> 'open' AND seq <= {last}"),
             format!("UPDATE refunds SET seq = seq + 1000000 WHERE seq <= {last}"),
         ] {
-            let path = database(folder);
-            let raw = testkit::raw(&path);
-            raw.execute_batch("PRAGMA busy_timeout = 5000; PRAGMA ignore_check_constraints = ON")
-                .unwrap();
-            raw.execute_batch(&damage).unwrap();
-            drop(raw);
-            assert!(!rebuilt(folder).await.changed_nothing(), "{damage}");
+            assert!(home.raw().without_checks().run(&damage) > 0, "{damage}");
+            assert!(!rebuilt(home).await.changed_nothing(), "{damage}");
         }
         done.store(true, std::sync::atomic::Ordering::SeqCst);
     };
     tokio::join!(writing, rebuilding);
-    let (folder, _) = bench.close().await;
-    assert_eq!(verify_folder(folder.path()).await.outcome, Outcome::Sound);
+    let (home, _) = bench.close().await;
+    assert_eq!(verify_home(&home).await.outcome, Outcome::Sound);
 }

@@ -2,10 +2,10 @@
 //! row.
 
 use app::proof::{Finding, Outcome, Place};
-use testkit::rusqlite::Connection;
+use testkit::Raw;
 
-use crate::bench::verify_folder;
-use crate::shelf::{Shelf, found, number};
+use crate::bench::verify_home;
+use crate::shelf::{Shelf, found};
 
 /// A table's name and its key, whose columns come first.
 const PROJECTIONS: [(&str, usize); 6] =
@@ -16,12 +16,8 @@ struct Column {
     kind: String,
 }
 
-fn columns(raw: &Connection, table: &str) -> Vec<Column> {
-    let sql = format!("SELECT name, type FROM pragma_table_info('{table}') ORDER BY cid");
-    let mut statement = raw.prepare(&sql).unwrap();
-    let columns =
-        statement.query_map([], |row| Ok(Column { name: row.get(0)?, kind: row.get(1)? })).unwrap();
-    columns.map(Result::unwrap).collect()
+fn columns(raw: &Raw, table: &str) -> Vec<Column> {
+    raw.columns(table).into_iter().map(|(name, kind)| Column { name, kind }).collect()
 }
 
 /// Another value of the same kind.
@@ -35,15 +31,16 @@ fn other(column: &Column) -> String {
 }
 
 /// The row at some place of a table, as a condition.
-fn nth(raw: &Connection, table: &str, keys: &[&str], place: i64) -> String {
+fn nth(raw: &Raw, table: &str, keys: &[&str], place: i64) -> String {
     let key = keys.join(", ");
-    let quoted: Vec<String> = keys.iter().map(|key| format!("quote({key})")).collect();
-    let sql = format!(
-        "SELECT {} FROM {table} ORDER BY {key} LIMIT 1 OFFSET $1",
-        quoted.join(" || ', ' || ")
-    );
-    let values: String = raw.query_one(&sql, [place], |row| row.get(0)).unwrap();
-    format!("({key}) = ({values})")
+    let sql = format!("SELECT {key} FROM {table} ORDER BY {key} LIMIT 1 OFFSET {place}");
+    let values = raw.rows(&sql).remove(0).into_iter();
+    // Numbers, and the bytes of a used key.
+    let values = values.map(|value| match value.strip_prefix("\\x") {
+        Some(digits) => format!("x'{digits}'"),
+        None => value,
+    });
+    format!("({key}) = ({})", values.collect::<Vec<_>>().join(", "))
 }
 
 fn assert_in(table: &str, finding: &Finding, what: &str) {
@@ -54,17 +51,17 @@ fn assert_in(table: &str, finding: &Finding, what: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn any_column_changed_in_any_projection_is_found_in_its_row() {
     let shelf = Shelf::filled(31).await;
-    let raw = shelf.connection();
+    let raw = shelf.raw();
     for (table, keys) in PROJECTIONS {
         let columns = columns(&raw, table);
         let names: Vec<&str> = columns[..keys].iter().map(|column| column.name.as_str()).collect();
-        let count = number(&raw, &format!("SELECT COUNT(*) FROM {table}"));
+        let count = raw.number(&format!("SELECT COUNT(*) FROM {table}"));
         for (at, column) in columns.iter().enumerate() {
             let place = i64::try_from(at).unwrap() * 7 % count;
             let row = nth(&raw, table, &names, place);
             let change =
                 format!("UPDATE {table} SET {} = {} WHERE {row}", column.name, other(column));
-            let copy = shelf.tampered(|raw| assert_eq!(raw.execute(&change, []).unwrap(), 1));
+            let copy = shelf.tampered(|raw| assert_eq!(raw.run(&change), 1));
             let finding = found(&copy, &change).await;
             assert_in(table, &finding, &change);
             let is_figure = at >= keys && column.name != "seq";
@@ -78,11 +75,11 @@ async fn any_column_changed_in_any_projection_is_found_in_its_row() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_row_removed_from_or_added_to_any_projection_is_found() {
     let shelf = Shelf::filled(32).await;
-    let raw = shelf.connection();
+    let raw = shelf.raw();
     for (table, keys) in PROJECTIONS {
         let columns = columns(&raw, table);
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-        let count = number(&raw, &format!("SELECT COUNT(*) FROM {table}"));
+        let count = raw.number(&format!("SELECT COUNT(*) FROM {table}"));
         for place in [0, count / 2, count - 1] {
             let row = nth(&raw, table, &names[..keys], place);
             let removed = format!("DELETE FROM {table} WHERE {row}");
@@ -103,7 +100,7 @@ async fn a_row_removed_from_or_added_to_any_projection_is_found() {
                 format!("INSERT INTO {table} SELECT {added} FROM {table} WHERE {row}"),
                 format!("INSERT INTO {table} SELECT {elsewhere} FROM {table} WHERE {row}"),
             ] {
-                let copy = shelf.tampered(|raw| assert_eq!(raw.execute(&change, []).unwrap(), 1));
+                let copy = shelf.tampered(|raw| assert_eq!(raw.run(&change), 1));
                 assert_in(table, &found(&copy, &change).await, &change);
             }
         }
@@ -125,9 +122,9 @@ async fn a_wrong_row_behind_the_cursor_is_found_in_every_projection() {
         let change = format!(
             "UPDATE projected SET seq = seq / 2;
             UPDATE {table} SET {column} = {column} + 1 WHERE seq =
-                (SELECT MAX(seq) FROM {table} WHERE seq > (SELECT seq FROM projected));"
+                (SELECT MAX(seq) FROM {table} WHERE seq > (SELECT seq FROM projected))"
         );
-        let copy = shelf.tampered(|raw| raw.execute_batch(&change).unwrap());
+        let copy = shelf.tampered(|raw| assert_eq!(raw.run(&change), 1));
         assert_in(table, &found(&copy, &change).await, &change);
     }
 }
@@ -135,10 +132,9 @@ async fn a_wrong_row_behind_the_cursor_is_found_in_every_projection() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn words_changed_removed_added_or_put_back_are_found() {
     let shelf = Shelf::filled(34).await;
-    let raw = shelf.connection();
-    let last = number(&raw, "SELECT MAX(seq) FROM words");
-    let bare = number(
-        &raw,
+    let raw = shelf.raw();
+    let last = raw.number("SELECT MAX(seq) FROM words");
+    let bare = raw.number(
         "SELECT MIN(j.seq) FROM journal j LEFT JOIN words w ON w.seq = j.seq WHERE w.seq IS NULL",
     );
     for change in [
@@ -150,9 +146,10 @@ async fn words_changed_removed_added_or_put_back_are_found() {
         format!("UPDATE words SET seq = {bare} WHERE seq = {last}"),
         format!("DELETE FROM words WHERE seq = {last}"),
         "DELETE FROM words WHERE seq = (SELECT MIN(seq) FROM words)".to_owned(),
-        "INSERT INTO words SELECT 1, seq + 1000000, salt, text FROM words LIMIT 1".to_owned(),
+        "INSERT INTO words SELECT 1, seq + 1000000, salt, text FROM words ORDER BY seq LIMIT 1"
+            .to_owned(),
     ] {
-        let copy = shelf.tampered(|raw| assert_eq!(raw.execute(&change, []).unwrap(), 1));
+        let copy = shelf.tampered(|raw| assert_eq!(raw.run(&change), 1));
         assert_in("words", &found(&copy, &change).await, &change);
     }
 }
@@ -160,11 +157,9 @@ async fn words_changed_removed_added_or_put_back_are_found() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn words_that_were_erased_must_be_gone() {
     let shelf = Shelf::filled(35).await;
-    let raw = shelf.connection();
-    let journal = "SELECT body FROM journal ORDER BY seq";
-    let mut journal = raw.prepare(journal).unwrap();
-    let bodies = journal.query_map([], |row| row.get::<_, Vec<u8>>(0)).unwrap();
-    let erased = bodies.filter_map(|body| match ledger::decode(&body.unwrap()).unwrap().event {
+    let raw = shelf.raw();
+    let bodies = raw.bytes("SELECT body FROM journal ORDER BY seq");
+    let erased = bodies.iter().filter_map(|body| match ledger::decode(body).unwrap().event {
         ledger::Event::Erase { of } => Some(of.number()),
         _ => None,
     });
@@ -172,7 +167,7 @@ async fn words_that_were_erased_must_be_gone() {
     assert!(!erased.is_empty());
     for seq in erased.into_iter().take(5) {
         let put_back = format!("INSERT INTO words VALUES (1, {seq}, zeroblob(16), 'back')");
-        let copy = shelf.tampered(|raw| raw.execute_batch(&put_back).unwrap());
+        let copy = shelf.tampered(|raw| assert_eq!(raw.run(&put_back), 1));
         let finding = found(&copy, &put_back).await;
         assert_in("words", &finding, &put_back);
         assert_eq!(finding.seq().map(ledger::Seq::number), Some(seq));
@@ -197,7 +192,7 @@ async fn a_trial_balance_that_is_not_the_journals_is_found() {
         "UPDATE cursors SET seq = seq + 1 WHERE name = 'totals'",
         "DELETE FROM cursors WHERE name = 'totals'",
     ] {
-        let copy = shelf.tampered(|raw| raw.execute_batch(change).unwrap());
+        let copy = shelf.tampered(|raw| assert!(raw.run(change) > 0));
         assert_in("totals", &found(&copy, change).await, change);
     }
 }
@@ -210,10 +205,10 @@ async fn projections_that_claim_to_be_further_than_the_journal_are_found() {
         "UPDATE projected SET partition_id = 2",
         "UPDATE projected SET seq = -1",
     ] {
-        let copy = shelf.tampered(|raw| raw.execute_batch(change).unwrap());
+        let copy = shelf.tampered(|raw| assert!(raw.run(change) > 0));
         assert_in("projected", &found(&copy, change).await, change);
     }
     // Without the cursor every row is further than it, and right there.
-    let copy = shelf.tampered(|raw| raw.execute_batch("DELETE FROM projected").unwrap());
-    assert_eq!(verify_folder(copy.path()).await.outcome, Outcome::Sound);
+    let copy = shelf.tampered(|raw| assert_eq!(raw.run("DELETE FROM projected"), 1));
+    assert_eq!(verify_home(&copy).await.outcome, Outcome::Sound);
 }
