@@ -215,6 +215,21 @@ impl Db {
         }
     }
 
+    /// Runs `work` and commits what it wrote if it ends well. Meanwhile nobody else
+    /// writes what is folded from the journal: projectors, consumers and edits wait,
+    /// those of other servers too. Appends go on where the engine lets them.
+    pub async fn repair<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(_) => self.write(Priority::Edit, work).await,
+            Engine::Postgres(postgres) => postgres.repair(work).await,
+        }
+    }
+
     /// As [`Db::write`], but hands what came of it to `then`, on the thread that
     /// wrote and before that writes anything else. `then` must be short.
     pub fn submit<T, E, F, D>(&self, priority: Priority, work: F, then: D) -> Result<(), Error>

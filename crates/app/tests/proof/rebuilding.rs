@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use app::consumer::Consumers;
+use app::figures::Counter;
 use app::proof::rebuild::Settings;
-use app::proof::{Outcome, RebuildError, Rebuilt, rebuild};
+use app::proof::{Outcome, RebuildError, Rebuilt, TableChanges, rebuild};
 use ledger::Seq;
 use store::{Db, Options};
 use testkit::{Raw, TestPlace};
@@ -250,4 +252,41 @@ async fn damage_is_put_right_while_commands_run() {
     tokio::join!(writing, rebuilding);
     let (home, _) = bench.close().await;
     assert_eq!(verify_home(&home).await.outcome, Outcome::Sound);
+}
+
+/// A projector and a counter that never rest: rows move on between any two statements
+/// of a rebuild, which counts the figures anew each time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rebuilds_beside_busy_tasks_set_nothing_back() {
+    let bench = Bench::start().await;
+    let mut workload = Workload::seeded(59);
+    workload.run(&bench.ledger, &bench.hand, 300).await;
+    let consumers = Consumers::beside(bench.db.clone(), &bench.ledger);
+    let figures = consumers.start(Counter).await.unwrap();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    let writing = async {
+        while !done.load(std::sync::atomic::Ordering::SeqCst) {
+            workload.run(&bench.ledger, &bench.hand, 10).await;
+            let (rows, counted) =
+                tokio::join!(bench.ledger.projected(), figures.reach(bench.ledger.head().seq));
+            rows.unwrap();
+            counted.unwrap();
+        }
+    };
+    let rebuilding = async {
+        for _ in 0..20 {
+            bench.home.raw().run("UPDATE figures SET wallets = wallets + 1000000");
+            let report = rebuilt(&bench.home).await;
+            for table in report.tables.iter().filter(|table| table.table != "figures") {
+                let TableChanges { missing, different, surplus, .. } = table;
+                assert_eq!((*missing, *different, *surplus), (0, 0, 0), "{report:?}");
+            }
+        }
+        done.store(true, std::sync::atomic::Ordering::SeqCst);
+    };
+    tokio::join!(writing, rebuilding);
+    consumers.close().await;
+    let (home, _) = bench.close().await;
+    let report = verify_home(&home).await;
+    assert_eq!(report.outcome, Outcome::Sound, "{:?}", report.finding().map(ToString::to_string));
 }

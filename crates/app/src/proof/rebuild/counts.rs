@@ -3,7 +3,7 @@
 
 use ledger::{Partition, Seq, Totals};
 use store::rows::{clear_totals, set_cursor};
-use store::{Db, Error, Priority, Tx, cursors, journal, totals};
+use store::{Db, Error, Tx, cursors, journal, totals};
 
 use super::beside::{Beside, decode};
 use super::{RebuildError, TableChanges};
@@ -18,7 +18,7 @@ const RECORDS_MAX: i64 = 50_000;
 pub(super) async fn recount(db: &Db, beside: &Beside) -> Result<TableChanges, RebuildError> {
     let (at, right) = (beside.at(), beside.totals().clone());
     let rows = u64::try_from(right.lines().len()).unwrap_or(u64::MAX);
-    let recounted = db.write(Priority::Edit, move |tx| Box::pin(check(tx, at, right)));
+    let recounted = db.repair(move |tx| Box::pin(check(tx, at, right)));
     let different = u64::from(recounted.await?);
     Ok(TableChanges { rows, different, ..TableChanges::none("totals") })
 }

@@ -1,7 +1,7 @@
 //! The figures counted anew, by their own consumer, where they are wrong.
 
 use ledger::{Partition, Seq};
-use store::{Db, Error, Priority, Tx, cursors, figures, journal, rows};
+use store::{Db, Error, Tx, cursors, figures, journal, rows};
 use tokio::sync::watch;
 
 use super::{RebuildError, TableChanges};
@@ -16,7 +16,7 @@ pub(super) async fn recount(db: &Db) -> Result<TableChanges, RebuildError> {
     changes.rows = u64::try_from(rows).unwrap_or(u64::MAX);
     if !right {
         changes.different = 1;
-        db.write::<_, Error, _>(Priority::Edit, |tx| Box::pin(begin_anew(tx))).await?;
+        db.repair::<_, Error, _>(|tx| Box::pin(begin_anew(tx))).await?;
         count(db).await?;
     }
     Ok(changes)

@@ -1,11 +1,11 @@
 //! Rebuild: folds every projection anew from the journal, and puts right what
-//! differs, while a server may be at work on the same file.
+//! differs, while servers may be at work on the same database.
 //!
 //! The journal is projected into a scratch database beside the real one, by the
 //! statements of the projector. Rows are then compared in the order of their
 //! key; those that differ are looked at again and replaced in one transaction,
-//! in which nobody else writes. So the schema stays as it is, byte for byte, and
-//! so does every row that was right.
+//! in which nobody else writes such rows. So the schema stays as it is, byte for
+//! byte, and so does every row that was right.
 //!
 //! A server that runs has loaded its wallets from the rows there were: after a
 //! rebuild that changed something it must be started again.
@@ -22,14 +22,15 @@ use std::path::PathBuf;
 
 use ledger::{DecodeError, Seq, Time};
 use store::rows::{PROJECTIONS, Projection};
-use store::{Db, Error, OpenError, Priority, projections, rows};
+use store::{Db, Error, OpenError, projections, rows};
 
 use super::Progress;
 use beside::Beside;
 use compare::{Position, Suspects};
 use swap::Change;
 
-/// The most rows that one transaction replaces: under a second of the writer.
+/// The most rows that one transaction replaces: under a second of the writer, some
+/// seconds of the projectors' on a server.
 const SUSPECTS_MAX: usize = 20_000;
 
 /// Where and when to rebuild.
@@ -173,7 +174,7 @@ async fn rebuild_table(
 
 /// Takes back a claim that the projections are further than the journal.
 async fn lower_projected(db: &Db, at: Seq) -> Result<TableChanges, Error> {
-    let lowered = db.write::<_, Error, _>(Priority::Edit, move |tx| {
+    let lowered = db.repair::<_, Error, _>(move |tx| {
         Box::pin(async move {
             let head = store::journal::head(tx).await?.map_or(Seq::ZERO, |head| head.seq);
             if projections::projected(tx).await? <= head {

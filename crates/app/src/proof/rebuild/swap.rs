@@ -1,4 +1,4 @@
-//! Replacing rows, in one transaction in which nobody else writes.
+//! Replacing rows, in one transaction in which nobody else writes any.
 //!
 //! What they must be is known up to some record. What the journal has more by
 //! now is projected on top, here, so that no row falls back behind one that the
@@ -7,7 +7,7 @@
 use ledger::{Record, Seq};
 use store::projections::Chunk;
 use store::rows::{Projection, WholeRow};
-use store::{Db, Error, Priority, Tx, journal};
+use store::{Db, Error, Tx, journal};
 
 use super::RebuildError;
 use super::beside::{Right, decode};
@@ -35,7 +35,7 @@ pub(super) async fn swap(
     projection: &'static Projection,
     right: Vec<Right>,
 ) -> Result<Vec<Change>, RebuildError> {
-    let swapped = db.write(Priority::Edit, move |tx| {
+    let swapped = db.repair(move |tx| {
         Box::pin(async move {
             let later = records_after(tx, at).await?;
             let head = later.last().map_or(at, |record| record.seq);

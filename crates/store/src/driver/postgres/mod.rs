@@ -42,6 +42,12 @@ const EDIT: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
 /// statement behind the locks, is of all there is.
 const STILL: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ;
     LOCK TABLE turns, heads IN EXCLUSIVE MODE";
+/// Nobody else writes a row that is folded from the journal, nor begins to: a consumer
+/// takes its cursor first. Then every statement sees all that was written before.
+const REPAIR: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
+    SELECT name FROM turns WHERE name = 'edit' FOR UPDATE;
+    LOCK TABLE cursors, projected, wallets, grants, holds, keys, history, refunds
+    IN EXCLUSIVE MODE";
 /// What a slice writes can be folded again, so its COMMIT need not wait for the
 /// disk: the next one that does has it too. Nobody may rely on it before that.
 const SLICE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
@@ -110,6 +116,14 @@ impl Postgres {
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E>,
     {
         write(&self.shared.edits, self.shared.statements, STILL, work).await
+    }
+
+    pub(crate) async fn repair<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: From<Error>,
+        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E>,
+    {
+        write(&self.shared.edits, self.shared.statements, REPAIR, work).await
     }
 
     pub(crate) fn submit<T, E, F, D>(
