@@ -1,12 +1,13 @@
-//! Damage of the embedded engine's file, which no statement of ours does: bytes that
-//! are others, and a disk as it is while a server writes to it. These run on a file
-//! alone.
+//! What only the embedded engine's file can be made to be: with bytes that are others,
+//! as it is on a disk while a server writes, with texts in an order of their own. These
+//! run on a file alone.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use app::proof::{Outcome, Place};
-use ledger::Seq;
+use ledger::command::{Grant, Open, Spend};
+use ledger::{Actor, Command, Credits, Order, Owner, Seq, Source, Text, Usage};
 use tempfile::TempDir;
 use testkit::TestPlace;
 
@@ -81,4 +82,45 @@ async fn a_book_whose_machine_stopped_between_batches_is_sound_and_goes_on() {
         let (home, _) = bench.close().await;
         assert_eq!(verify_home(&home).await.finding(), None);
     }
+}
+
+/// Two spends of services whose names another alphabet has in another order.
+async fn spend_on_two_services(bench: &Bench) {
+    let submit = |command| bench.ledger.submit(Order::bare(Actor::System, command));
+    let (owner, unit) = (Owner::User(1), Text::parse("credit").unwrap());
+    let opened = submit(Command::Open(Open { owner, unit })).await.unwrap();
+    let wallet = opened.record.wallet.unwrap();
+    let amount = Credits::whole(10).unwrap();
+    submit(Command::Grant(Grant::plain(wallet, amount, Source::Admin))).await.unwrap();
+    for service in ["apple", "Zebra"] {
+        let service = Some(Text::parse(service).unwrap());
+        let usage = Usage { price_version: Some(1), service, quantities: Vec::new() };
+        let amount = Credits::whole(1).unwrap();
+        submit(Command::Spend(Spend { wallet, amount, usage })).await.unwrap();
+    }
+}
+
+/// A PostgreSQL may sort texts by the rules of a language. Few are installed with it,
+/// so this file does as those do.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_trial_balance_that_is_sorted_by_the_rules_of_a_language_is_sound() {
+    let bench = Bench::start().await;
+    spend_on_two_services(&bench).await;
+    let (home, _) = bench.close().await;
+    let raw = home.raw();
+    let as_bytes = raw.lines("SELECT line FROM totals ORDER BY line");
+    raw.run(
+        "ALTER TABLE totals RENAME TO as_bytes;
+        CREATE TABLE totals (
+            partition_id INTEGER NOT NULL, line TEXT NOT NULL COLLATE NOCASE,
+            debits BLOB NOT NULL, credits BLOB NOT NULL, PRIMARY KEY (partition_id, line)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO totals SELECT * FROM as_bytes;
+        DROP TABLE as_bytes",
+    );
+    assert_ne!(raw.lines("SELECT line FROM totals ORDER BY line"), as_bytes);
+    assert_eq!(verify_home(&home).await.finding(), None);
+    raw.run("UPDATE totals SET credits = zeroblob(16) WHERE line LIKE '%apple'");
+    let place = found(&home, "a line that is another").await.place;
+    assert!(matches!(place, Place::Row { table: "totals", .. }), "{place}");
 }

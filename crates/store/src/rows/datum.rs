@@ -6,7 +6,8 @@ use std::fmt;
 use crate::row::{Cell, FromCell};
 use crate::value::{Kind, Value};
 
-/// A column's value. Values of one kind sort as the engines sort them.
+/// A column's value. Values of one kind sort as the engines sort them, but for texts,
+/// which a server may sort otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Datum {
     /// NULL.

@@ -30,7 +30,7 @@ pub use wallets::{WALLETS, wallet};
 use crate::error::Error;
 use crate::query::{Change, Column, Query, Sql};
 use crate::row::Row;
-use crate::value::Value;
+use crate::value::{Kind, Value};
 
 /// Every projection, each one's rows independent of the others'.
 pub static PROJECTIONS: [&Projection; 6] = [&WALLETS, &GRANTS, &HOLDS, &KEYS, &HISTORY, &REFUNDS];
@@ -75,6 +75,12 @@ impl Table {
         let mut args = self.values(key.unwrap_or(self.first));
         args.push(limit.into());
         Query { sql: self.from, args, read: self.read }
+    }
+
+    /// Whether an engine may have the rows in another order than that of
+    /// [`Table::key`]: a server sorts texts by the rules it was set up with.
+    pub fn is_keyed_by_text(&self) -> bool {
+        self.columns[..self.first.len()].iter().any(|column| column.kind() == Kind::Text)
     }
 
     /// The key of a row.

@@ -27,6 +27,9 @@ impl Scan {
 
     /// The next rows; none at the end.
     pub(super) async fn next(&mut self, tx: &mut Tx) -> Result<Vec<WholeRow>, Error> {
+        if self.table.is_keyed_by_text() {
+            return self.whole(tx).await;
+        }
         // The last row read is found once more, in front.
         let mut page = tx.all(self.table.rows_from(self.last.as_deref(), PAGE + 1)).await?;
         let again =
@@ -38,6 +41,17 @@ impl Scan {
             self.last = Some(self.table.key(last).to_vec());
         }
         Ok(page)
+    }
+
+    /// Every row at once, sorted here: such a table is small.
+    async fn whole(&mut self, tx: &mut Tx) -> Result<Vec<WholeRow>, Error> {
+        if self.last.is_some() {
+            return Ok(Vec::new());
+        }
+        let mut rows = tx.all(self.table.rows_from(None, i64::MAX)).await?;
+        rows.sort_by(|one, other| self.table.key(one).cmp(self.table.key(other)));
+        self.last = rows.last().map(|last| self.table.key(last).to_vec());
+        Ok(rows)
     }
 }
 
