@@ -106,7 +106,7 @@ impl Raw {
             "SELECT column_name, CASE data_type WHEN 'bigint' THEN 'INTEGER' WHEN 'text' THEN 'TEXT'
                 WHEN 'bytea' THEN 'BLOB' END
             FROM information_schema.columns
-            WHERE table_schema = 'public' AND table_name = '{table}'
+            WHERE table_schema = 'public' AND table_name = '{table}' AND is_generated = 'NEVER'
             ORDER BY ordinal_position",
         );
         let columns = self.rows(&ask.replace("{table}", table)).into_iter();

@@ -112,7 +112,7 @@ async fn projections_deleted_or_garbled_are_as_before_after_a_rebuild() {
         "UPDATE holds SET reserves = x'00', wallet_id = 5",
         "UPDATE holds SET hold_id = hold_id + 1000000",
         "UPDATE keys SET seq = 1; DELETE FROM keys WHERE key < x'80'",
-        "INSERT INTO keys SELECT 1, CAST(key || x'00' AS BLOB), fingerprint, seq FROM keys",
+        "INSERT INTO keys SELECT 1, era, CAST(key || x'00' AS BLOB), fingerprint, seq FROM keys",
         "DELETE FROM history WHERE account_seq % 3 = 0; UPDATE history SET kind = 'gift'",
         "UPDATE refunds SET refunded = refunded + 1",
         "UPDATE projected SET seq = seq + 1000000; DELETE FROM holds",

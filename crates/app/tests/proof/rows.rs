@@ -9,7 +9,7 @@ use crate::shelf::{Shelf, found};
 
 /// A table's name and its key, whose columns come first.
 const PROJECTIONS: [(&str, usize); 6] =
-    [("wallets", 2), ("grants", 3), ("holds", 2), ("keys", 2), ("history", 3), ("refunds", 2)];
+    [("wallets", 2), ("grants", 3), ("holds", 2), ("keys", 3), ("history", 3), ("refunds", 2)];
 
 struct Column {
     name: String,
