@@ -41,6 +41,7 @@ pub mod words;
 pub use constraint::{Constraint, OnConstraint};
 pub use db::{Absent, BookLock, Db, Options, Outdated, Priority, ServerOptions, Stats};
 pub use driver::postgres::{Address, AddressError};
+pub use driver::sqlite::version as sqlite_version;
 pub use error::{Cause, Error, OpenError};
 pub use migrate::version as schema_version;
 pub use page::Page;

@@ -32,6 +32,11 @@ use queue::Queue;
 use reader::Reader;
 use writer::Writer;
 
+/// The version of the SQLite that is compiled in.
+pub fn version() -> &'static str {
+    rusqlite::version()
+}
+
 /// Work for a thread that owns a `T`.
 type Job<T> = Box<dyn FnOnce(&mut T) + Send>;
 
