@@ -97,8 +97,8 @@ gen: tools ## Write the generated files anew: openapi.json
 ## Measuring
 
 .PHONY: bench
-bench: build ## Measure spends and batches against a constant answer, in one run
-	$(CREDITS) bench $(ARGS)
+bench: build ## Measure both engines beside a constant answer (needs PostgreSQL, as the tests)
+	cargo xtask postgres --disk -- bench/run $(ARGS)
 
 .PHONY: soak
 soak: tools nextest ## The model test and the faults on both engines, an hour at most

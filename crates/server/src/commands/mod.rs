@@ -47,7 +47,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
             block_on(serve::run(&arguments, load(&sources)?, sources.environment))
         }
         Command::Replay(arguments) => block_on(replay::run(arguments, load(&sources)?)),
-        Command::Bench(arguments) => bench::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments, &sources.environment),
         Command::Verify(arguments) => block_on(verify::run(arguments, load(&sources)?)),
         Command::Rebuild(arguments) => block_on(rebuild::run(arguments, load(&sources)?)),
         Command::Doctor(_) => block_on(doctor::run(sources)),
@@ -65,7 +65,7 @@ fn load(sources: &Sources) -> anyhow::Result<Config> {
 }
 
 /// Runs an asynchronous command to its end.
-fn block_on(command: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+fn block_on<T>(command: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
 }
 

@@ -39,6 +39,12 @@ pub(crate) fn wall() -> Time {
     Time::from_micros(now.duration_since(UNIX_EPOCH).map_or(0, micros))
 }
 
+/// The day it is in UTC, as `2026-01-31`.
+pub(crate) fn today() -> String {
+    let now = jiff::Timestamp::from_microsecond(wall().micros()).unwrap_or_default();
+    now.strftime("%Y-%m-%d").to_string()
+}
+
 /// A clock for measurements.
 pub(crate) fn instant() -> Instant {
     #[expect(clippy::disallowed_methods, reason = "the process has one monotonic clock, this one")]

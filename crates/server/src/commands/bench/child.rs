@@ -3,25 +3,75 @@
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 
-use super::Scratch;
+use super::metrics;
+use super::setup::Scratch;
+use crate::wiring::machine::instant;
 
-/// A server on a file of its own; it ends with this value.
+/// How often a server that starts is asked whether it is ready.
+const ASK: Duration = Duration::from_millis(1);
+/// How often its processor time is looked at until it is at rest.
+const LOOK: Duration = Duration::from_millis(500);
+/// How long it may take to come to rest.
+const REST_MAX: Duration = Duration::from_mins(1);
+
+/// A server on a book of its own; it ends with this value.
 pub(super) struct Child {
     process: std::process::Child,
     address: SocketAddr,
 }
 
+/// How a start went.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Start {
+    /// From the start of the process until it took commands.
+    pub(super) ready: Duration,
+    /// From there until what it does behind a start was done.
+    pub(super) rest: Duration,
+    /// The memory it had then, in bytes.
+    pub(super) bytes: Option<u64>,
+}
+
 impl Child {
-    /// Starts it and waits until it is ready.
-    pub(super) fn start(book: &Scratch) -> anyhow::Result<Self> {
+    /// Starts it, waits until it takes commands, then until it is at rest.
+    pub(super) async fn start(book: &Scratch) -> anyhow::Result<(Self, Start)> {
+        let started = instant();
+        let child = Self::spawn(book)?;
+        while !metrics::is_ready(child.address).await? {
+            tokio::time::sleep(ASK).await;
+        }
+        let ready = instant().duration_since(started);
+        child.rest().await;
+        let rest = instant().duration_since(started).saturating_sub(ready);
+        let bytes = metrics::memory(&child.id().to_string()).bytes;
+        Ok((child, Start { ready, rest, bytes }))
+    }
+
+    /// Waits until it uses less than a fiftieth of a core.
+    async fn rest(&self) {
+        let (started, process) = (instant(), self.id().to_string());
+        let mut before = metrics::cpu_ticks(&process);
+        while instant().duration_since(started) < REST_MAX {
+            tokio::time::sleep(LOOK).await;
+            let now = metrics::cpu_ticks(&process);
+            if now.zip(before).is_none_or(|(now, before)| now <= before + 1) {
+                return;
+            }
+            before = now;
+        }
+    }
+
+    fn spawn(book: &Scratch) -> anyhow::Result<Self> {
         let program = std::env::current_exe().context("this program can't be found")?;
         let mut process = Command::new(program)
             .arg("serve")
             .args(["--db", &book.db, "--checkpoints", &book.checkpoints])
             .args(["--listen", "127.0.0.1:0"])
+            // What is set for this program is not about that server.
+            .env_clear()
             .env("CREDITS_SIGNING_KEY", &book.signing_key)
             .env("CREDITS_LOG_LEVEL", "warn")
             .stdin(Stdio::null())

@@ -1,8 +1,8 @@
 //! The load: connections that ask as fast as they are answered, or at a rate.
 //!
-//! At a rate, a request that had to wait for a free connection is timed from the
-//! moment it was due: a server that stalls can't hide behind the clients it
-//! stalled.
+//! At a rate, a request is timed from the moment it was due, whether it waited for a
+//! free connection or for this process: a server that stalls can't hide behind the
+//! clients it stalled.
 
 use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
@@ -12,6 +12,7 @@ use anyhow::Context as _;
 use bytes::Bytes;
 use futures::future::try_join_all;
 use hdrhistogram::Histogram;
+use http::Request;
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
@@ -23,6 +24,8 @@ use crate::wiring::machine::instant;
 
 /// The longest time that is told apart, in microseconds.
 const LONGEST_US: u64 = 60_000_000;
+/// What a timer may be late by itself: its steps are milliseconds, and it rounds up.
+const TIMER: Duration = Duration::from_millis(2);
 
 /// How requests follow each other.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +63,33 @@ pub(super) struct Loaded {
     times: Histogram<u64>,
 }
 
+/// An answer, read to its end.
+struct Answer {
+    is_success: bool,
+    body: Bytes,
+}
+
 impl Loaded {
+    /// Nothing yet.
+    pub(super) fn none() -> anyhow::Result<Self> {
+        let times = Histogram::new_with_bounds(1, LONGEST_US, 3)?;
+        Ok(Self { done: 0, refused: 0, refusal: None, took: Duration::ZERO, times })
+    }
+
+    /// Notes how long a request took.
+    pub(super) fn note(&mut self, took: Duration) {
+        let micros = u64::try_from(took.as_micros()).unwrap_or(LONGEST_US);
+        self.times.saturating_record(micros);
+    }
+
+    /// How many requests took how long, in steps of a twentieth: pairs of the
+    /// longest time of a step in microseconds, and a count.
+    pub(super) fn histogram(&self) -> Vec<(u64, u64)> {
+        let steps = self.times.iter_log(1, 1.05);
+        let steps = steps.filter(|step| step.count_since_last_iteration() > 0);
+        steps.map(|step| (step.value_iterated_to(), step.count_since_last_iteration())).collect()
+    }
+
     /// What was done a second.
     pub(super) fn rate(&self) -> u64 {
         let micros = self.took.as_micros().max(1);
@@ -91,14 +120,12 @@ impl Load<'_> {
             senders.push(connect(self.address, &mut tasks).await?);
         }
         let started = instant();
-        let times = Histogram::new_with_bounds(1, LONGEST_US, 3)?;
-        let loaded = Loaded { done: 0, refused: 0, refusal: None, took: Duration::ZERO, times };
         let shared = Shared {
             load: self,
             started,
             until: started + self.time,
             tickets: Cell::new(0),
-            loaded: RefCell::new(loaded),
+            loaded: RefCell::new(Loaded::none()?),
         };
         try_join_all(senders.into_iter().map(|sender| shared.work(sender))).await?;
         let mut loaded = shared.loaded.into_inner();
@@ -124,22 +151,36 @@ impl Shared<'_> {
         while let Some(from) = self.turn().await {
             let number = self.load.number.get();
             self.load.number.set(number + 1);
-            let request = self.load.work.request(self.load.common, number)?;
-            let response = sender.send_request(request).await?;
-            let status = response.status();
-            let body = response.into_body().collect().await?.to_bytes();
+            let answer = self.ask(&mut sender, number).await?;
             let took = instant().duration_since(from);
             let mut loaded = self.loaded.borrow_mut();
-            if status.is_success() {
+            if answer.is_success {
                 loaded.done += self.load.work.weight();
             } else {
                 loaded.refused += 1;
-                loaded.refusal.get_or_insert_with(|| String::from_utf8_lossy(&body).into_owned());
+                let body = String::from_utf8_lossy(&answer.body);
+                loaded.refusal.get_or_insert_with(|| body.into_owned());
             }
-            let micros = u64::try_from(took.as_micros()).unwrap_or(LONGEST_US);
-            loaded.times.saturating_record(micros);
+            loaded.note(took);
         }
         Ok(())
+    }
+
+    /// Asks, and asks what follows from the answer.
+    async fn ask(
+        &self,
+        sender: &mut SendRequest<Full<Bytes>>,
+        number: u64,
+    ) -> anyhow::Result<Answer> {
+        let Load { work, common, .. } = self.load;
+        let answer = send(sender, work.request(common, number)?).await?;
+        if !answer.is_success {
+            return Ok(answer);
+        }
+        match work.next(common, number, &answer.body)? {
+            Some(request) => send(sender, request).await,
+            None => Ok(answer),
+        }
     }
 
     /// Waits for the next request's turn: the moment it is timed from, or none
@@ -159,7 +200,50 @@ impl Shared<'_> {
             return Some(due);
         }
         tokio::time::sleep_until(due.into()).await;
-        // The timer's own lateness is not the server's.
-        Some(instant())
+        Some(timed_from(due, instant()))
+    }
+}
+
+/// The moment a request is timed from that was waited for: what the timer is late
+/// by itself is not the server's, what it is late beyond that is.
+fn timed_from(due: Instant, woken: Instant) -> Instant {
+    woken.min(due + TIMER)
+}
+
+async fn send(
+    sender: &mut SendRequest<Full<Bytes>>,
+    request: Request<Full<Bytes>>,
+) -> anyhow::Result<Answer> {
+    sender.ready().await?;
+    let response = sender.send_request(request).await?;
+    let is_success = response.status().is_success();
+    Ok(Answer { is_success, body: response.into_body().collect().await?.to_bytes() })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Loaded, TIMER, timed_from};
+    use crate::wiring::machine::instant;
+
+    #[test]
+    fn lateness_beyond_a_timers_own_is_counted() {
+        let (due, ms) = (instant(), Duration::from_millis(1));
+        assert_eq!(timed_from(due, due + ms), due + ms);
+        assert_eq!(timed_from(due, due + 50 * ms), due + TIMER);
+    }
+
+    #[test]
+    fn a_histogram_has_every_request() {
+        let mut loaded = Loaded::none().unwrap();
+        for ms in 1..=100 {
+            loaded.note(Duration::from_millis(ms));
+        }
+        let histogram = loaded.histogram();
+        assert_eq!(histogram.iter().map(|(_, count)| count).sum::<u64>(), 100);
+        assert!(histogram.is_sorted());
+        let median = loaded.quantile(0.5);
+        assert!((49..=51).contains(&median.as_millis()), "{median:?}");
     }
 }

@@ -6,29 +6,42 @@ use std::time::Duration;
 
 use super::load::{Load, Loaded, Pace};
 use super::metrics::{self, Figures};
+use super::plan::What;
 use super::work::{Common, Work};
-use crate::wiring::machine::{self, instant};
+use crate::wiring::machine::instant;
 
 /// How often the server is asked how it is.
 const ASK: Duration = Duration::from_millis(500);
 /// How long the tables may take to catch up after a phase.
 const CATCH_UP_MAX: Duration = Duration::from_mins(1);
 
-/// What a run has.
+/// What asks one server.
 pub(super) struct Bench {
-    address: SocketAddr,
-    common: Common,
-    connections: usize,
-    server: Option<u32>,
-    number: Cell<u64>,
+    pub(super) address: SocketAddr,
+    pub(super) common: Common,
+    pub(super) connections: usize,
+    /// The server's process, where it is one of ours.
+    pub(super) server: Option<u32>,
+    /// The number of the next request of the run.
+    pub(super) number: Cell<u64>,
 }
 
 /// What a phase came to.
 pub(super) struct Phase {
-    pub(super) name: &'static str,
-    pub(super) work: Work,
-    pub(super) pace: Pace,
+    pub(super) what: What,
+    /// Whose phase it was, by the place among the books of the run; none is the
+    /// yardstick's.
+    pub(super) book: Option<usize>,
+    /// Requests a second, where they came at a rate.
+    pub(super) rate_asked: Option<u64>,
     pub(super) load: Loaded,
+    /// Hundredths of a core that were busy on the whole machine.
+    pub(super) machine_cpu: Option<u64>,
+    pub(super) server: Option<Server>,
+}
+
+/// What the server said of itself in a phase.
+pub(super) struct Server {
     /// Records the tables were behind at most.
     pub(super) lag_max: u64,
     /// How long they took to catch up after it.
@@ -37,56 +50,85 @@ pub(super) struct Phase {
     pub(super) records: u64,
     pub(super) commits: u64,
     /// Processor time, in hundredths of a core: the server's and the load's.
-    pub(super) server_cpu: Option<u64>,
+    pub(super) cpu: Option<u64>,
     pub(super) load_cpu: Option<u64>,
     /// The most memory the server has had so far.
-    pub(super) server_bytes_max: Option<u64>,
+    pub(super) bytes_max: Option<u64>,
+}
+
+/// Processor times so far, in hundredths of a second; or, after a division by the
+/// time, hundredths of a core.
+#[derive(Clone, Copy)]
+pub(super) struct Ticks {
+    server: Option<u64>,
+    load: Option<u64>,
+    machine: Option<u64>,
+}
+
+impl Ticks {
+    pub(super) fn read(server: Option<u32>) -> Self {
+        Self {
+            server: server.and_then(|id| metrics::cpu_ticks(&id.to_string())),
+            load: metrics::cpu_ticks("self"),
+            machine: metrics::machine_ticks(),
+        }
+    }
+
+    /// What was used since then, a second.
+    fn since(self, before: Self, took: Duration) -> Self {
+        let used = |now: Option<u64>, then: Option<u64>| {
+            let micros = u64::try_from(took.as_micros()).ok()?;
+            now?.checked_sub(then?)?.checked_mul(1_000_000)?.checked_div(micros)
+        };
+        Self {
+            server: used(self.server, before.server),
+            load: used(self.load, before.load),
+            machine: used(self.machine, before.machine),
+        }
+    }
+
+    /// What the whole machine used since then, a second.
+    pub(super) fn machine_since(self, before: Self, took: Duration) -> Option<u64> {
+        self.since(before, took).machine
+    }
 }
 
 impl Bench {
-    pub(super) fn new(
-        address: SocketAddr,
-        key: &str,
-        connections: usize,
-        server: Option<u32>,
-    ) -> anyhow::Result<Self> {
-        let run = format!("bench-{}", machine::wall().micros());
-        let common = Common::new(&address.to_string(), key, run)?;
-        Ok(Self { address, common, connections, server, number: Cell::new(0) })
-    }
-
-    /// As fast as it is answered.
-    pub(super) async fn peak(
+    /// Runs a phase to its end, and waits until the tables have what it wrote.
+    pub(super) async fn run(
         &self,
-        name: &'static str,
-        work: Work,
+        (what, book): (What, usize),
+        (work, pace): (Work, Pace),
         seconds: u64,
     ) -> anyhow::Result<Phase> {
-        self.run(name, work, Pace::Closed, seconds).await
+        let (before, ticks) = (metrics::read(self.address).await?, Ticks::read(self.server));
+        let mut lag_max = 0;
+        let load = self.load((work, pace), seconds);
+        let load = tokio::select! {
+            loaded = load.run() => loaded?,
+            error = self.watch(&mut lag_max) => return Err(error),
+        };
+        let used = Ticks::read(self.server).since(ticks, load.took);
+        let (catch_up, end) = self.catch_up().await?;
+        let server = Server {
+            lag_max,
+            catch_up,
+            records: end.records.saturating_sub(before.records),
+            commits: end.commits.saturating_sub(before.commits),
+            cpu: used.server,
+            load_cpu: used.load,
+            bytes_max: self.server.and_then(|id| metrics::memory(&id.to_string()).bytes_max),
+        };
+        let rate_asked = match pace {
+            Pace::Closed => None,
+            Pace::Open { rate } => Some(rate),
+        };
+        let (book, server) = (Some(book), Some(server));
+        Ok(Phase { what, book, rate_asked, load, machine_cpu: used.machine, server })
     }
 
-    /// At a rate.
-    pub(super) async fn paced(
-        &self,
-        name: &'static str,
-        work: Work,
-        rate: u64,
-        seconds: u64,
-    ) -> anyhow::Result<Phase> {
-        self.run(name, work, Pace::Open { rate }, seconds).await
-    }
-
-    async fn run(
-        &self,
-        name: &'static str,
-        work: Work,
-        pace: Pace,
-        seconds: u64,
-    ) -> anyhow::Result<Phase> {
-        eprintln!("{name}: {seconds} s");
-        let before = metrics::read(self.address).await?;
-        let cpu = self.cpu();
-        let load = Load {
+    fn load(&self, (work, pace): (Work, Pace), seconds: u64) -> Load<'_> {
+        Load {
             address: self.address,
             common: &self.common,
             number: &self.number,
@@ -94,31 +136,7 @@ impl Bench {
             pace,
             connections: work.connections(self.connections),
             time: Duration::from_secs(seconds),
-        };
-        let mut lag_max = 0;
-        let loaded = tokio::select! {
-            loaded = load.run() => loaded?,
-            error = self.watch(&mut lag_max) => return Err(error),
-        };
-        let after = self.cpu();
-        let used = |after: Option<u64>, before: Option<u64>| {
-            per_second(after?.checked_sub(before?)?, loaded.took)
-        };
-        let (server_cpu, load_cpu) = (used(after.0, cpu.0), used(after.1, cpu.1));
-        let (catch_up, end) = self.catch_up().await?;
-        Ok(Phase {
-            name,
-            work,
-            pace,
-            load: loaded,
-            lag_max,
-            catch_up,
-            records: end.records.saturating_sub(before.records),
-            commits: end.commits.saturating_sub(before.commits),
-            server_cpu,
-            load_cpu,
-            server_bytes_max: self.server.and_then(|id| metrics::memory_bytes_max(&id.to_string())),
-        })
+        }
     }
 
     /// Keeps the largest lag; ends only with an error.
@@ -144,15 +162,4 @@ impl Bench {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
-
-    fn cpu(&self) -> (Option<u64>, Option<u64>) {
-        let server = self.server.and_then(|id| metrics::cpu_ticks(&id.to_string()));
-        (server, metrics::cpu_ticks("self"))
-    }
-}
-
-/// Hundredths of a second in a second.
-fn per_second(ticks: u64, took: Duration) -> Option<u64> {
-    let micros = u64::try_from(took.as_micros()).ok()?;
-    ticks.checked_mul(1_000_000)?.checked_div(micros)
 }

@@ -1,144 +1,154 @@
-//! The figures of a run, for people and for programs.
+//! The figures of a run for people.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use serde_json::json;
-
-use super::load::Pace;
 use super::phase::Phase;
-use super::work::Work;
+use super::run::Run;
 
-/// The rate of a constant answer: the mean of the phases that had one.
-fn constant(phases: &[Phase]) -> u64 {
-    let rates = phases.iter().filter(|phase| matches!(phase.work, Work::Constant));
-    let rates: Vec<_> = rates.map(|phase| phase.load.rate()).collect();
-    let count = u64::try_from(rates.len()).unwrap_or(1).max(1);
-    rates.iter().sum::<u64>() / count
-}
+const COLUMNS: [&str; 14] = [
+    "a second",
+    "constant",
+    "yardstick",
+    "p50",
+    "p90",
+    "p99",
+    "p99.9",
+    "max",
+    "lag max",
+    "catch up",
+    "a commit",
+    "server",
+    "load",
+    "machine",
+];
 
-/// A rate in hundredths of another.
-fn hundredths(rate: u64, of: u64) -> u64 {
-    rate.saturating_mul(100) / of.max(1)
-}
+const NOTES: &str = "\
+Times in ms, from the moment a request was due. `constant` is the share of the rate
+of GET /healthz, `yardstick` times one transaction a spend on PostgreSQL, both as
+they were before and after. `lag max` counts records the tables were behind, `a
+commit` records an fsync; `server`, `load` and `machine` are cores busy, the last
+with all that ran beside.
+";
 
-/// For people.
-pub(super) fn as_text(phases: &[Phase]) -> String {
-    let constant = constant(phases);
-    let mut text = format!(
-        "{:<24}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}{:>12}{:>10}{:>10}\n",
-        "",
-        "a second",
-        "constant",
-        "p50",
-        "p99",
-        "p99.9",
-        "lag max",
-        "catch up",
-        "a commit",
-        "server",
-        "load"
-    );
-    for phase in phases {
-        // Writing to a text can't fail.
-        let _ = writeln!(text, "{}", line(phase, constant));
+/// The whole run.
+pub(super) fn as_text(run: &Run) -> String {
+    let mut text = row("", &COLUMNS.map(str::to_owned));
+    let mut last = None;
+    for (place, phase) in run.phases.iter().enumerate() {
+        if last.replace(phase.what) != Some(phase.what) {
+            let _ = writeln!(text, "{}", phase.what.name());
+        }
+        text.push_str(&line(run, place, phase));
     }
-    text.push_str(&notes(phases, constant));
+    // Writing to a text can't fail.
+    let _ = write!(text, "\n{NOTES}\n{}", books(run));
+    for book in 0..run.books.len() {
+        text.push_str(&ratios(run, book));
+    }
+    text.push_str(&refusals(run));
     text
 }
 
-fn line(phase: &Phase, constant: u64) -> String {
-    let load = &phase.load;
-    let of_constant = format!("{} %", hundredths(load.rate(), constant));
-    let batch = phase.records.checked_div(phase.commits).unwrap_or_default();
-    format!(
-        "{:<24}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}{:>12}{:>10}{:>10}",
-        phase.name,
-        load.rate(),
-        of_constant,
-        in_ms(load.quantile(0.5)),
-        in_ms(load.quantile(0.99)),
-        in_ms(load.quantile(0.999)),
-        phase.lag_max,
-        in_ms(phase.catch_up),
-        batch,
-        cores(phase.server_cpu),
-        cores(phase.load_cpu),
-    )
+fn row(name: &str, cells: &[String]) -> String {
+    let mut text = format!("{name:<26}");
+    for cell in cells {
+        let _ = write!(text, "{cell:>10}");
+    }
+    text + "\n"
 }
 
-/// What the columns mean, and where the time goes.
-fn notes(phases: &[Phase], constant: u64) -> String {
-    let mut text = String::from(
-        "\nTimes in ms. `constant` is the share of the rate of GET /healthz. `lag max` counts\n\
-         records the tables were behind; `a commit` is records an fsync; `server` and `load`\n\
-         are cores busy.\n",
-    );
-    let rate = |name: &str| phases.iter().find(|phase| phase.name == name);
-    if let (Some(single), Some(batch)) = (rate("spends"), rate("batches of 1 000")) {
-        let times = hundredths(batch.load.rate(), single.load.rate());
-        let _ = writeln!(
-            text,
-            "A batched spend is {}.{:02} times a single one.",
-            times / 100,
-            times % 100
-        );
-        let share = hundredths(single.load.rate(), constant);
-        let _ = writeln!(
-            text,
-            "Of a single spend's time {share} % go to HTTP, as for a constant answer, \
-             the rest to the ledger."
-        );
+fn line(run: &Run, place: usize, phase: &Phase) -> String {
+    let name = phase.book.and_then(|book| run.books.get(book)).map_or("", |book| &book.name);
+    let load = &phase.load;
+    let mut cells = vec![
+        load.rate().to_string(),
+        run.of_constant(place).map_or_else(none, |share| format!("{share} %")),
+        run.of_yardstick(place).map_or_else(none, times),
+    ];
+    cells.extend([0.5, 0.9, 0.99, 0.999, 1.0].map(|quantile| in_ms(load.quantile(quantile))));
+    if let Some(server) = &phase.server {
+        cells.extend([
+            server.lag_max.to_string(),
+            in_ms(server.catch_up),
+            server.records.checked_div(server.commits).map_or_else(none, |it| it.to_string()),
+            server.cpu.map_or_else(none, times),
+            server.load_cpu.map_or_else(none, times),
+        ]);
+    } else {
+        cells.extend(std::iter::repeat_with(none).take(5));
     }
-    if let Some(bytes) = phases.iter().filter_map(|phase| phase.server_bytes_max).max() {
-        let _ = writeln!(text, "The server has had {} MiB of memory at most.", bytes >> 20);
+    cells.push(phase.machine_cpu.map_or_else(none, times));
+    row(&format!("  {name}"), &cells)
+}
+
+/// How the servers started, and what they needed.
+fn books(run: &Run) -> String {
+    let heads = ["behind it", "made in s", "ready ms", "at rest s", "rest MiB", "most MiB"];
+    let mut text = row("book", &heads.map(str::to_owned));
+    for (place, book) in run.books.iter().enumerate() {
+        let most = run.phases.iter().filter(|phase| phase.book == Some(place));
+        let most = most.filter_map(|phase| phase.server.as_ref()?.bytes_max).max();
+        let start = book.start;
+        let cells = [
+            book.behind.to_string(),
+            book.filling.as_secs().to_string(),
+            start.map_or_else(none, |start| in_ms(start.ready)),
+            start.map_or_else(none, |start| format!("{:.1}", start.rest.as_secs_f64())),
+            start.and_then(|start| start.bytes).map_or_else(none, in_mib),
+            most.map_or_else(none, in_mib),
+        ];
+        text.push_str(&row(&format!("  {}", book.name), &cells));
     }
-    for phase in phases {
+    text + "\n"
+}
+
+/// What of the run compares with other runs.
+fn ratios(run: &Run, book: usize) -> String {
+    let ratios = run.ratios(book);
+    let all = [
+        ("", ratios.of_constant, "of the constant"),
+        ("", ratios.of_yardstick, "times one transaction a spend"),
+        ("on one wallet", ratios.hot_of_spends, "times as many"),
+        ("on every wallet", ratios.wallets_of_spends, "times as many"),
+        ("in batches", ratios.batches_of_spends, "times as many"),
+        ("", ratios.of_empty, "of what they are without records behind them"),
+    ];
+    let said = all.into_iter().filter_map(|(on, ratio, of)| {
+        Some(format!("{on} {} {of}", times(ratio?)).trim_start().to_owned())
+    });
+    let said: Vec<_> = said.collect();
+    if said.is_empty() {
+        return String::new();
+    }
+    let name = run.books.get(book).map_or("", |book| &book.name);
+    format!("{name}, single spends: {}.\n", said.join("; "))
+}
+
+fn refusals(run: &Run) -> String {
+    let mut text = String::new();
+    for phase in &run.phases {
         if let Some(refusal) = &phase.load.refusal {
-            let refused = phase.load.refused;
-            let _ = writeln!(text, "{}: {refused} requests were refused: {refusal}", phase.name);
+            let (name, refused) = (phase.what.name(), phase.load.refused);
+            let _ = writeln!(text, "{name}: {refused} requests were refused: {refusal}");
         }
     }
     text
 }
 
-/// For programs.
-pub(super) fn as_json(phases: &[Phase]) -> serde_json::Value {
-    let constant = constant(phases);
-    let phases: Vec<_> = phases.iter().map(|phase| phase_as_json(phase, constant)).collect();
-    json!({ "constant_a_second": constant, "phases": phases })
-}
-
-fn phase_as_json(phase: &Phase, constant: u64) -> serde_json::Value {
-    let load = &phase.load;
-    let rate_asked = match phase.pace {
-        Pace::Closed => None,
-        Pace::Open { rate } => Some(rate),
-    };
-    json!({
-        "name": phase.name,
-        "rate_asked": rate_asked,
-        "a_second": load.rate(),
-        "hundredths_of_constant": hundredths(load.rate(), constant),
-        "done": load.done,
-        "refused": load.refused,
-        "p50_us": load.quantile(0.5).as_micros(),
-        "p99_us": load.quantile(0.99).as_micros(),
-        "p999_us": load.quantile(0.999).as_micros(),
-        "lag_records_max": phase.lag_max,
-        "catch_up_us": phase.catch_up.as_micros(),
-        "records": phase.records,
-        "commits": phase.commits,
-        "server_core_hundredths": phase.server_cpu,
-        "load_core_hundredths": phase.load_cpu,
-        "server_bytes_max": phase.server_bytes_max,
-    })
+fn none() -> String {
+    "-".into()
 }
 
 fn in_ms(time: Duration) -> String {
     format!("{:.2}", time.as_secs_f64() * 1_000.0)
 }
 
-fn cores(hundredths: Option<u64>) -> String {
-    hundredths.map_or_else(|| "-".into(), |it| format!("{}.{:02}", it / 100, it % 100))
+fn in_mib(bytes: u64) -> String {
+    (bytes >> 20).to_string()
+}
+
+/// Hundredths as a number.
+fn times(hundredths: u64) -> String {
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
