@@ -81,6 +81,14 @@ impl Kind {
 }
 
 impl What {
+    /// The kind of work, unless it is what others are compared with.
+    pub(super) fn kind(self) -> Option<Kind> {
+        match self {
+            Self::Peak(kind) | Self::Half(kind) => Some(kind),
+            Self::Constant | Self::Yardstick => None,
+        }
+    }
+
     /// For people.
     pub(super) fn name(self) -> String {
         match self {

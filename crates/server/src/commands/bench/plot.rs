@@ -7,9 +7,11 @@ use super::phase::Phase;
 use super::plan::What;
 use super::run::Run;
 
-/// One for each book.
-const COLOURS: [&str; 4] = ["#1b6ca8", "#d1495b", "#66a182", "#edae49"];
-const YARDSTICK: &str = "#777777";
+/// One for each kind of work, in the order of the run.
+const COLOURS: [&str; 6] = ["#1b6ca8", "#d1495b", "#3a8f5c", "#e08e1b", "#7d5ba6", "#444444"];
+const YARDSTICK: &str = "#999999";
+/// How books are told apart: how dense bars are, how lines are dashed.
+const BOOKS: [(&str, &str); 4] = [("1", "0"), ("0.65", "7 3"), ("0.45", "2 2"), ("0.3", "9 2 2 2")];
 const QUANTILES: [(&str, f64); 5] =
     [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)];
 /// A bar with the gap above it, the width of all bars, and where they begin.
@@ -52,8 +54,18 @@ fn text(svg: &mut String, (x, y): (usize, usize), words: &str) {
     let _ = writeln!(svg, "<text x=\"{x}\" y=\"{y}\">{words}</text>");
 }
 
-fn colour(phase: &Phase) -> &'static str {
-    phase.book.and_then(|book| COLOURS.get(book)).copied().unwrap_or(YARDSTICK)
+/// The colour of a phase's kind of work.
+fn colour(run: &Run, phase: &Phase) -> &'static str {
+    let Some(kind) = phase.what.kind() else { return YARDSTICK };
+    let mut kinds: Vec<_> = run.phases.iter().filter_map(|phase| phase.what.kind()).collect();
+    kinds.dedup();
+    let place = kinds.iter().position(|it| *it == kind);
+    place.and_then(|place| COLOURS.get(place)).copied().unwrap_or(YARDSTICK)
+}
+
+/// How its book is told apart.
+fn look(phase: &Phase) -> (&'static str, &'static str) {
+    phase.book.and_then(|book| BOOKS.get(book)).copied().unwrap_or(BOOKS[0])
 }
 
 fn name(run: &Run, phase: &Phase) -> String {
@@ -63,10 +75,10 @@ fn name(run: &Run, phase: &Phase) -> String {
 
 fn bar(svg: &mut String, run: &Run, (place, phase): (usize, &Phase), (y, most): (usize, u64)) {
     let share = run.of_constant(place).unwrap_or_default();
-    let (width, colour) = (share * BAR / most, colour(phase));
+    let (width, colour, (dense, _)) = (share * BAR / most, colour(run, phase), look(phase));
     let _ = writeln!(
         svg,
-        "<rect x=\"{LEFT}\" y=\"{y}\" width=\"{width}\" height=\"13\" fill=\"{colour}\"/>"
+        "<rect x=\"{LEFT}\" y=\"{y}\" width=\"{width}\" height=\"13\" fill=\"{colour}\" opacity=\"{dense}\"/>"
     );
     text(svg, (10, y + 11), &phase.what.name());
     let words = format!("{} a second, {share} %{}", phase.load.rate(), name(run, phase));
@@ -92,10 +104,8 @@ fn line(svg: &mut String, run: &Run, phase: &Phase, (top, place): (usize, usize)
         let y = tenths.max(1.0).log10().mul_add(-DECADE, 5.0 * DECADE);
         let _ = write!(points, "{x},{y:.1} ");
     }
-    // Books have colours, kinds of work have dashes.
-    let books = run.books.len().max(1);
-    let (colour, dash) = (colour(phase), place / (books) * 3);
-    let style = format!("fill=\"none\" stroke=\"{colour}\" stroke-dasharray=\"{} {dash}\"", 8);
+    let (colour, (_, dash)) = (colour(run, phase), look(phase));
+    let style = format!("fill=\"none\" stroke=\"{colour}\" stroke-dasharray=\"{dash}\"");
     let _ =
         writeln!(svg, "<polyline transform=\"translate(0 {top})\" points=\"{points}\" {style}/>");
     let y = top + place * ROW;
