@@ -51,7 +51,7 @@ pub(super) fn as_text(run: &Run) -> String {
 }
 
 fn row(name: &str, cells: &[String]) -> String {
-    let mut text = format!("{name:<26}");
+    let mut text = format!("{name:<30}");
     for cell in cells {
         let _ = write!(text, "{cell:>10}");
     }
