@@ -5,6 +5,7 @@ mod engine;
 pub mod history;
 #[cfg(feature = "http")]
 mod http;
+pub mod power;
 #[cfg(feature = "engine")]
 mod raw;
 mod tamper;
