@@ -132,6 +132,13 @@ impl From<SubmitError> for Error {
 impl From<store::Error> for Error {
     /// What may go better in a moment can be sent again with its key.
     fn from(error: store::Error) -> Self {
+        if let store::Error::Stopped(_) = error {
+            return Self::Submit(SubmitError::Stopped);
+        }
+        if let store::Error::CommitUnknown(_) = error {
+            tracing::warn!(%error, "store.commit_unknown");
+            return Self::Submit(SubmitError::Unknown);
+        }
         if error.is_passing() {
             tracing::warn!(%error, "store.away");
             return Self::Submit(SubmitError::Overloaded);

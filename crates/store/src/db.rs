@@ -245,6 +245,15 @@ impl Db {
         }
     }
 
+    /// Why no write is taken any more, if that is so: [`Error::Stopped`] until a restart.
+    pub fn stopped(&self) -> Option<String> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.stopped(),
+            // What fails on a server is its own, and passes.
+            Engine::Postgres(_) => None,
+        }
+    }
+
     /// Takes no more work, finishes what waits, empties the write-ahead log and
     /// gives the lock back.
     pub async fn close(&self) {

@@ -89,6 +89,11 @@ impl From<SubmitError> for Problem {
                               the same Idempotency-Key.";
                 Self::new(Code::Overloaded, detail).retry_after(SOON)
             }
+            SubmitError::Unknown => {
+                let detail = "It is not known whether this was done. Retry a little later with \
+                              the same Idempotency-Key: it tells.";
+                Self::new(Code::Overloaded, detail).retry_after(SOON)
+            }
             SubmitError::Stopped => {
                 let detail = "The ledger has stopped and an operator has to restart it. Retry \
                               later with the same Idempotency-Key: it tells whether this was done.";

@@ -18,6 +18,10 @@ pub enum SubmitError {
     /// Too much waits already; nothing was done.
     #[error("too many requests are waiting")]
     Overloaded,
+    /// The COMMIT of what was asked beside the ledger failed in a way that does not tell
+    /// whether it happened: its key tells.
+    #[error("it is unknown whether this was done")]
+    Unknown,
     /// The ledger stopped. Whether the command was done is known after a
     /// restart: its key tells.
     #[error("the ledger has stopped")]
@@ -41,6 +45,9 @@ impl From<store::Error> for SubmitError {
         if error.is_passing() {
             return Self::Overloaded;
         }
+        if let store::Error::Stopped(_) = error {
+            return Self::Stopped;
+        }
         Self::Store(std::sync::Arc::new(error))
     }
 }
@@ -51,6 +58,7 @@ impl SubmitError {
         match self {
             Self::Refused { refusal, how } => Self::Refused { refusal: *refusal, how: *how },
             Self::Overloaded => Self::Overloaded,
+            Self::Unknown => Self::Unknown,
             Self::Stopped => Self::Stopped,
             Self::ClockJump(jump) => Self::ClockJump(*jump),
             Self::SeqNotReached(seq) => Self::SeqNotReached(*seq),

@@ -262,7 +262,8 @@ impl Shared {
     pub(super) fn health(&self, waiting: usize) -> Health {
         let (records, commits) = *lock(&self.counts);
         Health {
-            stopped: self.stop.get().cloned(),
+            // What stopped the file may have been asked for by others.
+            stopped: self.stop.get().cloned().or_else(|| self.db.stopped()),
             clock: self.clock.now().map(drop),
             head: *self.head.borrow(),
             projected: *self.projected.borrow(),

@@ -22,6 +22,11 @@ impl Health {
         }
     }
 
+    /// Why writing has stopped, if it has.
+    pub(super) fn stopped(&self) -> Option<String> {
+        self.stopped.get().cloned()
+    }
+
     /// An error once writing has stopped.
     pub(super) fn check(&self) -> Result<(), Error> {
         self.stopped.get().map_or(Ok(()), |reason| Err(Error::Stopped(reason.clone())))

@@ -28,6 +28,7 @@ use crate::db::{Options, Priority, Stats};
 use crate::error::{Error, OpenError};
 use crate::tx::{Tx, Work};
 use checkpoint::Wal;
+use health::Health;
 use queue::Queue;
 use reader::Reader;
 use writer::Writer;
@@ -50,6 +51,7 @@ struct Shared {
     writes: Arc<Queue<Job<Writer>, 3>>,
     reads: Arc<Queue<Job<Reader>, 1>>,
     wal: Arc<Wal>,
+    health: Arc<Health>,
     /// Its sender goes when the writer has closed the file.
     closed: watch::Receiver<()>,
 }
@@ -118,6 +120,10 @@ impl Sqlite {
         while closed.changed().await.is_ok() {}
     }
 
+    pub(crate) fn stopped(&self) -> Option<String> {
+        self.shared.health.stopped()
+    }
+
     pub(crate) fn stats(&self) -> Stats {
         let [reads_waiting] = self.shared.reads.lengths();
         Stats {
@@ -145,6 +151,7 @@ fn start(opened: open::Opened, options: &Options) -> std::io::Result<Shared> {
         writes: Arc::clone(&writes),
         reads: Arc::clone(&reads),
         wal: Arc::clone(&opened.wal),
+        health: Arc::clone(&opened.health),
         closed,
     };
     let mut others = Vec::with_capacity(options.readers + 1);
