@@ -14,7 +14,7 @@ impl App {
     /// Gives a book without packages the default ones, and one without rates
     /// the default rates. What is there stays.
     pub async fn seed_default_offers(&self) -> Result<(), Error> {
-        let at = self.ledger().now()?;
+        let at = self.clock();
         let packages = packages(at)?;
         self.write(move |tx| {
             Box::pin(async move {

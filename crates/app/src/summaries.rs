@@ -92,7 +92,7 @@ impl App {
     pub async fn system_summary(&self, caller: &Caller) -> Result<SystemView, Error> {
         caller.check_oversight()?;
         self.counted().await?;
-        let since = a_day_before(self.ledger().time()?);
+        let since = a_day_before(self.ledger().time_to_read());
         let (book, walletless, recent_transactions) = self
             .read(move |tx| {
                 Box::pin(async move {

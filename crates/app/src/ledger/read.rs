@@ -20,8 +20,7 @@ impl Ledger {
     /// A wallet with all that is due settled, or the refusal `UnknownWallet`.
     pub async fn wallet(&self, id: WalletId) -> Result<WalletRead, SubmitError> {
         loop {
-            // Records may be a little ahead of the clock: what they made due is.
-            let now = self.time()?;
+            let now = self.time_to_read();
             let (as_of, wallet) = self.see(id).await?;
             if !wallet.is_due(now) {
                 return Ok(WalletRead { wallet, as_of, now });
@@ -131,6 +130,14 @@ impl Ledger {
             None => Arc::new(ledger::decode(&row.body)?),
         };
         Ok(Some(Recorded { record, hash: row.hash, words: words.map(|words| words.text) }))
+    }
+
+    /// The time that what is read is told as of. Records may be a little ahead of the
+    /// clock: what they made due is. While the clock waits or the ledger has stopped,
+    /// nothing falls due that could be settled: it is the last record's.
+    pub(crate) fn time_to_read(&self) -> Time {
+        let now = if self.shared.stopped().is_some() { None } else { self.time().ok() };
+        now.unwrap_or_else(|| self.head().at)
     }
 
     /// The ledger's time now, or at the last record if that is later.

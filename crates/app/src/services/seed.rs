@@ -14,7 +14,7 @@ impl App {
     /// it has.
     pub async fn seed_default_services(&self) -> Result<(), Error> {
         let defaults = defaults()?;
-        let act = Act { actor: Actor::System, request: None, at: self.ledger().now()? };
+        let act = Act { actor: Actor::System, request: None, at: self.clock() };
         self.write(move |tx| Box::pin(async move { seed(tx, &act, defaults).await })).await?;
         self.refresh_prices().await
     }

@@ -13,6 +13,8 @@ async fn a_clock_that_was_set_refuses_until_it_is_confirmed() {
     let refused = bench.ledger.submit(order(spend(wallet, 1))).await;
     assert!(matches!(refused, Err(SubmitError::ClockJump(_))), "{refused:?}");
     assert!(bench.ledger.health().clock.is_err());
+    let read = bench.ledger.wallet(wallet).await.expect("reads go on");
+    assert_eq!((read.now, bench.available(wallet).await), (bench.ledger.head().at, whole(100)));
     bench.hands.set_wall(NOON.plus(1_000_000));
     bench.ledger.submit(order(spend(wallet, 1))).await.expect("the clock is right again");
     bench.hands.set_wall(NOON.plus(Time::DAY));
