@@ -10,14 +10,19 @@ DB     ?= credits.db
 LISTEN ?= 127.0.0.1:8005
 # How long `make soak` goes on, an hour at most: commands of the model test and of the
 # one through the journals, kills of the server, deaths of PostgreSQL, promotions of its
-# standby, and those where the old primary's network is cut (as root).
+# standby, and those where the old primary's network is cut (as root); losses of power,
+# full disks, clocks that are set.
 CREDITS_SOAK_COMMANDS         ?= 1000000
 CREDITS_SOAK_JOURNAL_COMMANDS ?= 50000
 CREDITS_SOAK_KILLS            ?= 500
 CREDITS_SOAK_POSTGRES_KILLS   ?= 20
 CREDITS_SOAK_PROMOTIONS       ?= 5
 CREDITS_SOAK_CUTS             ?= 3
-SOAK := $(foreach name,COMMANDS JOURNAL_COMMANDS KILLS POSTGRES_KILLS PROMOTIONS CUTS,\
+CREDITS_SOAK_POWER_LOSSES     ?= 500
+CREDITS_SOAK_DISKS_FULL       ?= 5
+CREDITS_SOAK_CLOCKS           ?= 12
+SOAK := $(foreach name,COMMANDS JOURNAL_COMMANDS KILLS POSTGRES_KILLS PROMOTIONS CUTS \
+	POWER_LOSSES DISKS_FULL CLOCKS,\
 	CREDITS_SOAK_$(name)=$(CREDITS_SOAK_$(name)))
 # Passed on: `make test ARGS='-p ledger'`, `make bench ARGS='--seconds 10'`.
 ARGS   ?=
@@ -53,6 +58,7 @@ build: tools ## Build the release binary, target/release/credits
 
 .PHONY: test
 test: tools nextest ## Run every test (ARGS='-p ledger' for some), then again on PostgreSQL
+	$(if $(ARGS),,$(MAKE) fault-tools)
 	$(if $(ARGS),,cargo test --doc --workspace $(CI))
 	cargo nextest run --cargo-profile ci --locked -E 'not (binary(postgres) | test(/^faults::/))' $(ARGS)
 	$(if $(ARGS),,$(MAKE) test-postgres)
@@ -101,9 +107,9 @@ bench: build ## Measure both engines beside a constant answer (needs PostgreSQL,
 	cargo xtask postgres --disk -- bench/run $(ARGS)
 
 .PHONY: soak
-soak: tools nextest ## The model test and the faults on both engines, an hour at most
+soak: tools nextest fault-tools ## The model test and the faults on both engines, an hour at most
 	$(SOAK) cargo nextest run --cargo-profile ci --locked --profile soak \
-		-E '(test(/model/) | test(/kill/) | test(/soak_/)) - test(/^faults::/)' $(ARGS)
+		-E '(test(/model/) | test(/kill/) | test(/soak_/) | test(/^machine::/)) - test(/^faults::/)' $(ARGS)
 	$(if $(ARGS),,$(SOAK) cargo xtask postgres -- cargo nextest run --cargo-profile ci \
 		--locked --profile soak -E 'package(server) & test(/^(faults|fleet)::/) \
 			| package(app) & test(/model/)')
@@ -116,6 +122,17 @@ tools:
 		echo 'Rust is missing: install Rust 1.95 or newer, for example with rustup'; exit 1; }
 	@command -v cc >/dev/null || { \
 		echo 'A C compiler is missing (SQLite is compiled in): apt-get install build-essential'; exit 1; }
+
+# What a machine does to a book is done by these: strace records writes, libfiu has
+# them fail, libfaketime sets clocks, util-linux makes small disks.
+.PHONY: fault-tools
+fault-tools:
+	@missing=$$(for tool in strace:strace fiu-run:fiu-utils faketime:faketime unshare:util-linux; do \
+		command -v $${tool%:*} >/dev/null || echo $${tool#*:}; done); \
+	[ -z "$$missing" ] || { \
+		echo "Missing for the tests of faults: installing" $$missing; \
+		apt-get install -y $$missing || { apt-get update && apt-get install -y $$missing; }; } || { \
+		echo "As root: apt-get install" $$missing; exit 1; }
 
 .PHONY: nextest
 nextest:

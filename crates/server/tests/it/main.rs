@@ -10,6 +10,7 @@ mod help;
 mod keys;
 mod kill;
 mod lifecycle;
+mod machine;
 mod measuring;
 mod newcomer;
 mod program;

@@ -60,6 +60,12 @@ impl Place {
         Self { folder: tempfile::tempdir().unwrap(), db: Where::At(url) }
     }
 
+    /// On the file in a folder that is there.
+    pub(crate) fn in_folder(folder: tempfile::TempDir) -> Self {
+        let db = Where::At(format!("sqlite:{}", folder.path().join("book.db").display()));
+        Self { folder, db }
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -161,6 +167,11 @@ impl Server {
         rest.read_line(&mut line).unwrap();
         let url = line.strip_prefix("listening on ").expect("the server is ready").trim();
         Self { child, url: url.to_owned(), rest }
+    }
+
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub(crate) fn client(&self, key: &str) -> Client {
