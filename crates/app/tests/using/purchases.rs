@@ -102,11 +102,6 @@ async fn a_purchase_is_a_grant_that_never_expires_with_what_it_cost() {
 /// polls a purchase takes varies: a wait whose answer is there already is not one.
 const CUTS_MAX: usize = 400;
 
-/// The polls after the next cut: one more, or none again where nothing was left to cut.
-fn next(stops: usize, through: bool) -> usize {
-    if through { 0 } else { stops + 1 }
-}
-
 #[tokio::test]
 async fn wherever_a_server_stops_a_retry_or_the_finisher_grants_once() {
     // Nothing yet, paid for and not granted, granted, answered.
@@ -133,7 +128,7 @@ async fn wherever_a_server_stops_a_retry_or_the_finisher_grants_once() {
         if through && left.iter().all(|(_, seen)| *seen > 0) {
             return;
         }
-        stops = next(stops, through);
+        stops = if through { 0 } else { stops + 1 };
     }
     panic!("not all was seen that a server can leave behind: {left:?}");
 }
@@ -159,7 +154,7 @@ async fn what_was_paid_is_granted_to_an_account_that_was_paused_meanwhile() {
         if through && granted > 0 && refused > 0 {
             return;
         }
-        stops = next(stops, through);
+        stops = if through { 0 } else { stops + 1 };
     }
     panic!("{granted} granted, {refused} refused: both can be");
 }
