@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use rustix::process::Signal;
 use serde_json::Value;
-use testkit::raw;
+use testkit::TestPlace;
 
 use super::load::{Load, Running};
 use super::wire::{Request, Wire};
@@ -149,10 +149,9 @@ impl Book {
 
     /// Each time is behind the one before.
     fn check_times(&self) -> usize {
-        let file = raw(&self.place.path("book.db"));
-        let mut times = file.prepare("SELECT at FROM history ORDER BY seq").unwrap();
-        let times = times.query_map([], |row| row.get::<_, i64>(0)).unwrap();
-        let times: Vec<i64> = times.map(Result::unwrap).collect();
+        let file = TestPlace::File(self.place.path("book.db")).raw();
+        let times = file.lines("SELECT at FROM history ORDER BY seq").into_iter();
+        let times: Vec<i64> = times.map(|time| time.parse().unwrap()).collect();
         assert!(times.is_sorted_by(|one, next| one < next), "a time is not behind the last");
         times.len()
     }
