@@ -56,7 +56,7 @@ impl Clock {
     }
 
     /// An operator says the wall is right. The clock goes there if that is
-    /// ahead; if it is behind, it stands until the wall has caught up.
+    /// ahead; if it is behind, the clock goes on ahead of it by as much.
     pub fn confirm(&mut self, wall: Time, monotonic: i64) {
         let ahead = self.now.since(wall).max(0);
         *self = Self { now: self.now.max(wall), monotonic, ahead };
