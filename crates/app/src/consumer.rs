@@ -24,8 +24,10 @@ const PATIENCE: Duration = Duration::from_millis(800);
 pub trait Consumer: Send + Sync + 'static {
     /// Its cursor's name, for ever.
     const NAME: &'static str;
-    /// The most records it takes at once: about 2 ms of the writer.
+    /// The most records it takes at once: about 2 ms of a file's one writer.
     const BATCH_MAX: i64 = 8_192;
+    /// The same on a server, where nobody waits for it.
+    const BATCH_MAX_ON_SERVER: i64 = Self::BATCH_MAX;
     /// Whose turn its writes wait for.
     const PRIORITY: Priority = Priority::Mark;
 
@@ -179,7 +181,7 @@ impl<C: Consumer> Task<C> {
             behind = self.head.wait_for(|head| *head > at) => if behind.is_err() { return false },
             () = self.closing.cancelled() => return false,
         }
-        let enough = at.number().saturating_add(C::BATCH_MAX);
+        let enough = at.number().saturating_add(self.most());
         let wanted = self.wanted.wait_for(|wanted| *wanted > at);
         tokio::select! {
             _ = self.head.wait_for(|head| head.number() >= enough) => {}
@@ -191,13 +193,17 @@ impl<C: Consumer> Task<C> {
         true
     }
 
+    fn most(&self) -> i64 {
+        if self.db.is_shared() { C::BATCH_MAX_ON_SERVER } else { C::BATCH_MAX }
+    }
+
     /// Reads the next records, and writes what they mean.
     async fn step(&self) -> Result<(), ConsumerError> {
-        let from = *self.reached.borrow();
-        let recent = self.memory.as_ref().map(|ledger| ledger.recent_after(from, C::BATCH_MAX));
+        let (from, most) = (*self.reached.borrow(), self.most());
+        let recent = self.memory.as_ref().map(|ledger| ledger.recent_after(from, most));
         let records = match recent.filter(|recent| !recent.is_empty()) {
             Some(recent) => recent,
-            None => records_after(&self.db, from, C::BATCH_MAX).await?,
+            None => records_after(&self.db, from, most).await?,
         };
         let Some(to) = records.last().map(|record| record.seq) else { return Ok(()) };
         let moved = write(&self.db, &self.consumer, records, Step { from, to }).await?;

@@ -34,6 +34,8 @@ impl Consumer for Counter {
     const NAME: &'static str = "figures";
     /// Up to two rows a record: about 3 ms of the writer.
     const BATCH_MAX: i64 = 512;
+    /// The more it takes, the oftener a row that many records change is written once.
+    const BATCH_MAX_ON_SERVER: i64 = 65_536;
 
     fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Arc<Record>]) -> Work<'t, (), Error> {
         Box::pin(count(tx, Batch::of(records)))
