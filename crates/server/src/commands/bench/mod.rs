@@ -45,7 +45,7 @@ use yardstick::Yardstick;
 
 const EXAMPLES: &str = "\
 Examples:
-  credits bench                            a sustained minute of spends; five minutes in all
+  credits bench                            a sustained minute of spends; four minutes in all
   credits bench --seconds 10               a quicker look
   credits bench --phases holds,balances    only those; --phases spends is the shortest run
   credits bench --folder /mnt/disk         on the disk that matters
