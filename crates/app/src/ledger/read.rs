@@ -22,7 +22,7 @@ impl Ledger {
         loop {
             let now = self.time_to_read();
             let (as_of, wallet) = self.see(id).await?;
-            if !wallet.is_due(now) {
+            if !wallet.is_due(now) || !self.settles() {
                 return Ok(WalletRead { wallet, as_of, now });
             }
             self.submit(Order::bare(Actor::System, Command::Settle(id))).await?;
@@ -132,11 +132,16 @@ impl Ledger {
         Ok(Some(Recorded { record, hash: row.hash, words: words.map(|words| words.text) }))
     }
 
+    /// Whether what is due can be settled. While the clock waits, or once the ledger has
+    /// stopped, a wallet is told as it is.
+    fn settles(&self) -> bool {
+        self.shared.stopped().is_none() && self.now().is_ok()
+    }
+
     /// The time that what is read is told as of. Records may be a little ahead of the
-    /// clock: what they made due is. While the clock waits or the ledger has stopped,
-    /// nothing falls due that could be settled: it is the last record's.
+    /// clock: what they made due is. While nothing can be settled it is the last record's.
     pub(crate) fn time_to_read(&self) -> Time {
-        let now = if self.shared.stopped().is_some() { None } else { self.time().ok() };
+        let now = self.time().ok().filter(|_| self.settles());
         now.unwrap_or_else(|| self.head().at)
     }
 

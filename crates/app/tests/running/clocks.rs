@@ -3,7 +3,7 @@
 use app::ledger::SubmitError;
 use ledger::Time;
 
-use crate::bench::{Bench, NOON, order, spend, whole};
+use crate::bench::{Bench, NOON, hold, order, spend, whole};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_clock_that_was_set_refuses_until_it_is_confirmed() {
@@ -22,6 +22,20 @@ async fn a_clock_that_was_set_refuses_until_it_is_confirmed() {
     let spent = bench.ledger.submit(order(spend(wallet, 1))).await.expect("confirmed");
     assert!(spent.record.at >= NOON.plus(Time::DAY));
     assert_eq!(bench.available(wallet).await, whole(98));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_due_before_the_clock_was_set_is_told_as_it_is() {
+    let bench = Bench::start().await;
+    let (due, other) = (bench.wallet(1, 100).await, bench.wallet(2, 100).await);
+    bench.ledger.submit(order(hold(due, 40, 60))).await.expect("held");
+    bench.hands.pass(61 * Time::SECOND);
+    bench.ledger.submit(order(spend(other, 1))).await.expect("a record behind the hold's end");
+    bench.hands.set_wall(NOON.plus(31 * Time::DAY));
+    let read = bench.ledger.wallet(due).await.expect("told, not settled");
+    assert_eq!(read.wallet.balances.posted, whole(100));
+    bench.ledger.confirm_clock();
+    assert_eq!(bench.available(due).await, whole(100), "the hold has lapsed");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

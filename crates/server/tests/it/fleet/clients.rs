@@ -20,6 +20,8 @@ pub(super) struct Clients {
     pub(super) unknown: AtomicU64,
     /// A permit an answer.
     pub(super) answered: Semaphore,
+    /// A permit a refusal.
+    pub(super) refused: Semaphore,
     pub(super) began: Instant,
     pub(super) is_over: AtomicBool,
 }
@@ -50,6 +52,7 @@ impl Clients {
                     let amount = |field: Option<Credits>| field.expect("an amount").micros();
                     let (required, available) =
                         (amount(problem.required), amount(problem.available));
+                    self.refused.add_permits(1);
                     Some((What::Refused { required, available }, None))
                 }
                 Err(error) if error.is_transient() => None,

@@ -55,6 +55,7 @@ impl<'p> Fleet<'p> {
             history: Mutex::new(history),
             unknown: AtomicU64::new(0),
             answered: Semaphore::new(0),
+            refused: Semaphore::new(0),
             began,
             is_over: AtomicBool::new(false),
         });
@@ -87,6 +88,8 @@ impl<'p> Fleet<'p> {
     /// Lets the clients come to their ends and judges what they were told.
     pub(crate) async fn end(self, faults: &str) {
         self.wait_for_answers(LIFE.0).await;
+        // However short the lives between faults were, somebody has run out of credits.
+        self.clients.refused.acquire().await.unwrap().forget();
         let Self { place, servers, clients, at_work, .. } = self;
         clients.is_over.store(true, Ordering::Relaxed);
         at_work.join_all().await;
@@ -96,7 +99,7 @@ impl<'p> Fleet<'p> {
             .unwrap_or_else(|findings| panic!("{:#?}", &findings[..3.min(findings.len())]));
         let (count, unknown) = (servers.len(), clients.unknown.load(Ordering::Relaxed));
         println!("{faults}, {count} servers, {checked:?}, {unknown} answers unknown at first");
-        assert!(checked.refusals > 0, "nobody ran out of credits");
+        assert!(checked.refusals > 0, "{checked:?}");
         drop(servers);
         assert!(place.run_on_db(&["verify"]).well().starts_with("sound: "));
     }
