@@ -88,10 +88,7 @@ pub(super) async fn project(db: &store::Db, records: Vec<Arc<Sealed>>) -> Result
     let chunk = sort(records).await?;
     let rows = if db.is_shared() { SLICE_ROWS_ON_SERVER } else { SLICE_ROWS };
     for slice in chunk.slices(rows) {
-        db.write::<_, Error, _>(Priority::Slice, move |tx| {
-            Box::pin(async move { slice.write(tx).await })
-        })
-        .await?;
+        slice.put(db).await?;
     }
     finish(db, last).await
 }

@@ -2,6 +2,8 @@
 //! table's sorted by its key, so that a page of an index is touched once for
 //! many records.
 
+use std::sync::Arc;
+
 use domain::TransactionType;
 use ledger::{
     Balances, Event, GrantId, GrantState, HoldId, HoldState, KeyEntry, KeyId, Record, WalletId,
@@ -11,8 +13,13 @@ use super::change::{Change, latest};
 use super::history::HistoryRow;
 use super::refunds::RefundRow;
 use super::{grants, history, holds, keys, refunds, wallets};
+use crate::constraint::Constraint;
+use crate::db::{Db, Priority};
 use crate::error::Error;
 use crate::tx::Tx;
+
+/// How often a slice that met another server's is written again.
+const TRIES_MAX: u32 = 3;
 
 /// The rows that records change, one write each, sorted.
 #[derive(Debug)]
@@ -162,6 +169,26 @@ fn cut<T>(slices: &mut Vec<Slice>, rows: usize, all: Vec<T>, table: fn(Vec<T>) -
 }
 
 impl Slice {
+    /// Writes its rows in a transaction of their own.
+    ///
+    /// Another server may make the same wallet at this moment. PostgreSQL looks out for
+    /// one of its keys, and the other one fails once that server has committed: then the
+    /// row is there, and the same again finds it.
+    pub async fn put(self, db: &Db) -> Result<(), Error> {
+        let slice = Arc::new(self);
+        let mut tries = 0;
+        loop {
+            let again = Arc::clone(&slice);
+            let put = db.write::<_, Error, _>(Priority::Slice, move |tx| {
+                Box::pin(async move { again.write(tx).await })
+            });
+            match put.await {
+                Err(Error::Constraint(Constraint::WalletOwner)) if tries < TRIES_MAX => tries += 1,
+                done => return done,
+            }
+        }
+    }
+
     /// Writes its rows; one that is as late already stays.
     pub async fn write(&self, tx: &mut Tx) -> Result<(), Error> {
         match &self.0 {

@@ -10,6 +10,7 @@ mod dying;
 mod hot;
 mod law;
 mod opening;
+mod racing;
 mod repairing;
 mod schema;
 mod server;

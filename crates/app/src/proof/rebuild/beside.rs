@@ -1,7 +1,6 @@
 //! The scratch database beside the real one: the journal, projected anew.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use ledger::{Hash, Record, Seq, Totals, chain};
 use store::journal::Row;
@@ -152,11 +151,7 @@ pub(super) fn decode(seq: Seq, body: &[u8]) -> Result<Record, RebuildError> {
 
 async fn project(db: &Db, records: &[Record], rows: usize) -> Result<(), Error> {
     for slice in Chunk::of(records).slices(rows) {
-        let slice = Arc::new(slice);
-        db.write::<_, Error, _>(Priority::Slice, move |tx| {
-            Box::pin(async move { slice.write(tx).await })
-        })
-        .await?;
+        slice.put(db).await?;
     }
     Ok(())
 }
