@@ -49,6 +49,11 @@ impl Delta {
         &self.sealed
     }
 
+    /// The records to append, in order, taken out of it.
+    pub fn take_sealed(&mut self) -> Vec<Sealed> {
+        std::mem::take(&mut self.sealed)
+    }
+
     /// The keys they use.
     pub fn keys(&self) -> impl Iterator<Item = KeyId> {
         self.keys.keys().copied()

@@ -1,8 +1,8 @@
-//! The state commands are decided on: what recent records left, and what was
-//! loaded for them. It is committed state only; an overlay holds the rest.
+//! The state commands are decided on: what recent records left, what was loaded for
+//! them, and batches that are being committed. Who reads sees committed state only.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -81,6 +81,9 @@ pub struct Working {
     grants: HashMap<GrantId, Grant>,
     refunded: HashMap<Seq, (Credits, Seq)>,
     keys: HashMap<KeyId, KeyEntry>,
+    /// Batches that were decided and whose COMMIT is not known yet, oldest first. Only
+    /// the next batch sees them.
+    pending: VecDeque<Delta>,
 }
 
 impl Working {
@@ -94,7 +97,36 @@ impl Working {
             grants: HashMap::new(),
             refunded: HashMap::new(),
             keys: HashMap::new(),
+            pending: VecDeque::new(),
         }
+    }
+
+    /// The end the journal has once all that is being committed is.
+    pub fn tip(&self) -> Head {
+        self.pending.back().map_or(self.head, Delta::head)
+    }
+
+    /// Decides the next batch on top of this one, whose COMMIT is not known yet.
+    pub fn expect(&mut self, delta: Delta) {
+        self.pending.push_back(delta);
+    }
+
+    /// The oldest batch that is being committed.
+    pub fn expected(&self) -> Option<&Delta> {
+        self.pending.front()
+    }
+
+    /// Takes over the oldest batch that is being committed: it is.
+    pub fn confirm(&mut self) {
+        if let Some(delta) = self.pending.pop_front() {
+            self.merge(delta);
+        }
+    }
+
+    /// Drops all but so many of the batches that are being committed: the others were
+    /// not, or what they were decided on was not.
+    pub fn give_up(&mut self, kept: usize) {
+        self.pending.truncate(kept);
     }
 
     /// Keeps a wallet that was loaded, unless it is here already: then what is
@@ -159,8 +191,9 @@ fn remove_if<K: Eq + Hash, V>(map: &mut HashMap<K, V>, key: K, gone: impl Fn(&V)
     }
 }
 
-/// Committed state and, under it, what was loaded for the commands at hand.
-/// What is in memory is as new as a load or newer, so it goes first.
+/// What the next batch is decided on: batches that are being committed, committed state
+/// and, under it, what was loaded for the commands at hand. What is in memory is as new
+/// as a load or newer, so it goes first.
 pub struct Loaded<'w> {
     working: &'w Working,
     wallets: HashMap<WalletId, Arc<Wallet>>,
@@ -201,31 +234,43 @@ impl<'w> Loaded<'w> {
     }
 }
 
+impl<'w> Loaded<'w> {
+    /// What the newest batch that is being committed has of something.
+    fn expected<T>(&self, find: impl FnMut(&'w Delta) -> Option<T>) -> Option<T> {
+        self.working.pending.iter().rev().find_map(find)
+    }
+}
+
 impl Read for Loaded<'_> {
     fn head(&self) -> Head {
-        self.working.head
+        self.working.tip()
     }
 
     fn wallet(&self, id: WalletId) -> Option<&Arc<Wallet>> {
-        self.working.wallet(id).or_else(|| self.wallets.get(&id))
+        let expected = self.expected(|delta| delta.wallets.get(&id));
+        expected.or_else(|| self.working.wallet(id)).or_else(|| self.wallets.get(&id))
     }
 
     fn closed_hold(&self, id: HoldId) -> Option<&Hold> {
-        self.working.closed_hold(id).or_else(|| self.holds.get(&id))
+        let expected = self.expected(|delta| delta.holds.get(&id));
+        expected.or_else(|| self.working.closed_hold(id)).or_else(|| self.holds.get(&id))
     }
 
     fn closed_grant(&self, id: GrantId) -> Option<&Grant> {
-        self.working.closed_grant(id).or_else(|| self.grants.get(&id))
+        let expected = self.expected(|delta| delta.grants.get(&id));
+        expected.or_else(|| self.working.closed_grant(id)).or_else(|| self.grants.get(&id))
     }
 
     fn refunded(&self, of: Seq) -> Credits {
-        let recent = self.working.refunded.get(&of).map(|(refunded, _)| *refunded);
-        let known = recent.or_else(|| self.refunded.get(&of).copied());
-        known.unwrap_or(Credits::ZERO)
+        let expected = self.expected(|delta| delta.refunded.get(&of).copied());
+        let recent = expected.or_else(|| self.working.refunded.get(&of).copied());
+        let known = recent.map(|(refunded, _)| refunded);
+        known.or_else(|| self.refunded.get(&of).copied()).unwrap_or(Credits::ZERO)
     }
 
     fn key(&self, id: KeyId) -> Option<KeyEntry> {
-        self.working.key(id).or_else(|| self.keys.get(&id).copied())
+        let expected = self.expected(|delta| delta.keys.get(&id).copied());
+        expected.or_else(|| self.working.key(id)).or_else(|| self.keys.get(&id).copied())
     }
 }
 

@@ -17,11 +17,14 @@ CREATE TABLE journal (
     CONSTRAINT journal_pk PRIMARY KEY (partition_id, seq)
 ) {clustered};
 
+-- The end of the journal. An append that is one statement must find the fence where it
+-- was: that is raised where nobody knows what became of one, so that it can't happen later.
 CREATE TABLE heads (
     partition_id {i64} NOT NULL,
     seq {i64} NOT NULL,
     hash {bytes} NOT NULL,
     at {i64} NOT NULL,
+    fence {i64} NOT NULL,
     CONSTRAINT heads_pk PRIMARY KEY (partition_id)
 ) {clustered};
 

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use crate::driver::postgres::{Address, Postgres};
 use crate::driver::sqlite::Sqlite;
 use crate::error::{Error, OpenError};
+use crate::journal::Appending;
 use crate::tx::{Tx, Work};
 
 /// Whose turn it is when several writes wait. Earlier ones go first.
@@ -104,7 +105,7 @@ pub struct ServerOptions {
     pub absent: Absent,
     /// Where it is older than this program.
     pub outdated: Outdated,
-    /// Connections that read, at least one. Others come to them: six that write.
+    /// Connections that read, at least one. Others come to them: seven that write.
     pub readers: usize,
     /// What migrations note as the time they ran.
     pub now: Time,
@@ -242,6 +243,26 @@ impl Db {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.submit(priority, work, then),
             Engine::Postgres(postgres) => postgres.submit(priority, work, then),
+        }
+    }
+
+    /// Appends to the journal what `prepare` gives when its turn has come; nothing where
+    /// it gives nothing, and then neither of the others is called. Where that has no
+    /// records it is only seen that the head is where it says.
+    ///
+    /// `written` is called as soon as the next one may be asked for, which follows this
+    /// one's records; `then` once they are on disk, or not: in the order in which they
+    /// were asked for, and an append behind one that failed fails too. All of them must be
+    /// short.
+    pub fn append<P, W, D>(&self, prepare: P, written: W, then: D) -> Result<(), Error>
+    where
+        P: FnOnce() -> Option<Appending> + Send + 'static,
+        W: FnOnce() + Send + 'static,
+        D: FnOnce(Result<(), Error>) + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.append(prepare, written, then),
+            Engine::Postgres(postgres) => postgres.append(prepare, written, then),
         }
     }
 

@@ -5,6 +5,7 @@
 //! This module must not know how tables are folded from it.
 
 use std::borrow::Borrow;
+use std::sync::Arc;
 
 use ledger::{Event, Hash, Head, Partition, Sealed, Seq};
 
@@ -25,8 +26,8 @@ const HEAD: Sql = Sql::both(
 
 const BEGIN: Sql = Sql::both(
     "heads.begin",
-    "INSERT INTO heads (partition_id, seq, hash, at)
-    VALUES ($1, $2, $3, $4)
+    "INSERT INTO heads (partition_id, seq, hash, at, fence)
+    VALUES ($1, $2, $3, $4, 0)
     ON CONFLICT (partition_id) DO NOTHING",
 );
 
@@ -43,7 +44,16 @@ const LOCK: Sql = Sql::both(
     "UPDATE heads
     SET seq = seq
     WHERE partition_id = $1
-    RETURNING seq, hash, at",
+    RETURNING seq, hash, at, fence",
+);
+
+/// The same, and no append that was sent before it can happen behind it.
+const FENCE: Sql = Sql::both(
+    "heads.fence",
+    "UPDATE heads
+    SET fence = fence + 1
+    WHERE partition_id = $1
+    RETURNING seq, hash, at, fence",
 );
 
 const APPEND: Sql = Sql::bulk(
@@ -75,7 +85,28 @@ const RANGE: Sql = Sql::both(
 );
 
 /// The statements of this module.
-pub const ALL: &[&Sql] = &[&HEAD, &LOCK, &BEGIN, &ADVANCE, &APPEND, &FIND, &RANGE];
+pub const ALL: &[&Sql] = &[&HEAD, &LOCK, &FENCE, &BEGIN, &ADVANCE, &APPEND, &FIND, &RANGE];
+
+/// What is appended behind an end of the journal.
+#[derive(Clone, Debug)]
+pub struct Appending {
+    /// The end that it follows.
+    pub head: Head,
+    /// The head's fence: where it was raised, the append does nothing. The embedded
+    /// engine, with its one writer, does not look at it.
+    pub fence: i64,
+    /// The records, in order.
+    pub sealed: Vec<Arc<Sealed>>,
+}
+
+/// A head that stays where it is until the transaction ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Locked {
+    /// The end of the journal.
+    pub head: Head,
+    /// Its fence.
+    pub fence: i64,
+}
 
 /// A row of the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,9 +134,19 @@ pub async fn head(tx: &mut Tx) -> Result<Option<Head>, Error> {
     tx.opt(HEAD.rows([Partition::FIRST.into()], read_head)).await
 }
 
+fn read_locked(row: &mut Columns<'_>) -> Result<Locked, Error> {
+    Ok(Locked { head: read_head(row)?, fence: row.get()? })
+}
+
 /// The end of the journal, which stays where it is until the transaction ends.
-pub async fn lock_head(tx: &mut Tx) -> Result<Head, Error> {
-    tx.one(LOCK.rows([Partition::FIRST.into()], read_head)).await
+pub async fn lock_head(tx: &mut Tx) -> Result<Locked, Error> {
+    tx.one(LOCK.rows([Partition::FIRST.into()], read_locked)).await
+}
+
+/// The same with its fence raised: an append that nobody knows the end of has happened,
+/// or never will once this transaction has.
+pub async fn fence_head(tx: &mut Tx) -> Result<Locked, Error> {
+    tx.one(FENCE.rows([Partition::FIRST.into()], read_locked)).await
 }
 
 /// Appends records behind `head`, with their words, and deletes the words that

@@ -3,14 +3,15 @@
 
 use std::sync::Arc;
 
-use ledger::{Broken, Delta, Head, Loaded, Outcome, Overlay, Read as _, Sealed, Time, Wallet};
+use ledger::{Broken, Delta, Loaded, Outcome, Overlay, Sealed, Time, Wallet};
 
 use super::queue::{Done, Prepared, Work};
 use super::shared::Shared;
 
-/// A batch whose append is not known yet.
+/// A batch that was decided: what is appended, and what is answered then.
+#[derive(Default)]
 pub(super) struct Decided {
-    pub(super) delta: Delta,
+    /// Its records, in order; none where nothing comes of it but answers.
     pub(super) sealed: Vec<Arc<Sealed>>,
     /// What was loaded for it, to be kept.
     pub(super) wallets: Vec<Arc<Wallet>>,
@@ -25,12 +26,13 @@ pub(super) enum Answer {
     RefusedAt(usize, ledger::Refusal),
 }
 
-/// Applies a batch; its records follow the head it is told with.
+/// Applies a batch on top of what is being committed: what is appended and answered, and
+/// what it changes.
 pub(super) fn decide(
     shared: &Shared,
     now: Time,
     batch: &[Prepared],
-) -> Result<(Head, Decided), Broken> {
+) -> Result<(Decided, Delta), Broken> {
     let working = shared.working();
     let mut loaded = Loaded::new(&working);
     for facts in batch.iter().flat_map(|prepared| &prepared.facts) {
@@ -47,10 +49,10 @@ pub(super) fn decide(
             },
         });
     }
-    let delta = overlay.into_delta();
-    let sealed = delta.sealed().iter().cloned().map(Arc::new).collect();
+    let mut delta = overlay.into_delta();
+    let sealed = delta.take_sealed().into_iter().map(Arc::new).collect();
     let wallets = loaded.into_wallets().collect();
-    Ok((working.head(), Decided { delta, sealed, wallets, answers }))
+    Ok((Decided { sealed, wallets, answers }, delta))
 }
 
 fn apply_each(

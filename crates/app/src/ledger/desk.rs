@@ -1,5 +1,5 @@
-//! What lies before the committer: what waits, what it has taken, and how the next
-//! commit is to begin.
+//! What lies before the committer: what waits, what it has taken and is committing, and
+//! how the next commit is to begin.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -10,6 +10,11 @@ use tokio::sync::oneshot;
 use super::decide::Decided;
 use super::error::SubmitError;
 use super::queue::Prepared;
+
+/// Appends on their way at a time: one that is being committed, and one that was decided
+/// and sent behind it. More of them would only make each smaller. The embedded engine
+/// writes one at a time, and says so when it is on the disk.
+const FLIGHTS_MAX: usize = 2;
 
 /// Who only wants to see: the head, and a wallet as of it.
 pub(super) struct Look {
@@ -23,52 +28,166 @@ pub(super) struct Seen {
     pub(super) wallet: Option<Arc<Wallet>>,
 }
 
-/// What waits for the next commit.
+/// The desk.
 #[derive(Default)]
 pub(super) struct Desk {
+    /// What waits for the next commit.
     pub(super) batch: VecDeque<Prepared>,
     pub(super) looks: Vec<Look>,
     /// What the next commit begins with.
     pub(super) begin: Begin,
+    /// The commit that is asked for; until it is written the next one can't be.
+    pub(super) asked: Option<u64>,
+    /// What is being committed, oldest first.
+    pub(super) flights: VecDeque<Flight>,
+    /// What was decided on a flight that failed: decided anew once all are back.
+    pub(super) fallen: Vec<Flight>,
+    /// Commits asked for whose end is not known.
+    pub(super) under_way: usize,
+    /// The server is away: nothing is asked for until a moment has passed.
+    pub(super) is_paused: bool,
+    /// How many were asked for.
+    pub(super) count: u64,
+    /// The head's fence, as it was seen last with the head locked.
+    pub(super) fence: i64,
     /// Commits in a row that came to nothing because the server was away.
     pub(super) tries: u32,
 }
 
 /// What a commit begins with.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
 pub(super) enum Begin {
     /// The head is where it was, or the append fails.
     #[default]
     Trusting,
     /// The head is locked, and what is behind ours is folded.
     Locking,
-    /// It isn't known whether the commit before happened.
+    /// It isn't known whether the flights happened.
     Settling,
 }
 
-/// What the commit at work has taken.
+/// What one commit has taken.
 #[derive(Default)]
-pub(super) struct AtWork {
+pub(super) struct Flight {
+    /// That of its commit, which counts up.
+    pub(super) number: u64,
     pub(super) batch: Vec<Prepared>,
     pub(super) looks: Vec<Look>,
-    pub(super) decided: Option<Decided>,
-    /// When its transaction began, by the monotonic clock; where it is found out
-    /// whether it happened, the first one.
+    pub(super) decided: Decided,
+    /// When it began, by the monotonic clock.
     pub(super) began: i64,
 }
 
+/// What is to be asked for, with the number of the commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ask {
+    /// An append behind what is being committed.
+    Append(u64),
+    /// A transaction that finds out where the head is, alone.
+    Transaction(u64),
+}
+
 impl Desk {
-    pub(super) fn is_empty(&self) -> bool {
-        self.batch.is_empty() && self.looks.is_empty()
+    /// Nothing waits and nothing is under way.
+    pub(super) fn is_idle(&self) -> bool {
+        self.has_nothing_to_do() && self.asked.is_none() && self.under_way == 0
     }
 
+    fn has_nothing_to_do(&self) -> bool {
+        let is_empty = self.batch.is_empty() && self.looks.is_empty() && self.fallen.is_empty();
+        is_empty && self.begin != Begin::Settling
+    }
+
+    /// What is to be asked for now, which is noted as asked for.
+    pub(super) fn ask(&mut self) -> Option<Ask> {
+        if self.asked.is_some() || self.is_paused || self.has_nothing_to_do() {
+            return None;
+        }
+        let number = self.count + 1;
+        let ask = match self.begin {
+            Begin::Trusting if self.under_way < FLIGHTS_MAX => Ask::Append(number),
+            Begin::Locking | Begin::Settling if self.under_way == 0 => Ask::Transaction(number),
+            Begin::Trusting | Begin::Locking | Begin::Settling => return None,
+        };
+        self.count = number;
+        self.asked = Some(number);
+        self.under_way += 1;
+        Some(ask)
+    }
+
+    /// The commit is written, or nothing comes of it: the next one may be asked for.
+    pub(super) fn is_written(&mut self, number: u64) {
+        self.asked = self.asked.filter(|asked| *asked != number);
+    }
+
+    /// The commit has ended.
+    pub(super) fn has_ended(&mut self, number: u64) {
+        self.is_written(number);
+        self.under_way -= 1;
+    }
+
+    /// A commit takes what waits, at most so many orders, except that one request is never
+    /// split.
+    pub(super) fn take(&mut self, number: u64, orders_max: usize, began: i64) -> Flight {
+        let fallen = std::mem::take(&mut self.fallen);
+        self.put_back(fallen.into_iter());
+        let mut flight = Flight { number, began, ..Flight::default() };
+        let mut count = 0;
+        while count < orders_max
+            && let Some(prepared) = self.batch.pop_front()
+        {
+            count += prepared.waiting.entry.work.orders().len();
+            flight.batch.push(prepared);
+        }
+        flight.looks.append(&mut self.looks);
+        flight
+    }
+
+    /// Flights go back to what waits, before all else and in their order.
+    pub(super) fn put_back(&mut self, flights: impl DoubleEndedIterator<Item = Flight>) {
+        for flight in flights.rev() {
+            for prepared in flight.batch.into_iter().rev() {
+                self.batch.push_front(prepared);
+            }
+            self.looks.extend(flight.looks);
+        }
+    }
+
+    /// The flight and what was decided on it did not happen, or none of them did. How many
+    /// there are still.
+    pub(super) fn fall_from(&mut self, number: Option<u64>) -> usize {
+        let from = match number {
+            Some(number) => self.flights.iter().position(|flight| flight.number == number),
+            None => Some(0),
+        };
+        if let Some(from) = from {
+            self.fallen.extend(self.flights.drain(from..));
+        }
+        self.flights.len()
+    }
+
+    /// Refuses what waits, and what has fallen.
     pub(super) fn refuse(&mut self, error: &SubmitError) {
+        self.fallen.drain(..).for_each(|flight| flight.refuse(error));
         refuse(self.batch.drain(..), error);
         refuse_looks(self.looks.drain(..), error);
     }
 }
 
-pub(super) fn refuse(batch: impl IntoIterator<Item = Prepared>, error: &SubmitError) {
+impl Flight {
+    /// Refuses all that it has taken.
+    pub(super) fn refuse(mut self, error: &SubmitError) {
+        self.refuse_batch(error);
+        refuse_looks(self.looks, error);
+    }
+
+    /// Refuses what would be decided.
+    pub(super) fn refuse_batch(&mut self, error: &SubmitError) {
+        refuse(self.batch.drain(..), error);
+    }
+}
+
+fn refuse(batch: impl IntoIterator<Item = Prepared>, error: &SubmitError) {
     for prepared in batch {
         let (entry, _place) = prepared.waiting.into_parts();
         // Who asked may be gone.
@@ -76,7 +195,7 @@ pub(super) fn refuse(batch: impl IntoIterator<Item = Prepared>, error: &SubmitEr
     }
 }
 
-pub(super) fn refuse_looks(looks: impl IntoIterator<Item = Look>, error: &SubmitError) {
+fn refuse_looks(looks: impl IntoIterator<Item = Look>, error: &SubmitError) {
     for look in looks {
         // Who asked may be gone.
         let _ = look.reply.send(Err(error.again()));

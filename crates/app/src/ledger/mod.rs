@@ -11,6 +11,8 @@ mod commit;
 mod decide;
 mod desk;
 mod error;
+mod flight;
+mod landing;
 mod others;
 mod prefetch;
 mod project;

@@ -19,8 +19,8 @@ const PAGE: i64 = 10_000;
 const BEHIND_MAX: usize = 1_000_000;
 
 /// Folds what is behind this server's head, all at once. The caller keeps the
-/// journal's head locked, so that what is loaded is not ahead of what is read; and
-/// it is the only one who changes what is in memory.
+/// journal's head locked, so that what is loaded is not ahead of what is read; it is
+/// the only one who changes what is in memory, and nothing is being committed.
 pub(super) async fn catch_up(shared: &Shared, tx: &mut Tx) -> Result<(), Failure> {
     let mut head = shared.head();
     let mut sealed = Vec::new();
@@ -142,7 +142,8 @@ fn fold(shared: &Shared, sealed: &[Arc<Sealed>], facts: &[Facts]) -> Result<(), 
         let delta = overlay.into_delta();
         (delta, loaded.into_wallets().collect())
     };
-    shared.merge(delta, wallets);
+    shared.working_mut().expect(delta);
+    shared.confirm(wallets);
     shared.clock.follow(shared.head().at);
     shared.keep(sealed.iter().cloned());
     Ok(())

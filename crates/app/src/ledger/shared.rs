@@ -143,11 +143,17 @@ impl Shared {
         self.working().head()
     }
 
-    /// Takes over what was committed: what changed, and what was loaded for it.
-    pub(super) fn merge(&self, delta: Delta, loaded: Vec<Arc<Wallet>>) {
-        self.note_keys(delta.keys());
+    /// Where the journal ends once all that is being committed is.
+    pub(super) fn tip(&self) -> Head {
+        self.working().tip()
+    }
+
+    /// Takes over what is committed: the oldest batch that was expected to be, and what
+    /// was loaded for it.
+    pub(super) fn confirm(&self, loaded: Vec<Arc<Wallet>>) {
+        self.note_keys(self.working().expected().into_iter().flat_map(Delta::keys));
         let mut working = self.working_mut();
-        working.merge(delta);
+        working.confirm();
         for wallet in loaded {
             working.admit(wallet);
         }
@@ -197,7 +203,12 @@ impl Shared {
         let mut gone = Vec::new();
         {
             let mut tail = lock(&self.tail);
-            tail.extend(sealed);
+            for sealed in sealed {
+                // Everyone finds a record by its place.
+                let last = tail.back().map(|last| last.record.seq.next());
+                assert!(last.is_none_or(|next| next == sealed.record.seq), "the tail has a gap");
+                tail.push_back(sealed);
+            }
             while tail.front().is_some_and(|oldest| oldest.record.seq <= forgettable) {
                 gone.extend(tail.pop_front());
             }

@@ -185,7 +185,7 @@ async fn a_head_that_is_not_the_journals_end_is_found() {
         "UPDATE heads SET at = at + 1",
         "UPDATE heads SET partition_id = 2",
         "DELETE FROM heads",
-        "INSERT INTO heads SELECT 2, seq, hash, at FROM heads",
+        "INSERT INTO heads SELECT 2, seq, hash, at, fence FROM heads",
     ] {
         let copy = shelf.tampered(|raw| {
             raw.run(change);

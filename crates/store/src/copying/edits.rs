@@ -67,7 +67,7 @@ pub(super) static EDITS: &[Table] = &[
 /// Without these a server finds nothing to serve.
 pub(super) static LAST: &[Table] = &[
     table! { "heads", 1,
-        i64 partition_id, i64 seq, bytes hash, i64 at
+        i64 partition_id, i64 seq, bytes hash, i64 at, i64 fence
     },
     table! { "books", 1,
         i64 singleton, bytes book_id, text mode, i64 format, bytes public_key,

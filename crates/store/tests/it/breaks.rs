@@ -26,7 +26,7 @@ pub(crate) const ROWS: &[Sql] = &[
     Sql::both("t.cursor", "INSERT INTO cursors VALUES ('c', 1, 0)"),
     Sql::both("t.request", "INSERT INTO requests VALUES ('s', 'o', 'k', x'', 'started', NULL, 1)"),
     Sql::both("t.journal", "INSERT INTO journal VALUES (1, 1, x'', x'')"),
-    Sql::both("t.head", "INSERT INTO heads VALUES (1, 1, x'', 1)"),
+    Sql::both("t.head", "INSERT INTO heads VALUES (1, 1, x'', 1, 0)"),
     Sql::both("t.words", "INSERT INTO words VALUES (1, 1, x'', '')"),
     Sql::both("t.projected", "INSERT INTO projected VALUES (1, 1)"),
     Sql::both(

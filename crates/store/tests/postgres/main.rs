@@ -1,6 +1,7 @@
 //! What is PostgreSQL's own, on the server that CREDITS_TEST_POSTGRES names: `make
 //! test-postgres`.
 
+mod appending;
 #[path = "../it/breaks.rs"]
 mod breaks;
 mod constraints;

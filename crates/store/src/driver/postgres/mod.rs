@@ -1,11 +1,12 @@
 //! A PostgreSQL server: pools of connections, and a task a write.
 //!
-//! Appends have one connection, so they keep their order, and edits another:
-//! one edit at a time, on all servers together, as on the embedded engine. What
+//! Appends have one connection, so they keep their order, transactions at the head
+//! another, and edits a third: one edit at a time, on all servers together, as on the embedded engine. What
 //! is asked for is done, whether or not anyone still waits for it. This module
 //! must not know any table.
 
 mod address;
+mod appends;
 mod connect;
 mod failure;
 mod migrate;
@@ -15,8 +16,8 @@ mod tls;
 mod value;
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use deadpool_postgres::Pool;
 use futures::FutureExt as _;
@@ -27,8 +28,10 @@ pub(crate) use session::Session;
 
 use crate::db::{Priority, ServerOptions, Stats};
 use crate::error::{Error, OpenError};
+use crate::journal::Appending;
 use crate::panics::message;
 use crate::tx::{Session as Engine, Tx, Work};
+use appends::{Appends, Asked};
 use session::Statements;
 
 /// What a read begins with: one snapshot for all of its statements.
@@ -65,6 +68,9 @@ pub(crate) struct Postgres {
 struct Shared {
     statements: Statements,
     reads: Pool,
+    /// Until it closes.
+    line: Mutex<Option<Appends>>,
+    /// What begins with the head locked.
     appends: Pool,
     edits: Pool,
     slices: Pool,
@@ -155,7 +161,20 @@ impl Postgres {
         Ok(())
     }
 
+    pub(crate) fn append<P, W, D>(&self, prepare: P, written: W, then: D) -> Result<(), Error>
+    where
+        P: FnOnce() -> Option<Appending> + Send + 'static,
+        W: FnOnce() + Send + 'static,
+        D: FnOnce(Result<(), Error>) + Send + 'static,
+    {
+        let (prepare, written, then) = (Box::new(prepare), Box::new(written), Box::new(then));
+        let line = self.shared.line.lock().unwrap_or_else(PoisonError::into_inner);
+        let line = line.as_ref().ok_or(Error::Closed)?;
+        line.send(Asked { prepare, written, then }).map_err(|_| Error::Closed)
+    }
+
     pub(crate) async fn close(&self) {
+        drop(self.shared.line.lock().unwrap_or_else(PoisonError::into_inner).take());
         self.shared.tasks.close();
         self.shared.tasks.wait().await;
         let Shared { reads, appends, edits, slices, .. } = &*self.shared;

@@ -1,11 +1,14 @@
 //! Opening a server's database: every way it can fail is told apart, and what
 //! would lose acknowledged writes is refused.
 
+use std::sync::Mutex;
+
+use tokio::sync::mpsc;
 use tokio_postgres::{Client, Config};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use tokio_util::task::TaskTracker;
 
-use super::{Address, Shared, connect, migrate as run_migrations, tls};
+use super::{Address, Shared, appends, connect, migrate as run_migrations, tls};
 use crate::db::{Absent, Outdated, ServerOptions};
 use crate::error::OpenError;
 use crate::migrate::{self, Misfit};
@@ -34,13 +37,17 @@ pub(super) async fn open(options: &ServerOptions) -> Result<Shared, OpenError> {
             source: error.into(),
         })
     };
+    let (line, asked) = mpsc::unbounded_channel();
+    let tasks = TaskTracker::new();
+    tasks.spawn(appends::run(pool(1)?, address.statements, asked));
     Ok(Shared {
         statements: address.statements,
         reads: pool(options.readers)?,
+        line: Mutex::new(Some(line)),
         appends: pool(1)?,
         edits: pool(1)?,
         slices: pool(SLICES)?,
-        tasks: TaskTracker::new(),
+        tasks,
         waiting: Default::default(),
     })
 }

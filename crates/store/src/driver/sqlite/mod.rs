@@ -26,6 +26,7 @@ pub(crate) use session::Session;
 
 use crate::db::{Options, Priority, Stats};
 use crate::error::{Error, OpenError};
+use crate::journal::Appending;
 use crate::tx::{Tx, Work};
 use checkpoint::Wal;
 use health::Health;
@@ -111,6 +112,16 @@ impl Sqlite {
     {
         let job: Job<Writer> = Box::new(move |writer| then(writer.run(priority, work)));
         self.shared.writes.push(lane(priority), job)
+    }
+
+    pub(crate) fn append<P, W, D>(&self, prepare: P, written: W, then: D) -> Result<(), Error>
+    where
+        P: FnOnce() -> Option<Appending> + Send + 'static,
+        W: FnOnce() + Send + 'static,
+        D: FnOnce(Result<(), Error>) + Send + 'static,
+    {
+        let job: Job<Writer> = Box::new(move |writer| writer.append(prepare, written, then));
+        self.shared.writes.push(lane(Priority::Append), job)
     }
 
     pub(crate) async fn close(&self) {

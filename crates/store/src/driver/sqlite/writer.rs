@@ -13,6 +13,8 @@ use super::session::Session;
 use super::{Job, failure, transact};
 use crate::db::Priority;
 use crate::error::Error;
+use crate::journal::{self, Appending};
+use crate::panics::message;
 use crate::tx::{Session as Engine, Tx, Work};
 
 /// Owns the writing connection.
@@ -78,6 +80,33 @@ impl Writer {
         }
         let session = self.tx.session.sqlite();
         checkpoint::truncate(session.connection(), session.health());
+    }
+
+    /// Appends what `prepare` gives. The next one is asked for as soon as this one is on
+    /// the disk, before it is told.
+    pub(super) fn append(
+        &mut self,
+        prepare: impl FnOnce() -> Option<Appending>,
+        written: impl FnOnce(),
+        then: impl FnOnce(Result<(), Error>),
+    ) {
+        let appending = match catch_unwind(AssertUnwindSafe(prepare)) {
+            Ok(Some(appending)) => appending,
+            Ok(None) => return,
+            Err(panic) => return then(Err(Error::Panicked(message(panic.as_ref())))),
+        };
+        if appending.sealed.is_empty() {
+            written();
+            return then(Ok(()));
+        }
+        let Appending { head, sealed, .. } = appending;
+        let done = self.run(Priority::Append, move |tx| {
+            Box::pin(async move { journal::append(tx, head, &sealed).await })
+        });
+        if done.is_ok() {
+            written();
+        }
+        then(done);
     }
 
     /// A write transaction.
