@@ -55,6 +55,8 @@ ids! {
     PackageId;
     /// A purchase of credits.
     PurchaseId;
+    /// Something done behind a transaction.
+    JobId;
 }
 
 #[cfg(test)]

@@ -122,6 +122,22 @@ constraints! {
     PurchaseBounds = "purchases_bounds";
     /// What is granted was paid, and what is done has a record.
     PurchaseState = "purchases_state";
+    /// One row a worker.
+    JobWorker = "job_workers_pk" unique("job_workers.id");
+    /// A job's id.
+    Job = "jobs_pk" unique("jobs.id");
+    /// One job a name and key.
+    JobKey = "jobs_key" unique("jobs.name, jobs.key");
+    /// What is counted of a job counts from 0.
+    JobBounds = "jobs_bounds";
+    /// What runs has a worker, what ended a time.
+    JobState = "jobs_state";
+    /// A mail's id.
+    Mail = "mails_pk" unique("mails.id");
+    /// One mail a fact.
+    MailKey = "mails_key" unique("mails.key");
+    /// A mail is queued, or sent at some time.
+    MailState = "mails_state";
     /// One row a partition.
     PartitionRow = "partitions_pk" unique("partitions.partition_id");
     /// One record a place.

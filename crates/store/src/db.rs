@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use ledger::Time;
 use tokio::sync::oneshot;
 
+use crate::bell::Bell;
 use crate::driver::postgres::{Address, Postgres};
 use crate::driver::sqlite::Sqlite;
 use crate::error::{Error, OpenError};
@@ -263,6 +264,14 @@ impl Db {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.append(prepare, written, then),
             Engine::Postgres(postgres) => postgres.append(prepare, written, then),
+        }
+    }
+
+    /// What a transaction rings when it left a job to do.
+    pub fn bell(&self) -> Bell {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.bell(),
+            Engine::Postgres(postgres) => postgres.bell(),
         }
     }
 

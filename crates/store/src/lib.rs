@@ -5,6 +5,7 @@
 //! make them. Rules about money are not here: rows store what the ledger
 //! decided. This crate must not know HTTP, Stripe or use cases.
 
+mod bell;
 mod constraint;
 mod db;
 mod driver;
@@ -24,7 +25,10 @@ pub mod books;
 pub mod copying;
 pub mod cursors;
 pub mod figures;
+pub mod job_workers;
+pub mod jobs;
 pub mod journal;
+pub mod mails;
 pub mod packages;
 pub mod projections;
 pub mod purchases;
@@ -38,6 +42,7 @@ pub mod totals;
 pub mod users;
 pub mod words;
 
+pub use bell::Bell;
 pub use constraint::{Constraint, OnConstraint};
 pub use db::{Absent, BookLock, Db, Options, Outdated, Priority, ServerOptions, Stats};
 pub use driver::postgres::{Address, AddressError};
@@ -58,7 +63,10 @@ pub fn statements() -> impl Iterator<Item = &'static Sql> {
         audit_chain::ALL,
         books::ALL,
         cursors::ALL,
+        job_workers::ALL,
+        jobs::ALL,
         journal::ALL,
+        mails::ALL,
         migrate::STATEMENTS,
         packages::ALL,
         purchases::ALL,

@@ -97,6 +97,7 @@ pub(crate) const ALL: &[Migration] = &[
         template: include_str!("../migrations/0005_figures.sql"),
     },
     Migration { version: 6, name: "audit", template: include_str!("../migrations/0006_audit.sql") },
+    Migration { version: 7, name: "jobs", template: include_str!("../migrations/0007_jobs.sql") },
 ];
 
 /// The schema version of this program.

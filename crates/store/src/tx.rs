@@ -8,6 +8,7 @@ use std::pin::Pin;
 
 use tokio::sync::mpsc;
 
+use crate::bell::Bell;
 use crate::driver::{postgres, sqlite};
 use crate::error::Error;
 use crate::query::{Change, Changed, Query, Rows, Sql};
@@ -19,6 +20,7 @@ pub type Work<'t, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 't>
 /// An open transaction: a snapshot for reads, everything or nothing for writes.
 pub struct Tx {
     pub(crate) session: Session,
+    pub(crate) bell: Bell,
 }
 
 /// The engine's side of it.
@@ -88,6 +90,12 @@ impl Tx {
             Session::Sqlite(session) => session.fill(rows),
             Session::Postgres(session) => session.bulk(rows).await,
         }
+    }
+
+    /// Says that something was left to do. It need not come to that: who is woken
+    /// finds nothing then.
+    pub(crate) fn ring(&self) {
+        self.bell.ring();
     }
 
     /// Has the ids of a table go on behind the largest. The embedded engine does so

@@ -51,6 +51,17 @@ pub(super) static EDITS: &[Table] = &[
         bytes payment_reference, text payment_intent, text request_scope, text request_key,
         text state, i64 attempt, i64 seq, i64 created_at, i64 updated_at
     },
+    table! { "job_workers", 1,
+        bytes id, i64 beat
+    },
+    table! { "jobs", 1,
+        i64 id, text name, text key, text payload, text state, i64 run_at, i64 lease,
+        i64 failures, bytes worker_id, i64 again_at, text last_error, i64 started_at, i64 ended_at
+    },
+    table! { "mails", 1,
+        i64 id, text key, text kind, i64 user_id, text data, text state, i64 created_at,
+        i64 sent_at
+    },
     table! { "requests", 3,
         text scope, text operation, text key, bytes fingerprint, text state, text answer,
         i64 created_at

@@ -73,6 +73,13 @@ pub(crate) const ROWS: &[Sql] = &[
         VALUES (1, 1, x'01', 1, 2, 1)",
     ),
     Sql::both("t.attempts", "INSERT INTO sign_in_attempts VALUES (x'01', 1, 1)"),
+    Sql::both("t.worker", "INSERT INTO job_workers VALUES (x'01', 1)"),
+    Sql::both(
+        "t.job",
+        "INSERT INTO jobs VALUES
+            (1, 'n', 'k', '{}', 'running', 1, 1, 0, x'01', NULL, NULL, 1, NULL)",
+    ),
+    Sql::both("t.mail", "INSERT INTO mails VALUES (1, 'k', 'kind', 1, '{}', 'queued', 1, NULL)"),
 ];
 
 /// A purchase with something of another one.
@@ -282,6 +289,40 @@ pub(crate) const BREAKS: &[(Constraint, Sql)] = &[
     (Constraint::PurchaseRequest, purchase!("t.request_key", "2", "x'02'", "'pi_2'", "'k'")),
     (Constraint::PurchaseBounds, Sql::both("t.nothing_bought", "UPDATE purchases SET credits = 0")),
     (Constraint::PurchaseState, Sql::both("t.undone", "UPDATE purchases SET state = 'done'")),
+    (Constraint::JobWorker, ROWS[32]),
+    (
+        Constraint::Job,
+        Sql::both(
+            "t.job_id",
+            "INSERT INTO jobs VALUES
+                (1, 'n', 'l', '{}', 'waiting', 1, 1, 0, NULL, NULL, NULL, 1, NULL)",
+        ),
+    ),
+    (
+        Constraint::JobKey,
+        Sql::both(
+            "t.job_key",
+            "INSERT INTO jobs VALUES
+                (2, 'n', 'k', '{}', 'waiting', 1, 1, 0, NULL, NULL, NULL, 1, NULL)",
+        ),
+    ),
+    (Constraint::JobBounds, Sql::both("t.negative", "UPDATE jobs SET failures = -1")),
+    (Constraint::JobState, Sql::both("t.nobody", "UPDATE jobs SET worker_id = NULL")),
+    (
+        Constraint::Mail,
+        Sql::both(
+            "t.mail_id",
+            "INSERT INTO mails VALUES (1, 'l', 'kind', 1, '{}', 'queued', 1, NULL)",
+        ),
+    ),
+    (
+        Constraint::MailKey,
+        Sql::both(
+            "t.mail_key",
+            "INSERT INTO mails VALUES (2, 'k', 'kind', 1, '{}', 'queued', 1, NULL)",
+        ),
+    ),
+    (Constraint::MailState, Sql::both("t.unsent", "UPDATE mails SET state = 'sent'")),
     (Constraint::Turn, Sql::both("t.turn", "INSERT INTO turns VALUES ('edit')")),
     (Constraint::PartitionRow, Sql::both("t.partition", "INSERT INTO partitions VALUES (1)")),
     (Constraint::Reference, Sql::both("t.fk", "INSERT INTO prices VALUES ('t', 1, 0, 1)")),

@@ -26,6 +26,7 @@ use tokio_util::task::TaskTracker;
 pub use address::{Address, AddressError};
 pub(crate) use session::Session;
 
+use crate::bell::Bell;
 use crate::db::{Priority, ServerOptions, Stats};
 use crate::error::{Error, OpenError};
 use crate::journal::Appending;
@@ -75,6 +76,7 @@ struct Shared {
     edits: Pool,
     slices: Pool,
     tasks: TaskTracker,
+    bell: Bell,
     waiting: [AtomicUsize; 4],
 }
 
@@ -108,7 +110,7 @@ impl Postgres {
         let shared = &self.shared;
         let _counted = Counted::new(&shared.waiting[3]);
         let client = connect::take(&shared.reads).await?;
-        let mut tx = begin(client, shared.statements, READ);
+        let mut tx = begin(client, shared, READ);
         let done = run(&mut tx, work).await;
         let Engine::Postgres(session) = tx.session else { return done };
         // It changed nothing: the answer need not wait until that is over.
@@ -121,7 +123,7 @@ impl Postgres {
         E: From<Error>,
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E>,
     {
-        write(&self.shared.edits, self.shared.statements, STILL, work).await
+        write(&self.shared, &self.shared.edits, STILL, work).await
     }
 
     pub(crate) async fn repair<T, E, F>(&self, work: F) -> Result<T, E>
@@ -129,7 +131,7 @@ impl Postgres {
         E: From<Error>,
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E>,
     {
-        write(&self.shared.edits, self.shared.statements, REPAIR, work).await
+        write(&self.shared, &self.shared.edits, REPAIR, work).await
     }
 
     pub(crate) fn submit<T, E, F, D>(
@@ -156,7 +158,7 @@ impl Postgres {
                 Priority::Mark => (&shared.slices, MARK, 2),
             };
             let _counted = Counted::new(&shared.waiting[lane]);
-            then(write(pool, shared.statements, begins, work).await);
+            then(write(&shared, pool, begins, work).await);
         });
         Ok(())
     }
@@ -171,6 +173,10 @@ impl Postgres {
         let line = self.shared.line.lock().unwrap_or_else(PoisonError::into_inner);
         let line = line.as_ref().ok_or(Error::Closed)?;
         line.send(Asked { prepare, written, then }).map_err(|_| Error::Closed)
+    }
+
+    pub(crate) fn bell(&self) -> Bell {
+        self.shared.bell.clone()
     }
 
     pub(crate) async fn close(&self) {
@@ -190,22 +196,18 @@ impl Postgres {
     }
 }
 
-fn begin(client: deadpool_postgres::Client, statements: Statements, begins: &'static str) -> Tx {
-    Tx { session: Engine::Postgres(Session::new(client, statements, begins)) }
+fn begin(client: deadpool_postgres::Client, shared: &Shared, begins: &'static str) -> Tx {
+    let session = Session::new(client, shared.statements, begins);
+    Tx { session: Engine::Postgres(session), bell: shared.bell.clone() }
 }
 
-async fn write<T, E, F>(
-    pool: &Pool,
-    statements: Statements,
-    begins: &'static str,
-    work: F,
-) -> Result<T, E>
+async fn write<T, E, F>(shared: &Shared, pool: &Pool, begins: &'static str, work: F) -> Result<T, E>
 where
     E: From<Error>,
     F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E>,
 {
     let client = connect::take(pool).await?;
-    let mut tx = begin(client, statements, begins);
+    let mut tx = begin(client, shared, begins);
     let done = run(&mut tx, work).await;
     let Engine::Postgres(session) = tx.session else { return done };
     match done {

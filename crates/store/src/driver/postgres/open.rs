@@ -9,6 +9,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use tokio_util::task::TaskTracker;
 
 use super::{Address, Shared, appends, connect, migrate as run_migrations, tls};
+use crate::bell::Bell;
 use crate::db::{Absent, Outdated, ServerOptions};
 use crate::error::OpenError;
 use crate::migrate::{self, Misfit};
@@ -48,6 +49,7 @@ pub(super) async fn open(options: &ServerOptions) -> Result<Shared, OpenError> {
         edits: pool(1)?,
         slices: pool(SLICES)?,
         tasks,
+        bell: Bell::default(),
         waiting: Default::default(),
     })
 }

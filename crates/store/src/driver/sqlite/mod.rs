@@ -24,6 +24,7 @@ use tokio::sync::{oneshot, watch};
 
 pub(crate) use session::Session;
 
+use crate::bell::Bell;
 use crate::db::{Options, Priority, Stats};
 use crate::error::{Error, OpenError};
 use crate::journal::Appending;
@@ -53,6 +54,7 @@ struct Shared {
     reads: Arc<Queue<Job<Reader>, 1>>,
     wal: Arc<Wal>,
     health: Arc<Health>,
+    bell: Bell,
     /// Its sender goes when the writer has closed the file.
     closed: watch::Receiver<()>,
 }
@@ -131,6 +133,10 @@ impl Sqlite {
         while closed.changed().await.is_ok() {}
     }
 
+    pub(crate) fn bell(&self) -> Bell {
+        self.shared.bell.clone()
+    }
+
     pub(crate) fn stopped(&self) -> Option<String> {
         self.shared.health.stopped()
     }
@@ -163,6 +169,7 @@ fn start(opened: open::Opened, options: &Options) -> std::io::Result<Shared> {
         reads: Arc::clone(&reads),
         wal: Arc::clone(&opened.wal),
         health: Arc::clone(&opened.health),
+        bell: Bell::default(),
         closed,
     };
     let mut others = Vec::with_capacity(options.readers + 1);
@@ -177,8 +184,8 @@ fn start(opened: open::Opened, options: &Options) -> std::io::Result<Shared> {
     others.push(spawn("store-checkpoint", move || {
         checkpoint::serve(&checkpointer, &nudged, &wal, &health);
     })?);
-    let writer =
-        Writer::new(opened.writer, opened.health, checkpoint::Tender::new(opened.wal, nudge));
+    let tender = checkpoint::Tender::new(opened.wal, nudge);
+    let writer = Writer::new((opened.writer, opened.health), tender, shared.bell.clone());
     let lock = opened.lock;
     spawn("store-write", move || {
         writer.serve(&writes, others);

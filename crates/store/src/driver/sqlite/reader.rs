@@ -8,6 +8,7 @@ use super::health::Health;
 use super::queue::Queue;
 use super::session::Session;
 use super::{Job, transact};
+use crate::bell::Bell;
 use crate::error::Error;
 use crate::tx::{Session as Engine, Tx, Work};
 
@@ -19,7 +20,8 @@ pub(super) struct Reader {
 impl Reader {
     pub(super) fn new(connection: Connection, health: Arc<Health>) -> Self {
         let session = Session::new(connection, health);
-        Self { tx: Tx { session: Engine::Sqlite(session) } }
+        // Nothing is left to do by who reads.
+        Self { tx: Tx { session: Engine::Sqlite(session), bell: Bell::default() } }
     }
 
     /// Works until the queue is closed and empty.

@@ -11,6 +11,7 @@ use super::health::Health;
 use super::queue::Queue;
 use super::session::Session;
 use super::{Job, failure, transact};
+use crate::bell::Bell;
 use crate::db::Priority;
 use crate::error::Error;
 use crate::journal::{self, Appending};
@@ -53,9 +54,13 @@ impl Durability {
 }
 
 impl Writer {
-    pub(super) fn new(connection: Connection, health: Arc<Health>, tender: Tender) -> Self {
+    pub(super) fn new(
+        (connection, health): (Connection, Arc<Health>),
+        tender: Tender,
+        bell: Bell,
+    ) -> Self {
         let session = Session::new(connection, health);
-        let tx = Tx { session: Engine::Sqlite(session) };
+        let tx = Tx { session: Engine::Sqlite(session), bell };
         Self { tx, tender, durability: Durability::Full }
     }
 

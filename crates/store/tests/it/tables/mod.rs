@@ -5,6 +5,8 @@ mod audit;
 mod books;
 mod cursors;
 mod figures;
+mod jobs;
+mod mails;
 mod purchases;
 mod rates;
 mod requests;
