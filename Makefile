@@ -32,8 +32,8 @@ NEXTEST_VERSION := 0.9.143
 DENY_VERSION    := 0.20.2
 
 # Tests that are not about a file: they pass on either engine. Faults are PostgreSQL's.
-ON_POSTGRES := package(api) | binary(using) | binary(running) | binary(postgres) \
-	| (binary(proof) - test(/^file::/)) \
+ON_POSTGRES := package(api) | binary(using) | binary(running) | binary(jobs) \
+	| binary(postgres) | (binary(proof) - test(/^file::/)) \
 	| (package(server) & test(/^(copying|faults|fleet|kill|keys|replay)::/) - test(/soak_/))
 
 CREDITS := cargo run --quiet --release --locked --bin credits --

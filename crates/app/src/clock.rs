@@ -38,6 +38,8 @@ impl App {
             noted.await?;
         }
         self.ledger().advance_clock(to);
+        // What became due by that is done now.
+        self.parts.directory.db().bell().ring();
         Ok(self.ledger().time()?)
     }
 

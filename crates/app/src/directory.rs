@@ -72,6 +72,11 @@ impl Directory {
         self.db.write(Priority::Edit, work).await
     }
 
+    /// The database.
+    pub(crate) const fn db(&self) -> &Db {
+        &self.db
+    }
+
     pub(crate) fn entropy(&self) -> &Entropy {
         &self.entropy
     }

@@ -22,7 +22,9 @@ mod fingerprint;
 mod grants;
 mod holds;
 mod issuer;
+pub mod jobs;
 pub mod ledger;
+pub mod mails;
 mod metadata;
 mod offers;
 mod packages;
@@ -123,6 +125,7 @@ struct Parts {
     prices: Prices,
     wallets: Wallets,
     payments: Payments,
+    jobs: jobs::Board,
     /// Taken by who changes what a wallet may do, or what an admin is: each
     /// sees what the other did.
     standing: tokio::sync::Mutex<()>,
@@ -154,6 +157,7 @@ impl App {
             prices: Prices::default(),
             wallets: Wallets::default(),
             payments,
+            jobs: jobs::Board::default(),
             standing: tokio::sync::Mutex::default(),
         };
         Ok(Self { parts: Arc::new(parts) })

@@ -60,12 +60,12 @@ impl Commits {
 }
 
 impl Tally {
-    fn empty(bounds: &[f64]) -> Self {
+    pub(crate) fn empty(bounds: &[f64]) -> Self {
         let buckets = bounds.iter().map(|bound| (*bound, 0)).collect();
         Self { sum: 0.0, count: 0, buckets }
     }
 
-    fn observe(&mut self, value: f64) {
+    pub(crate) fn observe(&mut self, value: f64) {
         self.sum += value;
         self.count += 1;
         if let Some((_, count)) = self.buckets.iter_mut().find(|(bound, _)| value <= *bound) {

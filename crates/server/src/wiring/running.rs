@@ -43,7 +43,8 @@ impl Jobs {
         let jobs = Self::default();
         let closing = jobs.closing.clone();
         jobs.tasks.spawn(app.ledger().clone().keep_sweeping(closing.clone()));
-        jobs.tasks.spawn(app.clone().keep_finishing_purchases(closing));
+        jobs.tasks.spawn(app.clone().keep_finishing_purchases(closing.clone()));
+        jobs.tasks.spawn(app.clone().keep_running_jobs(closing));
         jobs
     }
 
@@ -105,6 +106,7 @@ impl Running {
         let app = App::open(settings).await?;
         app.seed_default_services().await?;
         app.seed_default_offers().await?;
+        app.seed_recurring_jobs().await?;
         let jobs = Jobs::start(&app);
         Ok(Self { app, proof, audit, db, consumers, jobs })
     }

@@ -85,6 +85,7 @@ impl Opened {
         let app = App::open(settings).await.expect("an app");
         app.seed_default_services().await.expect("the default services");
         app.seed_default_offers().await.expect("the default offers");
+        app.seed_recurring_jobs().await.expect("the recurring jobs");
         Self { app, proof, audit, hands, db, _consumers: consumers, _kept: kept, _folder: folder }
     }
 }

@@ -5,6 +5,7 @@ mod answer;
 mod book;
 mod call;
 mod hands;
+mod left;
 mod person;
 
 use std::net::SocketAddr;
@@ -153,6 +154,18 @@ impl TestApp {
         for granted in self.app.ledger().submit_each(orders).await {
             granted.expect("a grant");
         }
+    }
+
+    /// Does all jobs that are due, and those that become due by it, as the server's
+    /// scheduler would. Each must go well.
+    pub async fn run_jobs(&self) {
+        let errors = self.run_jobs_that_may_fail().await;
+        assert_eq!(errors, [""; 0], "jobs failed");
+    }
+
+    /// The same where some may fail: which, and why.
+    pub async fn run_jobs_that_may_fail(&self) -> Vec<String> {
+        self.app.run_due_jobs().await.expect("the jobs are run").errors
     }
 
     /// Closes the database under the server.
