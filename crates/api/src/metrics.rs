@@ -3,6 +3,7 @@
 //! Requests are counted by route, never by path: an id in a label would make
 //! one time series a user. This module must not know what routes do.
 
+mod jobs;
 mod ledger;
 mod sign_in;
 
@@ -16,6 +17,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use self::jobs::JobsCollector;
 use self::ledger::LedgerCollector;
 use self::sign_in::SignInCollector;
 
@@ -60,6 +62,7 @@ impl Metrics {
             durations.clone(),
         );
         registry.register_collector(Box::new(LedgerCollector::new(app.ledger().clone())));
+        registry.register_collector(Box::new(JobsCollector::new(app.clone())));
         registry.register_collector(Box::new(SignInCollector::new(app.clone())));
         Self { requests, durations, registry: Arc::new(registry) }
     }

@@ -224,7 +224,7 @@ pub struct Lease {
     /// When it was due.
     pub run_at: Time,
     /// How often the job was taken, this time too.
-    pub lease: i64,
+    pub number: i64,
     /// How often it failed since it last went well.
     pub failures: i64,
 }
@@ -237,7 +237,7 @@ impl Lease {
             key: row.get()?,
             payload: row.get()?,
             run_at: row.get()?,
-            lease: row.get()?,
+            number: row.get()?,
             failures: row.get()?,
         })
     }
@@ -421,7 +421,7 @@ pub fn held(worker: &WorkerId) -> Query<'_, Lease> {
 /// What came of a run; hits no row if its lease was lost.
 pub fn end<'a>(lease: &Lease, ended: &'a Ended) -> Change<'a> {
     let last = |state: &'static str, failures: i64, error: Option<&'a str>, at: Time| {
-        let [id, number] = [lease.id.into(), lease.lease.into()];
+        let [id, number] = [lease.id.into(), lease.number.into()];
         END.change([state.into(), failures.into(), error.into(), at.into(), id, number])
     };
     match ended {
@@ -429,7 +429,7 @@ pub fn end<'a>(lease: &Lease, ended: &'a Ended) -> Change<'a> {
         Ended::Failed { at, failures, error } => last("failed", *failures, Some(error), *at),
         Ended::Again { at, failures, error } => {
             let error = error.as_deref().into();
-            let [id, number] = [lease.id.into(), lease.lease.into()];
+            let [id, number] = [lease.id.into(), lease.number.into()];
             AGAIN.change([(*at).into(), (*failures).into(), error, id, number])
         }
     }

@@ -4,7 +4,7 @@
 use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, Path};
-use domain::{HoldId, ServiceKey, Text, TxId, UserId};
+use domain::{HoldId, JobId, ServiceKey, Text, TxId, UserId};
 use http::request::Parts;
 
 use crate::api::Api;
@@ -61,6 +61,7 @@ in_paths! {
     TxId, "transaction", Self::from_str;
     HoldId, "hold", Self::from_str;
     UserId, "user", Self::from_str;
+    JobId, "job", Self::from_str;
     ServiceKey, "service", Self::parse;
     Text, "key", Self::parse;
 }

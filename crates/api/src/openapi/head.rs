@@ -31,7 +31,7 @@ connection repeat the request with the same key.
 **Test books** say `Credits-Mode: test`. There an admin may move the clock forward with \
 `X-Test-Clock`.";
 
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 11] = [
     ("auth", "People sign in and out."),
     ("credits", "Balances, spends and where they come from."),
     ("holds", "Credits reserved for work that is about to begin."),
@@ -41,6 +41,7 @@ const TAGS: [(&str, &str); 10] = [
     ("users", "Who has credits."),
     ("keys", "What programs call with."),
     ("ledger", "The book as a whole."),
+    ("jobs", "What is done behind requests, and mails that wait to be sent."),
     ("server", "The server itself; open to everyone who reaches it."),
 ];
 

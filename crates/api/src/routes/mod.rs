@@ -12,7 +12,9 @@ mod clock;
 mod corrections;
 mod grants;
 mod holds;
+mod jobs;
 mod ledger;
+mod mails;
 mod packages;
 mod purchases;
 mod quotes;
@@ -112,6 +114,10 @@ fn admin() -> OpenApiRouter<Api> {
         .routes(routes!(statuses::suspend::suspend))
         .routes(routes!(statuses::resume::resume))
         .routes(routes!(audit::list::list))
+        .routes(routes!(jobs::list::list))
+        .routes(routes!(jobs::get::get))
+        .routes(routes!(jobs::rerun::rerun))
+        .routes(routes!(mails::list::list))
         .routes(routes!(ledger::export::export))
         .routes(routes!(ledger::trial_balance::trial_balance))
         .routes(routes!(ledger::checkpoint::checkpoint))

@@ -17,7 +17,9 @@ mod explanation;
 mod grant;
 mod hold;
 mod input;
+mod job;
 mod journal;
+mod mail;
 mod output;
 mod package;
 mod purchase;
@@ -45,7 +47,9 @@ pub(crate) use hold::{
     Capture, CaptureBody, ExtendBody, Hold, HoldBody, HoldList, HoldsAsked, HoldsQuery,
 };
 pub(crate) use input::In;
+pub(crate) use job::{Job, JobList, JobsQuery};
 pub(crate) use journal::{ExportQuery, JournalLine, TrialBalanceTotals, VerifyReport};
+pub(crate) use mail::{MailList, MailsQuery};
 pub(crate) use output::Decimal;
 pub(crate) use package::PackageList;
 pub(crate) use purchase::{PurchaseBody, PurchaseOffer, PurchaseValidateBody};

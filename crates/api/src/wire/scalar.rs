@@ -1,11 +1,12 @@
 //! The single values of requests: amounts, ids, times, words. What is right is
 //! decided by `domain`; here it gets its JSON form and its schema.
 
+use app::jobs::JobState;
 use app::{GivenPassword, Password};
 use domain::{
-    Cost, Credits, Description, Email, GrantStatus, HoldId, HoldStatus, IdempotencyKey, OnExpiry,
-    OverCapture, PaymentIntent, PromotionCode, Quantity, QuoteToken, Reason, Role, Scope, Seq,
-    ServiceKey, Source, Status, Text, Time, TransactionType, UnitPrice, UserId, instant,
+    Cost, Credits, Description, Email, GrantStatus, HoldId, HoldStatus, IdempotencyKey, MailKind,
+    OnExpiry, OverCapture, PaymentIntent, PromotionCode, Quantity, QuoteToken, Reason, Role, Scope,
+    Seq, ServiceKey, Source, Status, Text, Time, TransactionType, UnitPrice, UserId, instant,
     parse_dollars,
 };
 use serde::Deserializer;
@@ -23,6 +24,8 @@ pub(crate) type GivenPasswordIn = In<GivenPassword>;
 pub(crate) type GrantStatusIn = In<GrantStatus>;
 pub(crate) type HoldIdIn = In<HoldId>;
 pub(crate) type HoldStatusIn = In<HoldStatus>;
+pub(crate) type JobStateIn = In<JobState>;
+pub(crate) type MailKindIn = In<MailKind>;
 pub(crate) type OnExpiryIn = In<OnExpiry>;
 pub(crate) type OverCaptureIn = In<OverCapture>;
 pub(crate) type PasswordIn = In<Password>;
@@ -302,6 +305,8 @@ words! {
     Scope, "Scope", "What an API key may do.", &Scope::ALL;
     Status, "CreditStatus", "How a user's credits stand.", Status::ALL;
     HoldStatus, "HoldStatus", "Where a hold stands.", HoldStatus::ALL;
+    JobState, "JobState", "Where a job stands.", &JobState::ALL;
+    MailKind, "MailKind", "What a mail tells.", MailKind::ALL;
     TransactionType, "TransactionType", "What a transaction is to its owner.",
         &TransactionType::ALL;
 }

@@ -179,6 +179,10 @@ const SESSION: &[Step] = &[
     get("getSystemSummary", "/api/admin/credits/system/summary"),
     get("getUsersCreditStatus", "/api/admin/credits/users/status?page_size=2"),
     get("listAudit", "/api/admin/audit?subject=user:2&page_size=2"),
+    get("listJobs", "/api/admin/jobs?page_size=2"),
+    get("getJob", "/api/admin/jobs/1"),
+    send("rerunJob", "/api/admin/jobs/1/rerun", ""),
+    get("listMails", "/api/admin/mails?page_size=2"),
     send("signOut", "/api/auth/logout", "").by("token"),
     send(
         "suspendCredits",

@@ -49,12 +49,12 @@ impl Crew {
 
     /// Whether it is this one that is held.
     pub(super) fn has(&self, lease: &Lease) -> bool {
-        self.held.get(&lease.id) == Some(&lease.lease)
+        self.held.get(&lease.id) == Some(&lease.number)
     }
 
     /// Begins a run.
     pub(super) fn begin(&mut self, lease: Lease, run: BoxFuture<'static, Result<Outcome, String>>) {
-        self.held.insert(lease.id, lease.lease);
+        self.held.insert(lease.id, lease.number);
         self.at_work.spawn(async move {
             let result = guarded(run).await;
             Finished { lease, result }
@@ -63,7 +63,7 @@ impl Crew {
 
     /// Has a job noted that there is no run for.
     pub(super) fn finish(&mut self, finished: Finished) {
-        self.held.insert(finished.lease.id, finished.lease.lease);
+        self.held.insert(finished.lease.id, finished.lease.number);
         self.finished.push(finished);
     }
 

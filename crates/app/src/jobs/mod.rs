@@ -58,7 +58,7 @@ pub(crate) trait Job: Send + 'static {
     ) -> impl Future<Output = Result<Outcome, Error>> + Send;
 
     /// The job of a fact, due then.
-    fn new(key: impl Into<String>, payload: &Self::Payload, run_at: Time) -> Result<NewJob, Error> {
+    fn due(key: impl Into<String>, payload: &Self::Payload, run_at: Time) -> Result<NewJob, Error> {
         let payload = serde_json::to_string(payload).map_err(Error::internal)?;
         Ok(NewJob { name: Self::NAME, key: key.into(), payload, run_at })
     }
@@ -123,7 +123,7 @@ const KINDS: &[Kind] = &[Kind::of::<prune::Prune>()];
 
 /// Those that come back by themselves, for ever.
 fn recurring(now: Time) -> Result<Vec<NewJob>, Error> {
-    Ok(vec![prune::Prune::new("", &(), now)?])
+    Ok(vec![prune::Prune::due("", &(), now)?])
 }
 
 /// Has something done behind this transaction; asked for twice it is one job,

@@ -56,7 +56,7 @@ async fn a_lease_that_was_lost_is_not_heard() {
     });
     assert_eq!(seized.unwrap(), (false, true, 1));
     let second = take(&db, BOB, 1).await.remove(0);
-    assert_eq!((second.lease, second.failures), (first.lease + 1, 1));
+    assert_eq!((second.number, second.failures), (first.number + 1, 1));
     for (lease, heard) in [(first, false), (second.clone(), true), (second, false)] {
         let done = Ended::Done { at: NOW };
         let noted = write!(db, |tx| tx.exec(jobs::end(&lease, &done)).await?.at_most_one());

@@ -1,0 +1,5 @@
+//! What is done behind requests.
+
+mod get;
+mod list;
+mod rerun;
