@@ -5,6 +5,7 @@ use domain::{Cents, ParseError, Refusal};
 
 use crate::consumer::ConsumerError;
 use crate::ledger::{How, SubmitError};
+use crate::reversals::RefundRefusal;
 
 /// Why a use case did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +32,14 @@ pub enum Error {
     /// Nobody takes payments in this book.
     #[error("payments are not set up")]
     PaymentsNotSetUp,
+    /// Staff's refund is not made.
+    #[error("{refusal}")]
+    Refund {
+        /// Why.
+        refusal: RefundRefusal,
+        /// Now, or by an earlier use of its key.
+        how: How,
+    },
     /// Nobody is signed in.
     #[error(transparent)]
     SignIn(#[from] SignInError),
@@ -107,7 +116,7 @@ impl Error {
     /// Whether it repeats an earlier answer to the same key.
     pub const fn how(&self) -> How {
         match self {
-            Self::Submit(SubmitError::Refused { how, .. }) => *how,
+            Self::Submit(SubmitError::Refused { how, .. }) | Self::Refund { how, .. } => *how,
             _ => How::Applied,
         }
     }

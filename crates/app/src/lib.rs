@@ -37,6 +37,7 @@ mod purchases;
 mod quotes;
 mod rates;
 mod requests;
+mod reversals;
 mod services;
 mod sessions;
 mod sign_in_attempts;
@@ -72,9 +73,13 @@ pub use metadata::Metadata;
 pub use page::{Listed, Page};
 pub use passwords::{GivenPassword, Password, PasswordCost};
 pub use prepared::Answer;
-pub use purchases::{Hindrance, PurchaseAsk, PurchaseOffer, PurchaseQuote, PurchaseRequest};
+pub use purchases::{
+    Breakdown, Hindrance, PurchaseAsk, PurchaseOffer, PurchaseQuote, PurchaseRequest,
+    PurchaseState, PurchaseView, Receipt,
+};
 pub use quotes::{Quote, QuoteRequest};
 pub use rates::RateView;
+pub use reversals::{RefundOf, RefundRefusal, RefundRequest, ReversalView, Synced};
 pub use services::{NewPrice, NewService, ServiceView};
 pub use sessions::{Auth, NewAccount, NewPassword, Registration, SessionLife, SignIn, SignedIn};
 pub use spends::SpendRequest;

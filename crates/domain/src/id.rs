@@ -57,6 +57,8 @@ ids! {
     PurchaseId;
     /// Something done behind a transaction.
     JobId;
+    /// Money of a payment that goes back: a refund or a chargeback.
+    ReversalId;
 }
 
 #[cfg(test)]

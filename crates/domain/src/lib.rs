@@ -28,9 +28,11 @@ mod purchase;
 mod quantity;
 mod rate;
 mod reason;
+mod reversal;
 mod role;
 mod scope;
 mod service;
+pub mod settlement;
 mod transaction;
 mod user;
 
@@ -40,7 +42,7 @@ pub use cents::Cents;
 pub use description::Description;
 pub use email::Email;
 pub use error::ParseError;
-pub use id::{ApiKeyId, JobId, PackageId, PurchaseId, UserId};
+pub use id::{ApiKeyId, JobId, PackageId, PurchaseId, ReversalId, UserId};
 pub use idempotency::IdempotencyKey;
 pub use label::Labels;
 pub use line::line;
@@ -56,6 +58,7 @@ pub use purchase::{
 pub use quantity::{Quantities, Quantity};
 pub use rate::{Rate, Share};
 pub use reason::Reason;
+pub use reversal::{MissingCredits, Reversal, ReversalKind, ReversalState};
 pub use role::Role;
 pub use scope::{Scope, Scopes};
 pub use service::{Dimension, Service, ServiceKey};

@@ -138,6 +138,32 @@ constraints! {
     MailKey = "mails_key" unique("mails.key");
     /// A mail is queued, or sent at some time.
     MailState = "mails_state";
+    /// A reversal's id.
+    Reversal = "reversals_pk" unique("reversals.id");
+    /// One reversal a reference.
+    ReversalReference = "reversals_reference" unique("reversals.reference");
+    /// One reversal an id of the provider's.
+    ReversalProvider = "reversals_provider" unique("reversals.provider_id");
+    /// One reversal a caller's key.
+    ReversalRequest = "reversals_request"
+        unique("reversals.request_scope, reversals.request_key");
+    /// Money that goes back is more than none, what it took is not negative.
+    ReversalBounds = "reversals_bounds";
+    /// What stands where a kind of reversal can.
+    ReversalState = "reversals_state";
+    /// A step's id.
+    ReversalStep = "reversal_steps_pk" unique("reversal_steps.id");
+    /// A thing is done to a grant once because of a reversal.
+    ReversalStepOnce = "reversal_steps_once"
+        unique("reversal_steps.reversal_id, reversal_steps.action, reversal_steps.grant_seq, reversal_steps.grant_ordinal");
+    /// One step of a payment is planned at a time.
+    ReversalStepPlanned = "reversal_steps_planned" unique("reversal_steps.payment_intent");
+    /// What a step counts.
+    ReversalStepBounds = "reversal_steps_bounds";
+    /// An action is one of six.
+    ReversalStepAction = "reversal_steps_action";
+    /// A step is planned, then done.
+    ReversalStepState = "reversal_steps_state";
     /// One row a partition.
     PartitionRow = "partitions_pk" unique("partitions.partition_id");
     /// One record a place.

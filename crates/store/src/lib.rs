@@ -34,6 +34,8 @@ pub mod projections;
 pub mod purchases;
 pub mod rates;
 pub mod requests;
+pub mod reversal_steps;
+pub mod reversals;
 pub mod rows;
 pub mod services;
 pub mod sessions;
@@ -72,6 +74,8 @@ pub fn statements() -> impl Iterator<Item = &'static Sql> {
         purchases::ALL,
         rates::ALL,
         requests::ALL,
+        reversal_steps::ALL,
+        reversals::ALL,
         services::ALL,
         sessions::ALL,
         sign_in_attempts::ALL,

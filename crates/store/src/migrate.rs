@@ -98,6 +98,11 @@ pub(crate) const ALL: &[Migration] = &[
     },
     Migration { version: 6, name: "audit", template: include_str!("../migrations/0006_audit.sql") },
     Migration { version: 7, name: "jobs", template: include_str!("../migrations/0007_jobs.sql") },
+    Migration {
+        version: 8,
+        name: "reversals",
+        template: include_str!("../migrations/0008_reversals.sql"),
+    },
 ];
 
 /// The schema version of this program.

@@ -5,6 +5,7 @@
 use ledger::{Credits, Seq, Time, WalletId};
 
 use crate::error::Error;
+use crate::page::Page;
 use crate::query::{Change, Query, Sql};
 use crate::row::{Row, only};
 
@@ -44,6 +45,24 @@ const BY_REQUEST: Sql = Sql::both(
     WHERE request_scope = $1 AND request_key = $2",
 );
 
+const OF_USER: Sql = Sql::both(
+    "purchases.of_user",
+    "SELECT id, user_id, wallet_id, actor, request_id, credits, cents, currency, description,
+        breakdown, quote_expires_at, payment_reference, payment_intent, request_scope,
+        request_key, state, attempt, seq, created_at
+    FROM purchases
+    WHERE user_id = $1
+    ORDER BY id DESC
+    LIMIT $2 OFFSET $3",
+);
+
+const COUNT_OF_USER: Sql = Sql::both(
+    "purchases.count_of_user",
+    "SELECT COUNT(*)
+    FROM purchases
+    WHERE user_id = $1",
+);
+
 const OPEN: Sql = Sql::both(
     "purchases.open",
     "SELECT id
@@ -75,7 +94,18 @@ const DONE: Sql = Sql::both(
 );
 
 /// The statements of this module.
-pub const ALL: &[&Sql] = &[&INSERT, &BY_ID, &BY_INTENT, &BY_REQUEST, &OPEN, &PAID, &REFUSED, &DONE];
+pub const ALL: &[&Sql] = &[
+    &INSERT,
+    &BY_ID,
+    &BY_INTENT,
+    &BY_REQUEST,
+    &OF_USER,
+    &COUNT_OF_USER,
+    &OPEN,
+    &PAID,
+    &REFUSED,
+    &DONE,
+];
 
 /// Where a purchase stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -215,6 +245,16 @@ pub fn by_intent(intent: &str) -> Query<'_, Purchase> {
 /// The purchase that a caller's key began.
 pub fn by_request<'a>(scope: &'a str, key: &'a str) -> Query<'a, Purchase> {
     BY_REQUEST.rows([scope.into(), key.into()], Purchase::read)
+}
+
+/// A user's purchases, newest first.
+pub fn of_user(user: i64, page: Page) -> Query<'static, Purchase> {
+    OF_USER.rows([user.into(), page.limit.into(), page.offset.into()], Purchase::read)
+}
+
+/// How many purchases a user made.
+pub fn count_of_user(user: i64) -> Query<'static, i64> {
+    COUNT_OF_USER.rows([user.into()], only)
 }
 
 /// Purchases that are neither done nor failed, asked for until then, oldest

@@ -4,7 +4,7 @@
 use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, Path};
-use domain::{HoldId, JobId, ServiceKey, Text, TxId, UserId};
+use domain::{HoldId, JobId, PaymentIntent, PurchaseId, ReversalId, ServiceKey, Text, TxId, UserId};
 use http::request::Parts;
 
 use crate::api::Api;
@@ -62,6 +62,9 @@ in_paths! {
     HoldId, "hold", Self::from_str;
     UserId, "user", Self::from_str;
     JobId, "job", Self::from_str;
+    PurchaseId, "purchase", Self::from_str;
+    ReversalId, "refund or chargeback", Self::from_str;
+    PaymentIntent, "payment", Self::parse;
     ServiceKey, "service", Self::parse;
     Text, "key", Self::parse;
 }

@@ -38,6 +38,10 @@ pub enum Code {
     OverCapture,
     /// More than is left to refund.
     RefundExceeds,
+    /// There is no money to give back.
+    NotRefundable,
+    /// The payment provider does not make the refund.
+    RefundDeclined,
     /// The grant is frozen already.
     GrantFrozen,
     /// The grant is not frozen.
@@ -70,7 +74,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 32] = [
         Self::MalformedJson,
         Self::IdempotencyKeyMissing,
         Self::IdempotencyKeyInvalid,
@@ -87,6 +91,8 @@ impl Code {
         Self::HoldHasChildren,
         Self::OverCapture,
         Self::RefundExceeds,
+        Self::NotRefundable,
+        Self::RefundDeclined,
         Self::GrantFrozen,
         Self::GrantNotFrozen,
         Self::LimitReached,
@@ -122,6 +128,8 @@ impl Code {
             Self::HoldHasChildren => "hold_has_children",
             Self::OverCapture => "over_capture",
             Self::RefundExceeds => "refund_exceeds",
+            Self::NotRefundable => "not_refundable",
+            Self::RefundDeclined => "refund_declined",
             Self::GrantFrozen => "grant_frozen",
             Self::GrantNotFrozen => "grant_not_frozen",
             Self::LimitReached => "limit_reached",
@@ -162,6 +170,8 @@ impl Code {
             | Self::HoldHasChildren
             | Self::OverCapture
             | Self::RefundExceeds
+            | Self::NotRefundable
+            | Self::RefundDeclined
             | Self::GrantFrozen
             | Self::GrantNotFrozen
             | Self::LimitReached
@@ -198,6 +208,8 @@ impl Code {
             Self::HoldHasChildren => "The hold has open children",
             Self::OverCapture => "More than the hold may capture",
             Self::RefundExceeds => "More than is left to refund",
+            Self::NotRefundable => "No money to give back",
+            Self::RefundDeclined => "The refund was declined",
             Self::GrantFrozen => "The grant is frozen",
             Self::GrantNotFrozen => "The grant is not frozen",
             Self::LimitReached => "A limit is reached",

@@ -33,6 +33,8 @@ pages! {
     HoldHasChildren: "hold_has_children.md";
     OverCapture: "over_capture.md";
     RefundExceeds: "refund_exceeds.md";
+    NotRefundable: "not_refundable.md";
+    RefundDeclined: "refund_declined.md";
     GrantFrozen: "grant_frozen.md";
     GrantNotFrozen: "grant_not_frozen.md";
     LimitReached: "limit_reached.md";

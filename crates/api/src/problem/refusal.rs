@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use app::SignInError;
 use app::ledger::SubmitError;
 use app::proof::{ProofError, VerifyError};
+use app::{RefundRefusal, SignInError};
 use domain::{Invalid, Limit, Refusal};
 
 use super::{Code, FieldError, Figures, Problem};
@@ -44,6 +44,7 @@ impl From<app::Error> for Problem {
                               admin for credits.";
                 Self::new(Code::PaymentRequired, detail)
             }
+            app::Error::Refund { refusal, how } => of_refund(&refusal).decided(how),
             app::Error::SignIn(error) => error.into(),
             app::Error::Operation { index, source } => Self::from(*source).at_index(index),
             app::Error::Submit(error) => error.into(),
@@ -133,6 +134,22 @@ impl From<VerifyError> for Problem {
             other => Self::internal(chain(&other)),
         }
     }
+}
+
+/// Why money is not given back.
+fn of_refund(refusal: &RefundRefusal) -> Problem {
+    let (code, what_to_do) = match refusal {
+        RefundRefusal::NotPaid => {
+            (Code::NotRefundable, "Nothing was bought with it yet, or it cost nothing.")
+        }
+        RefundRefusal::Exceeds { .. } => {
+            (Code::RefundExceeds, "Refund at most that, with a new Idempotency-Key.")
+        }
+        RefundRefusal::Declined { .. } => {
+            (Code::RefundDeclined, "Look at the payment there, then send a new Idempotency-Key.")
+        }
+    };
+    Problem::new(code, sentence(&refusal.to_string(), what_to_do))
 }
 
 /// A refusal of the ledger's rules.

@@ -19,6 +19,8 @@ mod packages;
 mod purchases;
 mod quotes;
 mod rates;
+mod refunds;
+mod reversals;
 mod server;
 mod services;
 mod spends;
@@ -84,6 +86,8 @@ fn credits() -> OpenApiRouter<Api> {
         .routes(routes!(packages::list::list))
         .routes(routes!(purchases::validate::validate))
         .routes(routes!(purchases::create::create))
+        .routes(routes!(purchases::list::list))
+        .routes(routes!(purchases::get::get))
         .routes(routes!(holds::create::create, holds::list::list))
         .routes(routes!(holds::get::get))
         .routes(routes!(holds::capture::capture))
@@ -113,6 +117,11 @@ fn admin() -> OpenApiRouter<Api> {
         .routes(routes!(statuses::pause::pause))
         .routes(routes!(statuses::suspend::suspend))
         .routes(routes!(statuses::resume::resume))
+        .routes(routes!(refunds::create::create))
+        .routes(routes!(refunds::create_by_payment::create_by_payment))
+        .routes(routes!(reversals::list::list))
+        .routes(routes!(reversals::get::get))
+        .routes(routes!(reversals::sync::sync))
         .routes(routes!(audit::list::list))
         .routes(routes!(jobs::list::list))
         .routes(routes!(jobs::get::get))

@@ -362,8 +362,13 @@ fn integer(about: &str, example: i64) -> Schema {
     plain(Type::Integer).description(Some(about)).examples([example]).into()
 }
 
+/// One of some words.
+pub(crate) fn word<const N: usize>(about: &str, words: [&'static str; N]) -> Schema {
+    plain(Type::String).description(Some(about)).enum_values(Some(words)).into()
+}
+
 /// A number, or a string that holds one.
-fn decimal(about: &str, example: &str) -> Schema {
+pub(crate) fn decimal(about: &str, example: &str) -> Schema {
     ObjectBuilder::new()
         .schema_type(SchemaType::Array(vec![Type::Number, Type::String]))
         .description(Some(about))

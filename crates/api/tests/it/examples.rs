@@ -151,7 +151,23 @@ const SESSION: &[Step] = &[
         "/api/credits/purchase",
         r#"{"amount":1000,"description":"1000 credits","quote":"{quote}"}"#,
     )
-    .by("token"),
+    .by("token")
+    .keep("intent", "/stripe_payment_intent_id"),
+    get("getPurchase", "/api/credits/purchases/1").by("token"),
+    send(
+        "refundPurchase",
+        "/api/admin/purchases/1/refund",
+        r#"{"amount":9.5,"reason":"Bought twice","admin_notes":"Ticket 12"}"#,
+    ),
+    send(
+        "refundPayment",
+        "/api/stripe/refund",
+        r#"{"payment_intent_id":"{intent}","amount":1,"reason":"Sorry for the wait"}"#,
+    ),
+    send("syncPayment", "/api/admin/payments/{intent}/sync", ""),
+    get("listReversals", "/api/admin/reversals?kind=refund"),
+    get("getReversal", "/api/admin/reversals/1"),
+    get("listPurchases", "/api/credits/purchases").by("token"),
     send(
         "addCredits",
         "/api/admin/credits/add",

@@ -14,6 +14,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("validatePurchase", "nothing is changed"),
     ("batch", "each of its operations has its own"),
     ("verifyLedger", "nothing is changed"),
+    ("syncPayment", "what a provider says is applied once, however often it is asked"),
 ];
 
 #[tokio::test]

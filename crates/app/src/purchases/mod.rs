@@ -4,9 +4,11 @@
 
 mod begin;
 mod finish;
+mod list;
 mod offer;
 mod quote;
 mod steps;
+mod view;
 
 use domain::{
     Credits, Description, IdempotencyKey, PaymentIntent, PromotionCode, QuoteToken, Scope,
@@ -24,6 +26,9 @@ use crate::wallets::{Holder, Whose};
 
 pub use offer::{Hindrance, PurchaseOffer};
 pub use quote::PurchaseQuote;
+pub use view::{Breakdown, PurchaseState, PurchaseView, Receipt};
+
+pub(crate) use offer::is_full;
 
 use begin::{Beginning, Begun};
 use quote::Promised;

@@ -103,7 +103,7 @@ fn refusal(wallet: &Wallet) -> Option<Refusal> {
 }
 
 /// Whether another grant would be one too many.
-pub(super) fn is_full(wallet: &Wallet) -> bool {
+pub(crate) fn is_full(wallet: &Wallet) -> bool {
     wallet.grants().len() >= OPEN_GRANTS_MAX
 }
 

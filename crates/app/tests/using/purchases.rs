@@ -75,6 +75,11 @@ impl<F: Future> Future for Cut<F> {
     }
 }
 
+/// What comes of work on a server that stops after so many polls.
+pub(crate) async fn cut_at<F: Future>(work: F, polls: usize) -> Option<F::Output> {
+    Cut { inner: Box::pin(work), polls }.await
+}
+
 /// Buys with a server that stops after so many polls; whether it got through.
 async fn cut(desk: &Desk, request: PurchaseRequest, polls: usize) -> bool {
     let buying = buy(desk, request, Some("k"));

@@ -62,6 +62,17 @@ pub(super) static EDITS: &[Table] = &[
         i64 id, text key, text kind, i64 user_id, text data, text state, i64 created_at,
         i64 sent_at
     },
+    table! { "reversals", 1,
+        i64 id, text payment_intent, i64 user_id, i64 wallet_id, text kind, text state, i64 cents,
+        text currency, bool owes, bytes reference, text provider_id, text actor, text request_id,
+        text reason, text declined, i64 taken, bool is_settled, text request_scope,
+        text request_key, i64 created_at, i64 updated_at
+    },
+    table! { "reversal_steps", 1,
+        i64 id, text payment_intent, i64 reversal_id, text action, i64 grant_seq,
+        i64 grant_ordinal, i64 total, i64 of_credits, text state, i64 attempt, i64 seq, i64 clawed,
+        i64 created_at, i64 updated_at
+    },
     table! { "requests", 3,
         text scope, text operation, text key, bytes fingerprint, text state, text answer,
         i64 created_at

@@ -80,7 +80,35 @@ pub(crate) const ROWS: &[Sql] = &[
             (1, 'n', 'k', '{}', 'running', 1, 1, 0, x'01', NULL, NULL, 1, NULL)",
     ),
     Sql::both("t.mail", "INSERT INTO mails VALUES (1, 'k', 'kind', 1, '{}', 'queued', 1, NULL)"),
+        "t.reversal",
+        "INSERT INTO reversals VALUES (1, 'pi_1', 1, 7, 'refund', 'returned', 50, 'USD', FALSE,
+            x'01', 're_1', 'a', NULL, NULL, NULL, 0, TRUE, 's', 'k', 1, 1)",
+    ),
+        "t.step",
+        "INSERT INTO reversal_steps VALUES (1, 'pi_1', 1, 'take', 8, 1, 1, 1, 'planned', 1, NULL,
+            NULL, 1, 1)",
+    ),
 ];
+
+/// A refund with something of another one.
+macro_rules! reversal {
+    ($name:literal, $id:literal, $reference:literal, $provider:literal, $key:literal) => {
+        Sql::both(
+            $name,
+            concat!(
+                "INSERT INTO reversals VALUES (",
+                $id,
+                ", 'pi_1', 1, 7, 'refund', 'returned', 50, 'USD', FALSE, ",
+                $reference,
+                ", ",
+                $provider,
+                ", 'a', NULL, NULL, NULL, 0, TRUE, 's', ",
+                $key,
+                ", 1, 1)"
+            ),
+        )
+    };
+}
 
 /// A purchase with something of another one.
 macro_rules! purchase {
@@ -323,6 +351,45 @@ pub(crate) const BREAKS: &[(Constraint, Sql)] = &[
         ),
     ),
     (Constraint::MailState, Sql::both("t.unsent", "UPDATE mails SET state = 'sent'")),
+    (Constraint::Reversal, reversal!("t.reversal_id", "1", "x'02'", "'re_2'", "'l'")),
+    (Constraint::ReversalReference, reversal!("t.asked", "2", "x'01'", "'re_2'", "'l'")),
+    (Constraint::ReversalProvider, reversal!("t.provider", "2", "x'02'", "'re_1'", "'l'")),
+    (Constraint::ReversalRequest, reversal!("t.refund_key", "2", "x'02'", "'re_2'", "'k'")),
+    (Constraint::ReversalBounds, Sql::both("t.no_money", "UPDATE reversals SET cents = 0")),
+    (Constraint::ReversalState, Sql::both("t.no_bank", "UPDATE reversals SET state = 'opened'")),
+    (
+        Constraint::ReversalStep,
+            "t.step_id",
+            "INSERT INTO reversal_steps VALUES (1, 'pi_2', 1, 'owe', 8, 1, 1, 1, 'planned', 1,
+                NULL, NULL, 1, 1)",
+        ),
+    ),
+    (
+        Constraint::ReversalStepOnce,
+            "t.step_twice",
+            "INSERT INTO reversal_steps VALUES (2, 'pi_2', 1, 'take', 8, 1, 1, 1, 'planned', 1,
+                NULL, NULL, 1, 1)",
+        ),
+    ),
+    (
+        Constraint::ReversalStepPlanned,
+            "t.step_beside",
+            "INSERT INTO reversal_steps VALUES (2, 'pi_1', 1, 'owe', 8, 1, 1, 1, 'planned', 1,
+                NULL, NULL, 1, 1)",
+        ),
+    ),
+    (
+        Constraint::ReversalStepBounds,
+        Sql::both("t.step_total", "UPDATE reversal_steps SET total = 2"),
+    ),
+    (
+        Constraint::ReversalStepAction,
+        Sql::both("t.step_action", "UPDATE reversal_steps SET action = 'melt'"),
+    ),
+    (
+        Constraint::ReversalStepState,
+        Sql::both("t.step_done", "UPDATE reversal_steps SET state = 'done'"),
+    ),
     (Constraint::Turn, Sql::both("t.turn", "INSERT INTO turns VALUES ('edit')")),
     (Constraint::PartitionRow, Sql::both("t.partition", "INSERT INTO partitions VALUES (1)")),
     (Constraint::Reference, Sql::both("t.fk", "INSERT INTO prices VALUES ('t', 1, 0, 1)")),

@@ -18,6 +18,7 @@ use domain::{Credits, Email, Role, Scopes, Source, Status, Text, UserId};
 use ledger::{Actor, Command, Order, Seq, command};
 use reqwest::Method;
 use secrecy::ExposeSecret as _;
+use store::{Priority, purchases};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -166,6 +167,51 @@ impl TestApp {
     /// The same where some may fail: which, and why.
     pub async fn run_jobs_that_may_fail(&self) -> Vec<String> {
         self.app.run_due_jobs().await.expect("the jobs are run").errors
+    }
+
+    /// A purchase as another server may have left it: nobody paid for it, or it was
+    /// paid by that payment and its credits are there.
+    pub async fn left_purchase(&self, user: UserId, intent: Option<&'static str>) {
+        let found = self.app.get_user(&Caller::SYSTEM, app::UserKey::Id(user)).await;
+        let wallet = found.expect("a user").wallet.expect("a wallet");
+        let credits = Credits::whole(10).expect("an amount");
+        let seq = match intent {
+            Some(_) => {
+                let plain = command::Grant::plain(wallet, credits, Source::Purchase);
+                let order = Order::bare(Actor::System, Command::Grant(plain));
+                let granted = self.app.ledger().submit(order).await;
+                Some(granted.expect("a grant").record.seq)
+            }
+            None => None,
+        };
+        let new = purchases::New {
+            user_id: user.number(),
+            wallet_id: wallet,
+            actor: "system".to_owned(),
+            request_id: None,
+            credits,
+            cents: 100,
+            currency: "USD".to_owned(),
+            description: None,
+            breakdown: "{}".to_owned(),
+            quote_expires_at: None,
+            payment_reference: self.app.entropy().bytes(),
+            payment_intent: None,
+            request_scope: None,
+            request_key: None,
+            created_at: NOON,
+        };
+        let left = self.opened.db.write::<_, store::Error, _>(Priority::Edit, move |tx| {
+            Box::pin(async move {
+                let id = tx.one(purchases::insert(&new)).await?;
+                if let (Some(intent), Some(seq)) = (intent, seq) {
+                    tx.exec(purchases::paid(id, intent, NOON)).await?.expect_one()?;
+                    tx.exec(purchases::done(id, seq, NOON)).await?.expect_one()?;
+                }
+                Ok(())
+            })
+        });
+        left.await.expect("a purchase");
     }
 
     /// Closes the database under the server.

@@ -1,4 +1,6 @@
 //! Purchases. One endpoint a file.
 
 pub(super) mod create;
+pub(super) mod get;
+pub(super) mod list;
 pub(super) mod validate;

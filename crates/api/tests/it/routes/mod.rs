@@ -16,6 +16,8 @@ mod packages;
 mod purchases;
 mod quotes;
 mod rates;
+mod refunds;
+mod reversals;
 mod server;
 mod services;
 mod spends;

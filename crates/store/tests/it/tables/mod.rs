@@ -10,6 +10,7 @@ mod mails;
 mod purchases;
 mod rates;
 mod requests;
+mod reversals;
 mod services;
 mod sessions;
 mod sign_in_attempts;

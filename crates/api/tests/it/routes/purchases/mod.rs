@@ -1,4 +1,6 @@
 //! As `src/routes/purchases`.
 
 mod create;
+mod get;
+mod list;
 mod validate;

@@ -1,0 +1,4 @@
+//! Refunds by staff. One endpoint a file.
+
+pub(super) mod create;
+pub(super) mod create_by_payment;

@@ -1,0 +1,5 @@
+//! Refunds and chargebacks.
+
+mod get;
+mod list;
+mod sync;

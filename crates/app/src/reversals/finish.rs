@@ -1,0 +1,77 @@
+//! The finisher: takes the steps that a crash or a stop left undone, or that a
+//! provider or a full account held up. No answer depends on it.
+
+use std::time::Duration;
+
+use domain::{PaymentIntent, ReversalState, Time};
+use store::reversals;
+use tokio_util::sync::CancellationToken;
+
+use super::view;
+use crate::App;
+use crate::error::{Error, stored};
+
+/// How often it looks.
+const EVERY: Duration = Duration::from_mins(1);
+
+/// Younger ones are at work still, in microseconds.
+const AGE_US: i64 = 60 * Time::SECOND;
+
+/// The most reversals it finishes at a time.
+const REVERSALS_MAX: i64 = 256;
+
+impl App {
+    /// Finishes what is left from before the start, then what is left behind,
+    /// until the server closes.
+    pub async fn keep_finishing_reversals(self, closing: CancellationToken) {
+        let mut age = 0;
+        loop {
+            if let Err(error) = self.finish_reversals(age).await {
+                tracing::warn!(%error, "reversals.not_finished");
+            }
+            age = AGE_US;
+            tokio::select! {
+                () = closing.cancelled() => return,
+                () = tokio::time::sleep(EVERY) => {}
+            }
+        }
+    }
+
+    /// Finishes refunds and chargebacks that are known since at least so many
+    /// microseconds; how many. One that can't be finished yet stops none of the
+    /// others.
+    pub async fn finish_reversals(&self, age: i64) -> Result<usize, Error> {
+        let until = self.ledger().time()?.plus(age.saturating_neg());
+        let open = self
+            .read(move |tx| {
+                Box::pin(
+                    async move { Ok(tx.all(reversals::unsettled(until, REVERSALS_MAX)).await?) },
+                )
+            })
+            .await?;
+        let mut finished = 0;
+        for id in open {
+            match self.finish_reversal(id).await {
+                Ok(()) => finished += 1,
+                Err(error) => tracing::warn!(%error, reversal = id, "reversals.not_finished"),
+            }
+        }
+        Ok(finished)
+    }
+
+    /// A refund whose answer was lost may have been made: that is asked before
+    /// it is asked for once more.
+    async fn finish_reversal(&self, id: i64) -> Result<(), Error> {
+        let row = self.find_reversal(id).await?;
+        if view::state(&row)? == ReversalState::Asking {
+            let intent = PaymentIntent::parse(&row.of.payment_intent);
+            self.sync_refunds(&intent.map_err(stored("payment"))?).await?;
+            match self.carry_on_refund(id).await {
+                Ok(_) | Err(Error::Refund { .. }) => Ok(()),
+                Err(error) => Err(error),
+            }
+        } else {
+            self.settle_reversals(&row.of.payment_intent).await.map(drop)
+        }
+    }
+}
