@@ -12,6 +12,7 @@ mod keys;
 mod prices;
 mod purchases;
 mod replays;
+mod reversal_stories;
 mod reversals;
 mod statuses;
 mod summaries;

@@ -36,14 +36,17 @@ async fn a_refund_leaves_the_state_it_stands_in_once() {
     let id = write!(db, |tx| tx.one(reversals::insert(&new(1), &asking)).await).unwrap();
     let made = standing("returned", Some("re_1"));
     for hit in [true, false] {
+        let to = made.clone();
         let moved = write!(db, |tx| {
-            let moved = tx.exec(reversals::go(id, "asking", &made, 50, NOW.plus(1))).await?;
+            let moved = tx.exec(reversals::go(id, "asking", &to, 50, NOW.plus(1))).await?;
             moved.at_most_one()
         });
         assert_eq!(moved.unwrap(), hit);
     }
-    let late =
-        write!(db, |tx| { tx.exec(reversals::decline(id, "late", NOW)).await?.at_most_one() });
+    let late = write!(db, |tx| {
+        let declined = reversals::decline(id, "late", NOW);
+        tx.exec(declined).await?.at_most_one()
+    });
     assert!(!late.unwrap(), "what was made is not declined any more");
     let known = read!(db, |tx| {
         let found = tx.one(reversals::by_id(id)).await?;
@@ -67,10 +70,10 @@ async fn what_is_settled_is_not_looked_at_again_but_what_is_asked_for_is() {
         Ok((asking, made))
     });
     let (asking, made) = ids.unwrap();
-    let unsettled = || read!(db, |tx| tx.all(reversals::unsettled(NOW, 9)).await);
-    assert_eq!(unsettled().unwrap(), [asking, made]);
-    write!(db, |tx| tx.exec(reversals::settle("pi_1")).await).unwrap();
-    assert_eq!(unsettled().unwrap(), [asking]);
+    let before = read!(db, |tx| tx.all(reversals::unsettled(NOW, 9)).await);
+    write!(db, |tx| Ok(tx.exec(reversals::settle("pi_1")).await?.rows())).unwrap();
+    let after = read!(db, |tx| tx.all(reversals::unsettled(NOW, 9)).await);
+    assert_eq!((before.unwrap(), after.unwrap()), (vec![asking, made], vec![asking]));
     let page = Page { limit: 9, offset: 0 };
     let listed = read!(db, |tx| {
         let refunds = tx.all(reversals::list(Some("refund"), page)).await?;
@@ -87,7 +90,7 @@ async fn a_payment_has_one_planned_step_which_is_done_once() {
     let (_scratch, db) = database();
     let grant = GrantId { seq: Seq::from_number(8), ordinal: 1 };
     let made = standing("returned", Some("re_1"));
-    let step = |reversal_id, action: &str| reversal_steps::New {
+    let step = move |reversal_id, action: &str| reversal_steps::New {
         payment_intent: "pi_1".to_owned(),
         reversal_id,
         action: action.to_owned(),
