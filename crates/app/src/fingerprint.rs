@@ -8,6 +8,7 @@ use ledger::Fingerprint;
 
 use crate::charge::{CaptureCharge, Charge, Particulars};
 use crate::metadata::Metadata;
+use crate::users::Change;
 
 /// A request being written.
 pub(crate) struct Canonical(Vec<u8>);
@@ -44,6 +45,20 @@ impl Canonical {
         match number {
             Some(number) => self.number(name, number),
             None => self,
+        }
+    }
+
+    /// What is said of a field that may be empty.
+    pub(crate) fn change<T>(
+        self,
+        name: &str,
+        change: &Change<T>,
+        write: impl FnOnce(Self, &T) -> Self,
+    ) -> Self {
+        match change {
+            Change::Keep => self,
+            Change::Clear => self.text(name, "cleared"),
+            Change::Set(value) => write(self.text(name, "set"), value),
         }
     }
 

@@ -70,6 +70,7 @@ pub use grants::{GrantRequest, GrantRequestTerms, GrantView};
 pub use holds::{CaptureRequest, Captured, ExtendRequest, HoldRequest, HoldRequestTerms, HoldView};
 pub use issuer::{Issuer, IssuerError, IssuerKeys, IssuerSettings};
 pub use metadata::Metadata;
+pub use packages::{NewPackage, PackagePatch, PackageView};
 pub use page::{Listed, Page};
 pub use passwords::{GivenPassword, Password, PasswordCost};
 pub use prepared::Answer;
@@ -78,7 +79,7 @@ pub use purchases::{
     PurchaseState, PurchaseView, Receipt,
 };
 pub use quotes::{Quote, QuoteRequest};
-pub use rates::RateView;
+pub use rates::{NewRates, RateView, RatesVersion};
 pub use reversals::{RefundOf, RefundRefusal, RefundRequest, ReversalView, Synced};
 pub use services::{NewPrice, NewService, ServiceView};
 pub use sessions::{Auth, NewAccount, NewPassword, Registration, SessionLife, SignIn, SignedIn};

@@ -42,19 +42,7 @@ async fn seed_rates(tx: &mut Tx, new: &PurchaseRates, at: Time) -> Result<(), Er
     if rates::find_latest(tx).await?.is_some() {
         return Ok(());
     }
-    let tiers = new.tiers.iter().map(|tier| rates::Tier {
-        credits_min: tier.credits_min,
-        discount: tier.discount.millionths(),
-    });
-    let row = rates::Rates {
-        version: new.version,
-        base_rate: new.base.micros(),
-        currency: new.currency.to_string(),
-        payment_min: new.payment_min.count(),
-        quote_seconds: new.quote_seconds,
-        created_at: at,
-        tiers: tiers.collect(),
-    };
+    let row = crate::rates::row(new, at);
     Ok(rates::insert(tx, &row).await?)
 }
 
@@ -93,5 +81,7 @@ fn terms(default: &DefaultPackage) -> Result<Terms, Error> {
         max_credits_per_month: None,
         rollover_enabled: false,
         stripe_price_id: None,
+        trial_days: None,
+        trial_credits: None,
     })
 }

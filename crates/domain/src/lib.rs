@@ -27,6 +27,7 @@ mod price;
 mod purchase;
 mod quantity;
 mod rate;
+mod rates_check;
 mod reason;
 mod reversal;
 mod role;
@@ -49,7 +50,7 @@ pub use line::line;
 pub use mail::MailKind;
 pub use money::{format_dollars, parse_dollars};
 pub use offers::{DefaultPackage, default_packages, default_rates};
-pub use package::{Package, PackageTerms};
+pub use package::{Package, PackageTerms, PackageVersion, TermsFault, Trial};
 pub use payment::{PaymentIntent, PromotionCode, QuoteToken};
 pub use price::{Line, Price, PriceError, Priced, UnitPrice};
 pub use purchase::{
@@ -57,6 +58,7 @@ pub use purchase::{
 };
 pub use quantity::{Quantities, Quantity};
 pub use rate::{Rate, Share};
+pub use rates_check::RatesFault;
 pub use reason::Reason;
 pub use reversal::{MissingCredits, Reversal, ReversalKind, ReversalState};
 pub use role::Role;

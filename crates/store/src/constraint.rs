@@ -101,6 +101,8 @@ constraints! {
         unique("package_versions.package_id, package_versions.version");
     /// A version counts from 1, a price is not negative, credits are some.
     PackageVersionBounds = "package_versions_bounds";
+    /// A trial has days and credits.
+    PackageVersionTrial = "package_versions_trial";
     /// One version of the rates a number.
     Rates = "rates_pk" unique("rates.version");
     /// A version counts from 1, a rate is not negative, a quote holds a while.

@@ -103,6 +103,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "reversals",
         template: include_str!("../migrations/0008_reversals.sql"),
     },
+    Migration {
+        version: 9,
+        name: "trials",
+        template: include_str!("../migrations/0009_trials.sql"),
+    },
 ];
 
 /// The schema version of this program.

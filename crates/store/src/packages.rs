@@ -19,8 +19,8 @@ const INSERT_VERSION: Sql = Sql::both(
     "package_versions.insert",
     "INSERT INTO package_versions (package_id, version, description, monthly_price, currency,
         credit_amount, credit_rate, features, max_credits_per_month, rollover_enabled,
-        stripe_price_id, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        stripe_price_id, trial_days, trial_credits, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
 );
 
 const COUNT: Sql = Sql::both(
@@ -34,15 +34,65 @@ const ACTIVE: Sql = Sql::both(
     "SELECT p.id, p.name, p.version, p.is_active, p.is_featured, p.sort_order,
         p.stripe_product_id, p.created_at, p.updated_at, v.description, v.monthly_price,
         v.currency, v.credit_amount, v.credit_rate, v.features, v.max_credits_per_month,
-        v.rollover_enabled, v.stripe_price_id
+        v.rollover_enabled, v.stripe_price_id, v.trial_days, v.trial_credits
     FROM packages p
     JOIN package_versions v ON v.package_id = p.id AND v.version = p.version
     WHERE p.is_active
     ORDER BY p.sort_order, v.monthly_price, p.id",
 );
 
+const LIST: Sql = Sql::both(
+    "packages.list",
+    "SELECT p.id, p.name, p.version, p.is_active, p.is_featured, p.sort_order,
+        p.stripe_product_id, p.created_at, p.updated_at, v.description, v.monthly_price,
+        v.currency, v.credit_amount, v.credit_rate, v.features, v.max_credits_per_month,
+        v.rollover_enabled, v.stripe_price_id, v.trial_days, v.trial_credits
+    FROM packages p
+    JOIN package_versions v ON v.package_id = p.id AND v.version = p.version
+    ORDER BY p.sort_order, v.monthly_price, p.id",
+);
+
+const BY_ID: Sql = Sql::both(
+    "packages.by_id",
+    "SELECT p.id, p.name, p.version, p.is_active, p.is_featured, p.sort_order,
+        p.stripe_product_id, p.created_at, p.updated_at, v.description, v.monthly_price,
+        v.currency, v.credit_amount, v.credit_rate, v.features, v.max_credits_per_month,
+        v.rollover_enabled, v.stripe_price_id, v.trial_days, v.trial_credits
+    FROM packages p
+    JOIN package_versions v ON v.package_id = p.id AND v.version = p.version
+    WHERE p.id = $1",
+);
+
+const UPDATE: Sql = Sql::both(
+    "packages.update",
+    "UPDATE packages
+    SET name = $1, version = $2, is_active = $3, is_featured = $4, sort_order = $5,
+        updated_at = $6
+    WHERE id = $7",
+);
+
+const VERSIONS: Sql = Sql::both(
+    "package_versions.list",
+    "SELECT version, created_at, description, monthly_price, currency, credit_amount,
+        credit_rate, features, max_credits_per_month, rollover_enabled, stripe_price_id,
+        trial_days, trial_credits
+    FROM package_versions
+    WHERE package_id = $1
+    ORDER BY version DESC",
+);
+
+const VERSION: Sql = Sql::both(
+    "package_versions.by_version",
+    "SELECT version, created_at, description, monthly_price, currency, credit_amount,
+        credit_rate, features, max_credits_per_month, rollover_enabled, stripe_price_id,
+        trial_days, trial_credits
+    FROM package_versions
+    WHERE package_id = $1 AND version = $2",
+);
+
 /// The statements of this module.
-pub const ALL: &[&Sql] = &[&INSERT, &INSERT_VERSION, &COUNT, &ACTIVE];
+pub const ALL: &[&Sql] =
+    &[&INSERT, &INSERT_VERSION, &COUNT, &ACTIVE, &LIST, &BY_ID, &UPDATE, &VERSIONS, &VERSION];
 
 /// A package as it is offered now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +140,21 @@ pub struct Terms {
     pub rollover_enabled: bool,
     /// The payment provider's word for this price.
     pub stripe_price_id: Option<String>,
+    /// The days of a trial, if there is one.
+    pub trial_days: Option<i64>,
+    /// Its credits.
+    pub trial_credits: Option<Credits>,
+}
+
+/// A version of a package's terms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionRow {
+    /// From 1.
+    pub version: i64,
+    /// Since when it is offered.
+    pub created_at: Time,
+    /// What it gives for how much.
+    pub terms: Terms,
 }
 
 impl Package {
@@ -121,7 +186,15 @@ impl Terms {
             max_credits_per_month: row.get()?,
             rollover_enabled: row.get()?,
             stripe_price_id: row.get()?,
+            trial_days: row.get()?,
+            trial_credits: row.get()?,
         })
+    }
+}
+
+impl VersionRow {
+    fn read(row: &mut Row<'_>) -> Result<Self, Error> {
+        Ok(Self { version: row.get()?, created_at: row.get()?, terms: Terms::read(row)? })
     }
 }
 
@@ -154,6 +227,8 @@ pub fn insert_version(id: i64, version: i64, terms: &Terms, at: Time) -> Change<
         terms.max_credits_per_month.into(),
         terms.rollover_enabled.into(),
         terms.stripe_price_id.as_deref().into(),
+        terms.trial_days.into(),
+        terms.trial_credits.into(),
         at.into(),
     ])
 }
@@ -166,4 +241,38 @@ pub fn count() -> Query<'static, i64> {
 /// Those that are offered, by their place, then by price.
 pub fn active() -> Query<'static, Package> {
     ACTIVE.rows([], Package::read)
+}
+
+/// All of them, offered or not, by their place, then by price.
+pub fn list() -> Query<'static, Package> {
+    LIST.rows([], Package::read)
+}
+
+/// The package of that id.
+pub fn by_id(id: i64) -> Query<'static, Package> {
+    BY_ID.rows([id.into()], Package::read)
+}
+
+/// Changes what is changed of a package itself: all but its terms, of which it
+/// names the version, and the provider's word for it.
+pub fn update(package: &Package) -> Change<'_> {
+    UPDATE.change([
+        package.name.as_str().into(),
+        package.version.into(),
+        package.is_active.into(),
+        package.is_featured.into(),
+        package.sort_order.into(),
+        package.updated_at.into(),
+        package.id.into(),
+    ])
+}
+
+/// The versions of a package's terms, newest first.
+pub fn versions(id: i64) -> Query<'static, VersionRow> {
+    VERSIONS.rows([id.into()], VersionRow::read)
+}
+
+/// That version of a package's terms.
+pub fn version(id: i64, version: i64) -> Query<'static, VersionRow> {
+    VERSION.rows([id.into(), version.into()], VersionRow::read)
 }

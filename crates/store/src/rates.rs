@@ -30,6 +30,13 @@ const LATEST: Sql = Sql::both(
     LIMIT 1",
 );
 
+const LIST: Sql = Sql::both(
+    "rates.list",
+    "SELECT version, base_rate, currency, payment_min, quote_seconds, created_at
+    FROM rates
+    ORDER BY version DESC",
+);
+
 const TIERS: Sql = Sql::both(
     "rate_tiers.list",
     "SELECT credits_min, discount
@@ -39,7 +46,7 @@ const TIERS: Sql = Sql::both(
 );
 
 /// The statements of this module.
-pub const ALL: &[&Sql] = &[&INSERT, &INSERT_TIERS, &LATEST, &TIERS];
+pub const ALL: &[&Sql] = &[&INSERT, &INSERT_TIERS, &LATEST, &LIST, &TIERS];
 
 /// A version of the rates.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,10 +113,23 @@ pub async fn insert(tx: &mut Tx, rates: &Rates) -> Result<(), Error> {
 /// The rates that hold now, once there are any.
 pub async fn find_latest(tx: &mut Tx) -> Result<Option<Rates>, Error> {
     let Some(mut rates) = tx.opt(latest()).await? else { return Ok(None) };
-    rates.tiers = tx.all(TIERS.rows([rates.version.into()], read_tier)).await?;
+    rates.tiers = tx.all(tiers(rates.version)).await?;
     Ok(Some(rates))
+}
+
+/// Every version, newest first.
+pub async fn list(tx: &mut Tx) -> Result<Vec<Rates>, Error> {
+    let mut all = tx.all(LIST.rows([], read)).await?;
+    for rates in &mut all {
+        rates.tiers = tx.all(tiers(rates.version)).await?;
+    }
+    Ok(all)
 }
 
 fn latest() -> Query<'static, Rates> {
     LATEST.rows([], read)
+}
+
+fn tiers(version: i64) -> Query<'static, Tier> {
+    TIERS.rows([version.into()], read_tier)
 }

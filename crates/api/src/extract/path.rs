@@ -4,7 +4,7 @@
 use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, Path};
-use domain::{HoldId, JobId, PaymentIntent, PurchaseId, ReversalId, ServiceKey, Text, TxId, UserId};
+use domain::{HoldId, JobId, PackageId, PaymentIntent, PurchaseId, ReversalId, ServiceKey, Text, TxId, UserId};
 use http::request::Parts;
 
 use crate::api::Api;
@@ -65,6 +65,7 @@ in_paths! {
     PurchaseId, "purchase", Self::from_str;
     ReversalId, "refund or chargeback", Self::from_str;
     PaymentIntent, "payment", Self::parse;
+    PackageId, "package", Self::from_str;
     ServiceKey, "service", Self::parse;
     Text, "key", Self::parse;
 }

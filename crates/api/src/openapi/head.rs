@@ -37,6 +37,7 @@ const TAGS: [(&str, &str); 11] = [
     ("holds", "Credits reserved for work that is about to begin."),
     ("grants", "Credits given."),
     ("purchases", "Credits bought: what they cost, and how they are paid."),
+    ("packages", "What may be subscribed to."),
     ("services", "What credits are spent on, and its prices."),
     ("users", "Who has credits."),
     ("keys", "What programs call with."),

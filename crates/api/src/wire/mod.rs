@@ -23,10 +23,12 @@ mod journal;
 mod mail;
 mod output;
 mod package;
+mod package_admin;
 mod purchase;
 mod quote;
 mod rate;
 mod reversal;
+mod rates;
 mod scalar;
 mod service;
 mod session;
@@ -55,12 +57,14 @@ pub(crate) use journal::{ExportQuery, JournalLine, TrialBalanceTotals, VerifyRep
 pub(crate) use mail::{MailList, MailsQuery};
 pub(crate) use output::Decimal;
 pub(crate) use package::PackageList;
+pub(crate) use package_admin::{PackageBody, PackageHistory, PackageHistoryList, PackagePatchBody};
 pub(crate) use purchase::{PurchaseBody, PurchaseOffer, PurchaseValidateBody};
 pub(crate) use quote::{Quote, QuoteBody};
 pub(crate) use rate::CreditRate;
 pub(crate) use reversal::{
     PaymentRefundBody, RefundBody, Reversal, ReversalList, ReversalsAsked, ReversalsQuery, Synced,
 };
+pub(crate) use rates::{Rates, RatesBody, RatesList};
 pub(crate) use service::{PriceBody, Service, ServiceBody, ServiceList};
 pub(crate) use session::{LoginBody, Me, PasswordBody, RegisterBody, SignedIn};
 pub(crate) use standing::{StandingsAsked, StandingsQuery, UserCreditStatusList};

@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::output::{Decimal, Instant, Shown};
+use super::package_admin::Trial;
 
 /// What may be subscribed to.
 #[derive(Debug, Serialize, ToSchema)]
@@ -37,6 +38,8 @@ pub(crate) struct CreditPackage {
     currency: Shown<Currency>,
     /// Of its terms. Who is subscribed keeps theirs.
     version: i64,
+    /// What whoever was never subscribed may try first.
+    trial: Option<Trial>,
 }
 
 impl From<Package> for CreditPackage {
@@ -61,6 +64,7 @@ impl From<Package> for CreditPackage {
             updated_at: package.updated_at.map(Instant),
             currency: Shown(terms.currency),
             version: package.version,
+            trial: terms.trial.map(Into::into),
         }
     }
 }

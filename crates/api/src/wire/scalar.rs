@@ -4,10 +4,7 @@
 use app::jobs::JobState;
 use app::{GivenPassword, Password};
 use domain::{
-    Cost, Credits, Description, Email, GrantStatus, HoldId, HoldStatus, IdempotencyKey, MailKind,
-    OnExpiry, OverCapture, PaymentIntent, PromotionCode, Quantity, QuoteToken, Reason, Role, Scope,
-    Seq, ServiceKey, Source, Status, Text, Time, TransactionType, UnitPrice, UserId, instant,
-    parse_dollars,
+    Cents, Cost, Credits, Description, Email, GrantStatus, HoldId, HoldStatus, IdempotencyKey, MailKind, OnExpiry, OverCapture, PaymentIntent, PromotionCode, Quantity, QuoteToken, Rate, Reason, Role, Scope, Seq, ServiceKey, Share, Source, Status, Text, Time, TransactionType, UnitPrice, UserId, instant, parse_dollars,
 };
 use serde::Deserializer;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
@@ -26,6 +23,7 @@ pub(crate) type HoldIdIn = In<HoldId>;
 pub(crate) type HoldStatusIn = In<HoldStatus>;
 pub(crate) type JobStateIn = In<JobState>;
 pub(crate) type MailKindIn = In<MailKind>;
+pub(crate) type MoneyIn = In<Cents>;
 pub(crate) type OnExpiryIn = In<OnExpiry>;
 pub(crate) type OverCaptureIn = In<OverCapture>;
 pub(crate) type PasswordIn = In<Password>;
@@ -33,11 +31,13 @@ pub(crate) type PaymentIntentIn = In<PaymentIntent>;
 pub(crate) type PriorityIn = In<Priority>;
 pub(crate) type PromotionCodeIn = In<PromotionCode>;
 pub(crate) type QuoteTokenIn = In<QuoteToken>;
+pub(crate) type RateIn = In<Rate>;
 pub(crate) type ReasonIn = In<Reason>;
 pub(crate) type RoleIn = In<Role>;
 pub(crate) type ScopeIn = In<Scope>;
 pub(crate) type SecondsIn = In<Seconds>;
 pub(crate) type ServiceKeyIn = In<ServiceKey>;
+pub(crate) type ShareIn = In<Share>;
 pub(crate) type SourceIn = In<Source>;
 pub(crate) type StatusIn = In<Status>;
 pub(crate) type SearchIn = In<Search>;
@@ -131,6 +131,42 @@ impl Wire for Cost {
 
     fn schema() -> Schema {
         decimal("US dollars: 0 or more, with at most 8 decimals and no exponent.", "19.99")
+    }
+}
+
+impl Wire for Cents {
+    const NAME: &'static str = "Money";
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        number(from, str::parse)
+    }
+
+    fn schema() -> Schema {
+        decimal("US dollars: 0 or more, with at most 2 decimals and no exponent.", "19.99")
+    }
+}
+
+impl Wire for Rate {
+    const NAME: &'static str = "Rate";
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        number(from, str::parse)
+    }
+
+    fn schema() -> Schema {
+        decimal("US dollars for one credit: 0 to 1000, with at most 6 decimals.", "0.0833")
+    }
+}
+
+impl Wire for Share {
+    const NAME: &'static str = "Share";
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        number(from, str::parse)
+    }
+
+    fn schema() -> Schema {
+        decimal("A share of the whole: 0 to 1, with at most 6 decimals.", "0.25")
     }
 }
 

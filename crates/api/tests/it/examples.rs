@@ -142,6 +142,23 @@ const SESSION: &[Step] = &[
     )
     .by("token"),
     get("getCreditRate", "/api/credits/rate"),
+    send(
+        "createRates",
+        "/api/admin/rates",
+        r#"{"credit_rate":0.1,"minimum_payment":0.5,"quote_seconds":900,"bulk_tiers":[
+            {"min_credits":1000,"discount":0.05},{"min_credits":10000,"discount":0.15}]}"#,
+    ),
+    get("listRates", "/api/admin/rates"),
+    send(
+        "createPackage",
+        "/api/admin/packages",
+        r#"{"name":"Team","monthly_price":79.99,"credit_amount":1000,"credit_rate":0.075,
+            "features":["1000 credits per month","API access"],"rollover_enabled":true,
+            "max_credits_per_month":500,"trial":{"days":14,"credits":50}}"#,
+    ),
+    send("updatePackage", "/api/admin/packages/4", r#"{"monthly_price":74.99}"#),
+    get("getPackage", "/api/admin/packages/4"),
+    get("listPackages", "/api/admin/packages"),
     get("listCreditPackages", "/api/credits/packages"),
     send("validatePurchase", "/api/credits/purchase/validate", r#"{"amount":1000}"#)
         .by("token")

@@ -71,7 +71,8 @@ pub enum UserKey {
 }
 
 impl<T> Change<T> {
-    fn apply(self, field: Option<T>) -> Option<T> {
+    /// The field once it is done.
+    pub(crate) fn apply(self, field: Option<T>) -> Option<T> {
         match self {
             Self::Keep => field,
             Self::Clear => None,

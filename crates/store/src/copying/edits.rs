@@ -36,7 +36,8 @@ pub(super) static EDITS: &[Table] = &[
     table! { "package_versions", 2,
         i64 package_id, i64 version, text description, i64 monthly_price, text currency,
         i64 credit_amount, i64 credit_rate, text features, i64 max_credits_per_month,
-        bool rollover_enabled, text stripe_price_id, i64 created_at
+        bool rollover_enabled, text stripe_price_id, i64 created_at, i64 trial_days,
+        i64 trial_credits
     },
     table! { "rates", 1,
         i64 version, i64 base_rate, text currency, i64 payment_min, i64 quote_seconds,

@@ -57,7 +57,8 @@ pub(crate) const ROWS: &[Sql] = &[
     ),
     Sql::both(
         "t.terms",
-        "INSERT INTO package_versions VALUES (1, 1, NULL, 0, 'USD', 1, 0, '[]', NULL, FALSE, NULL, 1)",
+        "INSERT INTO package_versions
+        VALUES (1, 1, NULL, 0, 'USD', 1, 0, '[]', NULL, FALSE, NULL, 1, NULL, NULL)",
     ),
     Sql::both("t.rates", "INSERT INTO rates VALUES (1, 1, 'USD', 0, 1, 1)"),
     Sql::both("t.tier", "INSERT INTO rate_tiers VALUES (1, 1, 0)"),
@@ -303,6 +304,10 @@ pub(crate) const BREAKS: &[(Constraint, Sql)] = &[
     (
         Constraint::PackageVersionBounds,
         Sql::both("t.empty", "UPDATE package_versions SET credit_amount = 0"),
+    ),
+    (
+        Constraint::PackageVersionTrial,
+        Sql::both("t.trial", "UPDATE package_versions SET trial_days = 7"),
     ),
     (Constraint::Rates, ROWS[26]),
     (Constraint::RatesBounds, Sql::both("t.rate", "UPDATE rates SET base_rate = -1")),

@@ -15,7 +15,7 @@ use crate::wire::PackageList;
     get,
     path = "/api/credits/packages",
     operation_id = "listCreditPackages",
-    tag = "purchases",
+    tag = "packages",
     responses((status = 200, description = "All that are offered", body = PackageList)),
     security((), ("bearer" = [])),
 )]

@@ -31,6 +31,8 @@ fn package(name: &str, sort_order: i64, monthly_price: i64) -> Package {
         max_credits_per_month: Some(Credits::from_micros(2)),
         rollover_enabled: true,
         stripe_price_id: Some("price_1".to_owned()),
+        trial_days: Some(7),
+        trial_credits: Some(Credits::from_micros(3)),
     };
     Package {
         id: 0,
@@ -57,7 +59,9 @@ async fn the_latest_rates_hold_with_their_tiers() {
         rates::insert(tx, &written).await
     })
     .unwrap();
-    assert_eq!(read!(db, |tx| rates::find_latest(tx).await).unwrap(), Some(second));
+    assert_eq!(read!(db, |tx| rates::find_latest(tx).await).unwrap(), Some(second.clone()));
+    let all = read!(db, |tx| rates::list(tx).await).unwrap();
+    assert_eq!(all, [second, some_rates(1, &[7])]);
 }
 
 #[tokio::test]
@@ -84,4 +88,40 @@ async fn packages_that_are_offered_come_by_their_place_then_by_price() {
     let names: Vec<_> = active.iter().map(|package| package.name.as_str()).collect();
     assert_eq!(names, ["cheap", "dear", "late"]);
     assert_eq!(active[2], Package { id: active[2].id, ..package("late", 2, 100) });
+}
+
+#[tokio::test]
+async fn a_package_goes_to_its_next_version_and_keeps_the_one_before() {
+    let (_scratch, db) = database();
+    let first = package("one", 1, 500);
+    let second = packages::Terms { monthly_price: 900, ..first.terms.clone() };
+    let (before, after) = (first.clone(), second.clone());
+    let id = write!(db, |tx| {
+        let id = tx.one(packages::insert(&before)).await?;
+        tx.exec(packages::insert_version(id, 1, &before.terms, NOW)).await?.expect_one()?;
+        tx.exec(packages::insert_version(id, 2, &after, NOW.plus(1))).await?.expect_one()?;
+        let changed = Package { id, version: 2, is_active: false, ..before };
+        tx.exec(packages::update(&changed)).await?.expect_one()?;
+        Ok(id)
+    })
+    .unwrap();
+    let found = read!(db, |tx| {
+        let versions = tx.all(packages::versions(id)).await?;
+        let one = tx.opt(packages::version(id, 1)).await?;
+        let none = tx.opt(packages::version(id, 3)).await?;
+        Ok((
+            tx.opt(packages::by_id(id)).await?,
+            tx.all(packages::list()).await?,
+            versions,
+            one,
+            none,
+        ))
+    });
+    let (found, all, versions, one, none) = found.unwrap();
+    let expected = Package { id, version: 2, is_active: false, terms: second, ..first.clone() };
+    assert_eq!(found, Some(expected.clone()));
+    assert_eq!(all, [expected], "one that is not offered is listed");
+    let prices: Vec<_> = versions.iter().map(|of| (of.version, of.terms.monthly_price)).collect();
+    assert_eq!(prices, [(2, 900), (1, 500)]);
+    assert_eq!((one.map(|of| of.terms), none), (Some(first.terms), None));
 }

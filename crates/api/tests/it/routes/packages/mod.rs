@@ -1,3 +1,7 @@
-//! As `src/routes/packages`.
+//! Packages.
 
+mod all;
+mod create;
+mod get;
 mod list;
+mod update;

@@ -1,3 +1,5 @@
 //! As `src/routes/rates`.
 
+mod create;
 mod get;
+mod list;
