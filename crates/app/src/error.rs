@@ -1,7 +1,7 @@
 //! Why a use case did not do what was asked. This module must not know status
 //! codes or wire formats.
 
-use domain::{Cents, ParseError, Refusal};
+use domain::{Cents, NotApplicable, ParseError, Refusal};
 
 use crate::consumer::ConsumerError;
 use crate::ledger::{How, SubmitError};
@@ -28,6 +28,16 @@ pub enum Error {
     BelowMinimum {
         /// The least, in dollars.
         least: Cents,
+    },
+    /// The promotion that was asked for does not hold.
+    #[error("the promotion {why}")]
+    Promotion {
+        /// Why.
+        why: NotApplicable,
+        /// Whether that was the outcome of the key before.
+        how: How,
+        /// The field that asked for it.
+        field: &'static str,
     },
     /// Nobody takes payments in this book.
     #[error("payments are not set up")]
@@ -116,7 +126,9 @@ impl Error {
     /// Whether it repeats an earlier answer to the same key.
     pub const fn how(&self) -> How {
         match self {
-            Self::Submit(SubmitError::Refused { how, .. }) | Self::Refund { how, .. } => *how,
+            Self::Submit(SubmitError::Refused { how, .. })
+            | Self::Refund { how, .. }
+            | Self::Promotion { how, .. } => *how,
             _ => How::Applied,
         }
     }

@@ -32,6 +32,7 @@ mod page;
 mod passwords;
 mod prepared;
 mod prices;
+mod promotions;
 pub mod proof;
 mod purchases;
 mod quotes;
@@ -45,6 +46,7 @@ mod spends;
 mod standings;
 mod statuses;
 mod summaries;
+mod tags;
 mod transactions;
 mod users;
 mod wallets;
@@ -74,6 +76,9 @@ pub use packages::{NewPackage, PackagePatch, PackageView};
 pub use page::{Listed, Page};
 pub use passwords::{GivenPassword, Password, PasswordCost};
 pub use prepared::Answer;
+pub use promotions::{
+    PromotionPatch, PromotionView, RedeemRequest, Redeemed, RedemptionState, RedemptionView,
+};
 pub use purchases::{
     Breakdown, Hindrance, PurchaseAsk, PurchaseOffer, PurchaseQuote, PurchaseRequest,
     PurchaseState, PurchaseView, Receipt,

@@ -59,6 +59,10 @@ ids! {
     JobId;
     /// Money of a payment that goes back: a refund or a chargeback.
     ReversalId;
+    /// A promotion.
+    PromotionId;
+    /// A use of a promotion.
+    RedemptionId;
 }
 
 #[cfg(test)]

@@ -24,6 +24,9 @@ mod offers;
 mod package;
 mod payment;
 mod price;
+mod promotion;
+mod promotion_check;
+mod promotion_choice;
 mod purchase;
 mod quantity;
 mod rate;
@@ -34,6 +37,7 @@ mod role;
 mod scope;
 mod service;
 pub mod settlement;
+mod tag;
 mod transaction;
 mod user;
 
@@ -43,7 +47,9 @@ pub use cents::Cents;
 pub use description::Description;
 pub use email::Email;
 pub use error::ParseError;
-pub use id::{ApiKeyId, JobId, PackageId, PurchaseId, ReversalId, UserId};
+pub use id::{
+    ApiKeyId, JobId, PackageId, PromotionId, PurchaseId, RedemptionId, ReversalId, UserId,
+};
 pub use idempotency::IdempotencyKey;
 pub use label::Labels;
 pub use line::line;
@@ -53,6 +59,11 @@ pub use offers::{DefaultPackage, default_packages, default_rates};
 pub use package::{Package, PackageTerms, PackageVersion, TermsFault, Trial};
 pub use payment::{PaymentIntent, PromotionCode, QuoteToken};
 pub use price::{Line, Price, PriceError, Priced, UnitPrice};
+pub use promotion::{
+    Buyer, Discount, NotApplicable, Occasion, Promotion, PromotionTerms, UserGroup,
+};
+pub use promotion_check::PromotionFault;
+pub use promotion_choice::Chosen;
 pub use purchase::{
     BulkTier, PriceReason, PurchaseLine, PurchasePrice, PurchaseRates, PurchaseTerms, Reduction,
 };
@@ -64,6 +75,7 @@ pub use reversal::{MissingCredits, Reversal, ReversalKind, ReversalState};
 pub use role::Role;
 pub use scope::{Scope, Scopes};
 pub use service::{Dimension, Service, ServiceKey};
+pub use tag::Tag;
 pub use transaction::TransactionType;
 pub use user::User;
 

@@ -40,7 +40,7 @@ impl fmt::Display for PaymentIntent {
     }
 }
 
-/// What people type to pay less.
+/// What people type to pay less: kept in capitals, however it is typed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PromotionCode(String);
 
@@ -58,12 +58,18 @@ impl PromotionCode {
         if text.len() > Self::CHARS_MAX {
             return Err(ParseError::TooLong(Self::CHARS_MAX));
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.to_ascii_uppercase()))
     }
 
     /// The code.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl fmt::Display for PromotionCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
@@ -130,7 +136,8 @@ mod tests {
 
     #[test]
     fn a_code_is_a_plain_word() {
-        assert!(PromotionCode::parse("SUMMER-26").is_ok());
+        let code = PromotionCode::parse("SUMMER-26").unwrap();
+        assert_eq!(PromotionCode::parse("Summer-26"), Ok(code), "whatever its case");
         for text in ["", "-1", "a b", "ü", "a\0"] {
             assert!(PromotionCode::parse(text).is_err(), "{text:?}");
         }

@@ -167,6 +167,19 @@ impl PurchaseRates {
 }
 
 impl PurchasePrice {
+    /// What a promotion takes off.
+    pub fn promoted(&self) -> Cents {
+        let mut lines = self.lines.iter();
+        let line = lines.find(|line| line.reason == PriceReason::Promotion);
+        line.and_then(|line| Cents::ZERO.checked_sub(line.amount)).unwrap_or(Cents::ZERO)
+    }
+
+    /// What other credits would cost at the rate of these, before a promotion.
+    pub fn cost_of(&self, credits: Credits) -> Option<Cents> {
+        let exact = Exact::of(credits, self.unit)?;
+        self.tier.map_or(Some(exact), |tier| exact.less(tier.discount))?.round()
+    }
+
     /// What a credit of this amount costs before a promotion, to be shown.
     pub fn rate(&self) -> Rate {
         self.tier.map_or(self.unit, |tier| self.unit.shown_less(tier.discount))

@@ -11,6 +11,8 @@
 //! and what was restored of it are one family, and so is each bonus: a family
 //! gives its share of the money that went back and no more.
 
+use std::collections::BTreeMap;
+
 use ledger::{Credits, GrantId};
 
 use crate::cents::Cents;
@@ -122,6 +124,8 @@ struct Lots {
     lots: Vec<Lot>,
     /// The paid one first.
     given: Vec<Given>,
+    /// The places of the steps by which reversals' money began to count.
+    begun: BTreeMap<i64, usize>,
 }
 
 /// How a family gives its share.
@@ -187,7 +191,7 @@ impl Payment {
         if let Some(step) = self.freeze(&lots) {
             return Ok(Some(step));
         }
-        for reversal in self.returned() {
+        for reversal in self.returned(&lots) {
             if let Some(step) = self.claw(&lots, reversal)? {
                 return Ok(Some(step));
             }
@@ -230,9 +234,9 @@ impl Payment {
 
     /// Those whose money is with the buyer, in the order in which they began: each
     /// takes what goes with its own money before the next one does.
-    fn returned(&self) -> Vec<&Reversal> {
+    fn returned(&self, lots: &Lots) -> Vec<&Reversal> {
         let mut returned: Vec<_> = self.in_state(ReversalState::Returned).collect();
-        returned.sort_by_key(|reversal| (self.begun(reversal.id), reversal.id));
+        returned.sort_by_key(|reversal| (lots.begun(reversal.id), reversal.id));
         returned
     }
 
@@ -274,8 +278,8 @@ impl Payment {
         reversal: &Reversal,
         (given, share): (&Given, Share),
     ) -> Result<Option<Step>, Uncountable> {
-        let begun = self.begun(reversal.id);
-        let due = less(self.target(begun, (reversal.id, given, share))?, given.sum()?)?;
+        let begun = lots.begun(reversal.id);
+        let due = less(self.target(lots, begun, (reversal.id, given, share))?, given.sum()?)?;
         let due = due.max(Credits::ZERO);
         for lot in lots.lots.iter().filter(|lot| lot.family == given.family.id) {
             // What came again after it had its turn is for others.
@@ -302,12 +306,13 @@ impl Payment {
     /// and those that began before.
     fn target(
         &self,
+        lots: &Lots,
         begun: usize,
         (reversal, given, share): (i64, &Given, Share),
     ) -> Result<Credits, Uncountable> {
         let mut went_back = Cents::ZERO;
         for one in self.in_state(ReversalState::Returned) {
-            let counts = one.id == reversal || self.begun(one.id) < begun;
+            let counts = one.id == reversal || lots.begun(one.id) < begun;
             if counts && (share == Share::Taken || one.missing == MissingCredits::Owed) {
                 went_back = went_back.checked_add(one.amount).ok_or(Uncountable)?;
             }
@@ -316,26 +321,15 @@ impl Payment {
         given.family.amount.mul_div_floor(went_back, paid).ok_or(Uncountable)
     }
 
-    /// The place of the step by which a reversal's money began to count; the end
-    /// of all where it did not yet.
-    fn begun(&self, reversal: i64) -> usize {
-        let paid = self.grants.first().map(|paid| paid.id);
-        let is_first = |done: &DoneStep| {
-            let is_its = (done.step.reversal, Some(done.step.grant)) == (reversal, paid);
-            is_its && Share::Taken.is()(&done.step.action)
-        };
-        self.done.iter().position(is_first).unwrap_or(usize::MAX)
-    }
-
     /// What a family gave because of money that came again: what is more than it
     /// had given without that money. Credits that were there stay for the share
     /// of the other reversals; owed is what those say is owed.
     fn restore(&self, lots: &Lots, reversal: &Reversal) -> Result<Option<Step>, Uncountable> {
-        if self.begun(reversal.id) == usize::MAX {
+        if lots.begun(reversal.id) == usize::MAX {
             return Ok(None);
         }
         for given in &lots.given {
-            let of = |share| self.target(usize::MAX, (reversal.id, given, share));
+            let of = |share| self.target(lots, usize::MAX, (reversal.id, given, share));
             let taken = given.taken.min(of(Share::Taken)?);
             let owed = less(of(Share::Owed)?, taken)?.max(Credits::ZERO).min(given.owed);
             let amount = less(given.sum()?, sum(taken, owed)?)?;
@@ -361,8 +355,13 @@ impl Payment {
         let whole = |grant: &BoughtGrant| Lot::whole(*grant, grant.id, None);
         let lots = self.grants.iter().map(whole).collect();
         let given = |family: &BoughtGrant| Given::nothing(*family);
-        let mut lots = Lots { lots, given: self.grants.iter().map(given).collect() };
+        let given = self.grants.iter().map(given).collect();
+        let mut lots = Lots { lots, given, begun: BTreeMap::new() };
+        let paid = self.grants.first().map(|paid| paid.id);
         for (place, done) in self.done.iter().enumerate() {
+            if paid == Some(done.step.grant) && Share::Taken.is()(&done.step.action) {
+                lots.begun.entry(done.step.reversal).or_insert(place);
+            }
             lots.follow(place, done)?;
         }
         Ok(lots)
@@ -370,6 +369,12 @@ impl Payment {
 }
 
 impl Lots {
+    /// The place of the step by which a reversal's money began to count; the end
+    /// of all where it did not yet.
+    fn begun(&self, reversal: i64) -> usize {
+        self.begun.get(&reversal).copied().unwrap_or(usize::MAX)
+    }
+
     /// What a step that was done made of them.
     fn follow(&mut self, place: usize, done: &DoneStep) -> Result<(), Uncountable> {
         let Some(lot) = self.lots.iter_mut().find(|lot| lot.id == done.step.grant) else {

@@ -132,7 +132,7 @@ fn refund(id: i64, cents: i64) -> Reversal {
 
 fn chargeback(id: i64, cents: i64, state: ReversalState) -> Reversal {
     let (kind, missing) = (ReversalKind::Chargeback, MissingCredits::Owed);
-    Reversal { kind, missing, state, ..refund(id, cents) }
+    Reversal { kind, state, missing, ..refund(id, cents) }
 }
 
 use ReversalState::{Kept, Opened, Returned};
@@ -148,9 +148,9 @@ fn a_refund_takes_its_share_of_what_is_left_and_parts_add_up() {
 
 #[test]
 fn shares_too_small_to_count_alone_count_together() {
-    let cents: Vec<_> = (1..=1_000).map(|id| refund(id, 1)).collect();
-    assert_eq!(Book::new(3, 0).after(&cents[..333]), (3, 0, 0));
-    assert_eq!(Book::new(3, 0).after(&cents[..334]), (2, 0, 0));
+    let parts: Vec<_> = (1..=10).map(|id| refund(id, 37)).collect();
+    assert_eq!(Book::new(3, 0).after(&parts[..9]), (3, 0, 0), "3 × 333 / 1000 is less than one");
+    assert_eq!(Book::new(3, 0).after(&parts), (2, 0, 0));
 }
 
 #[test]

@@ -40,7 +40,9 @@ impl TestGateway {
         let is_decided = of.age_us >= DAY_US;
         let mut all = of.refunds.clone();
         if says(intent, "refund_fails") && is_decided {
-            all.iter_mut().for_each(|refund| refund.state = ReversalState::Kept);
+            for refund in &mut all {
+                refund.state = ReversalState::Kept;
+            }
         }
         let after_a_day = |state| if is_decided { state } else { ReversalState::Opened };
         let elsewhere = [

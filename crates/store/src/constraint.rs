@@ -166,6 +166,32 @@ constraints! {
     ReversalStepAction = "reversal_steps_action";
     /// A step is planned, then done.
     ReversalStepState = "reversal_steps_state";
+    /// A promotion's id.
+    Promotion = "promotions_pk" unique("promotions.id");
+    /// One promotion a code.
+    PromotionCode = "promotions_code" unique("promotions.code");
+    /// A promotion does one of three things.
+    PromotionType = "promotions_type";
+    /// It does something, for a while, for somebody.
+    PromotionBounds = "promotions_bounds";
+    /// It is used no more often than it may be.
+    PromotionUses = "promotions_uses";
+    /// One count of uses a promotion and user.
+    PromotionUsesOfUser = "promotion_uses_pk"
+        unique("promotion_uses.promotion_id, promotion_uses.user_id");
+    /// Uses are counted from 0.
+    PromotionUsesBounds = "promotion_uses_bounds";
+    /// The id of a use of a promotion.
+    Redemption = "promotion_redemptions_pk" unique("promotion_redemptions.id");
+    /// One promotion a purchase.
+    RedemptionPurchase = "promotion_redemptions_purchase"
+        unique("promotion_redemptions.purchase_id");
+    /// A use takes off and gives nothing negative.
+    RedemptionBounds = "promotion_redemptions_bounds";
+    /// What is reserved is for a purchase, what was granted has a record.
+    RedemptionState = "promotion_redemptions_state";
+    /// A user has a tag once.
+    UserTag = "user_tags_pk" unique("user_tags.user_id, user_tags.tag");
     /// One row a partition.
     PartitionRow = "partitions_pk" unique("partitions.partition_id");
     /// One record a place.

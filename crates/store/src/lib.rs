@@ -31,8 +31,10 @@ pub mod journal;
 pub mod mails;
 pub mod packages;
 pub mod projections;
+pub mod promotions;
 pub mod purchases;
 pub mod rates;
+pub mod redemptions;
 pub mod requests;
 pub mod reversal_steps;
 pub mod reversals;
@@ -40,6 +42,7 @@ pub mod rows;
 pub mod services;
 pub mod sessions;
 pub mod sign_in_attempts;
+pub mod tags;
 pub mod totals;
 pub mod users;
 pub mod words;
@@ -71,14 +74,17 @@ pub fn statements() -> impl Iterator<Item = &'static Sql> {
         mails::ALL,
         migrate::STATEMENTS,
         packages::ALL,
+        promotions::ALL,
         purchases::ALL,
         rates::ALL,
+        redemptions::ALL,
         requests::ALL,
         reversal_steps::ALL,
         reversals::ALL,
         services::ALL,
         sessions::ALL,
         sign_in_attempts::ALL,
+        tags::ALL,
         totals::ALL,
         users::ALL,
         words::ALL,

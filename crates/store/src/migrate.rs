@@ -108,6 +108,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "trials",
         template: include_str!("../migrations/0009_trials.sql"),
     },
+    Migration {
+        version: 10,
+        name: "promotions",
+        template: include_str!("../migrations/0010_promotions.sql"),
+    },
 ];
 
 /// The schema version of this program.

@@ -4,7 +4,10 @@
 use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, Path};
-use domain::{HoldId, JobId, PackageId, PaymentIntent, PurchaseId, ReversalId, ServiceKey, Text, TxId, UserId};
+use domain::{
+    HoldId, JobId, PackageId, PaymentIntent, PromotionId, PurchaseId, ReversalId, ServiceKey, Text,
+    TxId, UserId,
+};
 use http::request::Parts;
 
 use crate::api::Api;
@@ -66,6 +69,7 @@ in_paths! {
     ReversalId, "refund or chargeback", Self::from_str;
     PaymentIntent, "payment", Self::parse;
     PackageId, "package", Self::from_str;
+    PromotionId, "promotion", Self::from_str;
     ServiceKey, "service", Self::parse;
     Text, "key", Self::parse;
 }

@@ -31,12 +31,13 @@ connection repeat the request with the same key.
 **Test books** say `Credits-Mode: test`. There an admin may move the clock forward with \
 `X-Test-Clock`.";
 
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 13] = [
     ("auth", "People sign in and out."),
     ("credits", "Balances, spends and where they come from."),
     ("holds", "Credits reserved for work that is about to begin."),
     ("grants", "Credits given."),
     ("purchases", "Credits bought: what they cost, and how they are paid."),
+    ("promotions", "What makes credits cheaper for a while, or gives some."),
     ("packages", "What may be subscribed to."),
     ("services", "What credits are spent on, and its prices."),
     ("users", "Who has credits."),

@@ -48,6 +48,8 @@ pub enum Code {
     GrantNotFrozen,
     /// A bound of the account.
     LimitReached,
+    /// The promotion has no use left.
+    PromotionExhausted,
     /// The asked place of the journal was not reached in time.
     SeqNotReached,
     /// The body is larger than this endpoint takes.
@@ -60,6 +62,8 @@ pub enum Code {
     IdempotencyKeyReused,
     /// The payment is below the least there is.
     BelowMinimum,
+    /// The promotion does not hold here.
+    PromotionNotApplicable,
     /// Too many requests.
     RateLimited,
     /// Something broke that the caller can't mend.
@@ -74,7 +78,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 34] = [
         Self::MalformedJson,
         Self::IdempotencyKeyMissing,
         Self::IdempotencyKeyInvalid,
@@ -96,12 +100,14 @@ impl Code {
         Self::GrantFrozen,
         Self::GrantNotFrozen,
         Self::LimitReached,
+        Self::PromotionExhausted,
         Self::SeqNotReached,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
         Self::InvalidRequest,
         Self::IdempotencyKeyReused,
         Self::BelowMinimum,
+        Self::PromotionNotApplicable,
         Self::RateLimited,
         Self::Internal,
         Self::Overloaded,
@@ -133,12 +139,14 @@ impl Code {
             Self::GrantFrozen => "grant_frozen",
             Self::GrantNotFrozen => "grant_not_frozen",
             Self::LimitReached => "limit_reached",
+            Self::PromotionExhausted => "promotion_exhausted",
             Self::SeqNotReached => "seq_not_reached",
             Self::BodyTooLarge => "body_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::InvalidRequest => "invalid_request",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
             Self::BelowMinimum => "below_minimum",
+            Self::PromotionNotApplicable => "promotion_not_applicable",
             Self::RateLimited => "rate_limited",
             Self::Internal => "internal",
             Self::Overloaded => "overloaded",
@@ -175,12 +183,14 @@ impl Code {
             | Self::GrantFrozen
             | Self::GrantNotFrozen
             | Self::LimitReached
+            | Self::PromotionExhausted
             | Self::SeqNotReached => StatusCode::CONFLICT,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::InvalidRequest | Self::IdempotencyKeyReused | Self::BelowMinimum => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            Self::InvalidRequest
+            | Self::IdempotencyKeyReused
+            | Self::BelowMinimum
+            | Self::PromotionNotApplicable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Overloaded | Self::LedgerStopped | Self::ClockJump => {
@@ -213,12 +223,14 @@ impl Code {
             Self::GrantFrozen => "The grant is frozen",
             Self::GrantNotFrozen => "The grant is not frozen",
             Self::LimitReached => "A limit is reached",
+            Self::PromotionExhausted => "The promotion is used up",
             Self::SeqNotReached => "Not there yet",
             Self::BodyTooLarge => "The body is too large",
             Self::UnsupportedMediaType => "The body is not sent as JSON",
             Self::InvalidRequest => "A value is not valid",
             Self::IdempotencyKeyReused => "The key was used for another request",
             Self::BelowMinimum => "Below the minimum",
+            Self::PromotionNotApplicable => "The promotion does not hold here",
             Self::RateLimited => "Too many requests",
             Self::Internal => "Something broke",
             Self::Overloaded => "Too much waits already",

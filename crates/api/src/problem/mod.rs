@@ -88,6 +88,13 @@ impl Problem {
         Self::invalid(vec![FieldError { pointer: pointer.into(), detail: detail.into() }])
     }
 
+    /// One value that another code than `invalid_request` is about.
+    pub(crate) fn about(code: Code, pointer: &str, detail: impl Into<String>) -> Self {
+        let mut problem = Self::invalid_at(pointer, detail);
+        problem.0.code = code;
+        problem
+    }
+
     /// No such thing.
     pub(crate) fn not_found(what: &str) -> Self {
         Self::new(Code::NotFound, format!("There is no such {what}. Check its id."))

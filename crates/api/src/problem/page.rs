@@ -38,12 +38,14 @@ pages! {
     GrantFrozen: "grant_frozen.md";
     GrantNotFrozen: "grant_not_frozen.md";
     LimitReached: "limit_reached.md";
+    PromotionExhausted: "promotion_exhausted.md";
     SeqNotReached: "seq_not_reached.md";
     BodyTooLarge: "body_too_large.md";
     UnsupportedMediaType: "unsupported_media_type.md";
     InvalidRequest: "invalid_request.md";
     IdempotencyKeyReused: "idempotency_key_reused.md";
     BelowMinimum: "below_minimum.md";
+    PromotionNotApplicable: "promotion_not_applicable.md";
     RateLimited: "rate_limited.md";
     Internal: "internal.md";
     Overloaded: "overloaded.md";

@@ -39,6 +39,15 @@ impl From<app::Error> for Problem {
                 let detail = format!("A payment is at least ${least}. Buy more credits at once.");
                 Self::new(Code::BelowMinimum, detail)
             }
+            app::Error::Promotion { why, how, .. } if why.is_about_uses() => {
+                let detail = format!(
+                    "The promotion {why}. Try another one, or none, with a new Idempotency-Key."
+                );
+                Self::new(Code::PromotionExhausted, detail).decided(how)
+            }
+            app::Error::Promotion { why, field, .. } => {
+                Self::about(Code::PromotionNotApplicable, field, why.to_string())
+            }
             app::Error::PaymentsNotSetUp => {
                 let detail = "Payments are not set up here, so nothing can be bought. Ask an \
                               admin for credits.";

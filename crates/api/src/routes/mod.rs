@@ -16,6 +16,7 @@ mod jobs;
 mod ledger;
 mod mails;
 mod packages;
+mod promotions;
 mod purchases;
 mod quotes;
 mod rates;
@@ -28,6 +29,7 @@ mod standings;
 mod statuses;
 mod summaries;
 mod system;
+mod tags;
 mod transactions;
 mod user_credits;
 mod users;
@@ -88,6 +90,8 @@ fn credits() -> OpenApiRouter<Api> {
         .routes(routes!(purchases::create::create))
         .routes(routes!(purchases::list::list))
         .routes(routes!(purchases::get::get))
+        .routes(routes!(promotions::redeem::redeem))
+        .routes(routes!(promotions::redemptions::redemptions))
         .routes(routes!(holds::create::create, holds::list::list))
         .routes(routes!(holds::get::get))
         .routes(routes!(holds::capture::capture))
@@ -106,6 +110,10 @@ fn admin() -> OpenApiRouter<Api> {
         .routes(routes!(packages::create::create, packages::all::all))
         .routes(routes!(packages::get::get, packages::update::update))
         .routes(routes!(rates::create::create, rates::list::list))
+        .routes(routes!(promotions::create::create, promotions::list::list))
+        .routes(routes!(promotions::get::get, promotions::update::update))
+        .routes(routes!(promotions::end::end))
+        .routes(routes!(tags::get::get, tags::set::set))
         .routes(routes!(users::create::create, users::list::list))
         .routes(routes!(users::get::get, users::update::update))
         .routes(routes!(user_credits::balance::balance))

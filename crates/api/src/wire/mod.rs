@@ -24,17 +24,20 @@ mod mail;
 mod output;
 mod package;
 mod package_admin;
+mod promotion;
 mod purchase;
 mod quote;
 mod rate;
-mod reversal;
 mod rates;
+mod redemption;
+mod reversal;
 mod scalar;
 mod service;
 mod session;
 mod standing;
 mod status;
 mod summary;
+mod tag;
 mod transaction;
 mod user;
 
@@ -58,18 +61,25 @@ pub(crate) use mail::{MailList, MailsQuery};
 pub(crate) use output::Decimal;
 pub(crate) use package::PackageList;
 pub(crate) use package_admin::{PackageBody, PackageHistory, PackageHistoryList, PackagePatchBody};
+pub(crate) use promotion::{
+    CreditPromotion, PromotionBody, PromotionList, PromotionPatchBody, PromotionsQuery,
+};
 pub(crate) use purchase::{PurchaseBody, PurchaseOffer, PurchaseValidateBody};
 pub(crate) use quote::{Quote, QuoteBody};
 pub(crate) use rate::CreditRate;
+pub(crate) use rates::{Rates, RatesBody, RatesList};
+pub(crate) use redemption::{
+    PromotionHistory, RedeemBody, Redemption, RedemptionList, RedemptionsQuery,
+};
 pub(crate) use reversal::{
     PaymentRefundBody, RefundBody, Reversal, ReversalList, ReversalsAsked, ReversalsQuery, Synced,
 };
-pub(crate) use rates::{Rates, RatesBody, RatesList};
 pub(crate) use service::{PriceBody, Service, ServiceBody, ServiceList};
 pub(crate) use session::{LoginBody, Me, PasswordBody, RegisterBody, SignedIn};
 pub(crate) use standing::{StandingsAsked, StandingsQuery, UserCreditStatusList};
 pub(crate) use status::{ResumeBody, Resumed, StatusBody, StatusSet};
 pub(crate) use summary::{SummaryQuery, SystemCreditSummary, UserCreditSummary};
+pub(crate) use tag::{Tags, TagsBody};
 pub(crate) use transaction::{
     CreditTransaction, SpendBody, TransactionList, TransactionsAsked, TransactionsQuery,
     UserTransactionsAsked, UserTransactionsQuery,

@@ -2,13 +2,14 @@
 //! may come in a body or in a query.
 
 use app::{Hindrance, PurchaseAsk, PurchaseRequest};
-use domain::{Currency, PurchaseLine, Refusal};
+use domain::{Credits, Currency, NotApplicable, Promotion, PurchaseLine, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::charge::owner;
 use super::input::In;
 use super::output::{Decimal, Instant, Shown};
+use super::promotion::AppliedPromotion;
 use super::rate::BulkTier;
 use super::scalar::{
     Amount, DescriptionIn, PaymentIntentIn, PromotionCodeIn, QuoteTokenIn, UserIdIn,
@@ -112,6 +113,10 @@ pub(crate) struct PurchaseOffer {
     bulk_tier: Option<BulkTier>,
     /// Where the cost comes from; they sum to it exactly.
     lines: Vec<CostLine>,
+    /// The promotion in the price: one at most, the best for the buyer.
+    promotion: Option<AppliedPromotion>,
+    /// The credits that it gives beside those that are bought.
+    bonus_credits: Decimal,
     /// The price promised until `expires_at`: send it with the purchase.
     #[schema(value_type = Option<QuoteTokenIn>)]
     quote: Option<String>,
@@ -121,6 +126,7 @@ pub(crate) struct PurchaseOffer {
 impl From<app::PurchaseOffer> for PurchaseOffer {
     fn from(offer: app::PurchaseOffer) -> Self {
         let (price, quote) = (offer.price, offer.quote);
+        let bonus = offer.promotion.as_ref().map_or(Credits::ZERO, Promotion::free_credits);
         Self {
             can_purchase: offer.hindrance.is_none(),
             reason: offer.hindrance.map(reason),
@@ -132,6 +138,8 @@ impl From<app::PurchaseOffer> for PurchaseOffer {
             your_rate: price.unit.into(),
             bulk_tier: price.tier.map(|tier| BulkTier::of(tier, price.unit)),
             lines: price.lines.into_iter().map(Into::into).collect(),
+            promotion: offer.promotion.map(Into::into),
+            bonus_credits: bonus.into(),
             expires_at: quote.as_ref().map(|quote| Instant(quote.expires_at)),
             quote: quote.map(|quote| quote.token.as_str().to_owned()),
         }
@@ -141,7 +149,10 @@ impl From<app::PurchaseOffer> for PurchaseOffer {
 /// What stands in the way, for people.
 fn reason(hindrance: Hindrance) -> String {
     match hindrance {
-        Hindrance::UnknownPromotion => "There is no promotion with this code.".to_owned(),
+        Hindrance::Promotion(NotApplicable::Unknown) => {
+            "There is no promotion with this code.".to_owned()
+        }
+        Hindrance::Promotion(why) => format!("The promotion {why}."),
         Hindrance::BelowMinimum(least) => {
             format!("A payment is at least ${}.", least.to_price())
         }

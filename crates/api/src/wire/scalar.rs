@@ -4,9 +4,13 @@
 use app::jobs::JobState;
 use app::{GivenPassword, Password};
 use domain::{
-    Cents, Cost, Credits, Description, Email, GrantStatus, HoldId, HoldStatus, IdempotencyKey, MailKind, OnExpiry, OverCapture, PaymentIntent, PromotionCode, Quantity, QuoteToken, Rate, Reason, Role, Scope, Seq, ServiceKey, Share, Source, Status, Text, Time, TransactionType, UnitPrice, UserId, instant, parse_dollars,
+    Cents, Cost, Credits, Description, Email, GrantStatus, HoldId, HoldStatus, IdempotencyKey,
+    MailKind, OnExpiry, OverCapture, PackageId, PaymentIntent, PromotionCode, Quantity, QuoteToken,
+    Rate, Reason, Role, Scope, Seq, ServiceKey, Share, Source, Status, Tag, Text, Time,
+    TransactionType, UnitPrice, UserGroup, UserId, instant, parse_dollars,
 };
-use serde::Deserializer;
+use serde::{Deserialize, Deserializer};
+use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{KnownFormat, Schema, SchemaFormat};
 
@@ -27,9 +31,11 @@ pub(crate) type MoneyIn = In<Cents>;
 pub(crate) type OnExpiryIn = In<OnExpiry>;
 pub(crate) type OverCaptureIn = In<OverCapture>;
 pub(crate) type PasswordIn = In<Password>;
+pub(crate) type PackageIdIn = In<PackageId>;
 pub(crate) type PaymentIntentIn = In<PaymentIntent>;
 pub(crate) type PriorityIn = In<Priority>;
 pub(crate) type PromotionCodeIn = In<PromotionCode>;
+pub(crate) type QuantityIn = In<Quantity>;
 pub(crate) type QuoteTokenIn = In<QuoteToken>;
 pub(crate) type RateIn = In<Rate>;
 pub(crate) type ReasonIn = In<Reason>;
@@ -41,9 +47,11 @@ pub(crate) type ShareIn = In<Share>;
 pub(crate) type SourceIn = In<Source>;
 pub(crate) type StatusIn = In<Status>;
 pub(crate) type SearchIn = In<Search>;
+pub(crate) type TagIn = In<Tag>;
 pub(crate) type TextIn = In<Text>;
 pub(crate) type TimeIn = In<Time>;
 pub(crate) type TransactionTypeIn = In<TransactionType>;
+pub(crate) type UserGroupIn = In<UserGroup>;
 pub(crate) type UserIdIn = In<UserId>;
 
 /// What is looked for; nothing where a form's field was left empty.
@@ -247,6 +255,31 @@ impl Wire for UserId {
     }
 }
 
+impl Wire for PackageId {
+    const NAME: &'static str = "PackageId";
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        number(from, |digits| digits.parse().map_err(|_| "must be the id of a package, such as 1"))
+    }
+
+    fn schema() -> Schema {
+        integer("The id of a package.", 1)
+    }
+}
+
+/// What a promotion does.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, ToSchema)]
+#[schema(as = DiscountType)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DiscountTypeIn {
+    /// Takes off a share of the price.
+    Percentage,
+    /// Takes off so many dollars.
+    FixedAmount,
+    /// Gives credits beside those that are bought, or alone.
+    FreeCredits,
+}
+
 fn whole(digits: &str) -> Result<i64, &'static str> {
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
     let number = if plain { digits.parse().ok() } else { None };
@@ -290,6 +323,9 @@ strings! {
         PaymentIntent::parse;
     PromotionCode, "PromotionCode", "What is typed to pay less.", "SUMMER-26",
         PromotionCode::parse;
+    UserGroup, "UserGroup", "`new_users`, `subscribers`, `package:NAME` or a tag.", "vip",
+        UserGroup::parse;
+    Tag, "Tag", "A word on a user: lower-case letters, digits, - and _.", "vip", Tag::parse;
     QuoteToken, "QuoteToken", "A promised price, as purchase/validate gives one.", "quote_bW9yZQ",
         QuoteToken::parse;
     IdempotencyKey, "IdempotencyKey", "1 to 255 visible ASCII characters.", "run-7/row-12",

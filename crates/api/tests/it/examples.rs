@@ -160,6 +160,27 @@ const SESSION: &[Step] = &[
     get("getPackage", "/api/admin/packages/4"),
     get("listPackages", "/api/admin/packages"),
     get("listCreditPackages", "/api/credits/packages"),
+    send(
+        "createPromotion",
+        "/api/admin/promotions",
+        r#"{"name":"Summer","code":"SUMMER-26","discount_type":"percentage","discount_value":0.25,
+            "max_discount":50,"min_purchase":20,"start_date":"2026-06-01T00:00:00Z",
+            "end_date":"2027-09-01T00:00:00Z","max_uses":1000}"#,
+    ),
+    send("updatePromotion", "/api/admin/promotions/1", r#"{"max_uses":2000}"#),
+    send(
+        "createPromotion",
+        "/api/admin/promotions",
+        r#"{"name":"Welcome","code":"WELCOME","discount_type":"free_credits","discount_value":20,
+            "start_date":"2026-06-01T00:00:00Z","end_date":"2027-09-01T00:00:00Z"}"#,
+    ),
+    send("redeemPromotion", "/api/credits/promotions/redeem", r#"{"code":"welcome"}"#).by("token"),
+    get("listRedemptions", "/api/credits/promotions/redemptions").by("token"),
+    get("listPromotions", "/api/admin/promotions"),
+    get("getPromotion", "/api/admin/promotions/2"),
+    send("endPromotion", "/api/admin/promotions/2/end", ""),
+    send("setTags", "/api/admin/users/1/tags", r#"{"tags":["beta","vip"]}"#),
+    get("getTags", "/api/admin/users/1/tags"),
     send("validatePurchase", "/api/credits/purchase/validate", r#"{"amount":1000}"#)
         .by("token")
         .keep("quote", "/quote"),

@@ -89,6 +89,13 @@ impl Ada {
         let grant = json!({"user_id": 1, "amount": 1_000, "source": "trial", "description": "a"});
         let granted = app.post("/api/credits/grants").key("g").json(grant.to_string()).send().await;
         assert_eq!(granted.status(), 201, "{granted}");
+        let gift = json!({
+            "name": "Welcome", "code": "WELCOME", "discount_type": "free_credits",
+            "discount_value": 5, "start_date": "2026-11-01T00:00:00Z",
+            "end_date": "2027-01-01T00:00:00Z", "max_uses_per_user": 99,
+        });
+        let made = app.post("/api/admin/promotions").json(gift.to_string()).send().await;
+        assert_eq!(made.status(), 201, "{made}");
         let body = format!(r#"{{"user_id":{id},"amount":20}}"#);
         let hold = app.post("/api/credits/holds").key("h").json(body.clone()).send().await;
         let spent = app.post("/api/credits/spend").key("s").json(body).send().await;

@@ -1,19 +1,22 @@
 //! The first step: the key, the payment and the intent, in one transaction.
 
-use domain::{Limit, PaymentIntent, PurchaseId, Refusal};
+use data_encoding::HEXLOWER;
+use domain::{
+    Cents, Credits, Limit, NotApplicable, PaymentIntent, PromotionId, PurchaseId, Refusal,
+};
 use serde::{Deserialize, Serialize};
 use store::purchases::{self, New, Purchase};
 use store::{Constraint, OnConstraint, Tx};
 
 use super::PurchaseRequest;
-use super::offer::{Standing, in_price, price};
-use super::quote::{KeptPrice, Promised};
+use super::offer::{Hindrance, Standing, not_applicable, priced};
+use super::quote::{KeptPrice, KeptPromotion, Promised};
 use crate::App;
 use crate::audit::{self, Deed};
 use crate::directory::Act;
 use crate::error::Error;
 use crate::ledger::{How, SubmitError};
-use crate::rates;
+use crate::promotions::{self, Reservation};
 use crate::requests::Keyed;
 use crate::wallets::Holder;
 
@@ -37,6 +40,8 @@ pub(super) enum Begun {
     Purchase(PurchaseId),
     /// Not at all: that is the outcome of its key.
     Refused(Refusal, How),
+    /// Nor like this, since the promotion has no use left.
+    Spent(NotApplicable, How),
 }
 
 /// The answer of a key.
@@ -51,6 +56,10 @@ pub(super) enum Kept {
     Suspended,
     /// It has all the grants it may have.
     Full,
+    /// The promotion has no use left.
+    PromotionExhausted,
+    /// This user has none left.
+    PromotionUsedUp,
 }
 
 impl Kept {
@@ -66,12 +75,21 @@ impl Kept {
         }
     }
 
+    const fn of_uses(why: NotApplicable) -> Self {
+        match why {
+            NotApplicable::UsedUp => Self::PromotionUsedUp,
+            _ => Self::PromotionExhausted,
+        }
+    }
+
     const fn begun(&self) -> Begun {
         match self {
             Self::Purchase(id) => Begun::Purchase(PurchaseId::from_number(*id)),
             Self::Paused => Begun::Refused(Refusal::Paused, How::Replayed),
             Self::Suspended => Begun::Refused(Refusal::Suspended, How::Replayed),
             Self::Full => Begun::Refused(Refusal::Limit(Limit::OpenGrants), How::Replayed),
+            Self::PromotionExhausted => Begun::Spent(NotApplicable::Exhausted, How::Replayed),
+            Self::PromotionUsedUp => Begun::Spent(NotApplicable::UsedUp, How::Replayed),
         }
     }
 }
@@ -87,7 +105,10 @@ async fn begin(tx: &mut Tx, beginning: &Beginning) -> Result<Begun, Error> {
     if let Some(begun) = begun_before(tx, beginning).await? {
         return Ok(begun);
     }
-    let price = agreed(tx, beginning).await?;
+    let price = match agreed(tx, beginning).await? {
+        Ok(price) => price,
+        Err(why) => return beginning.spent(tx, why).await,
+    };
     if let Some(refusal) = beginning.standing.refusal {
         beginning.keep(tx, &Kept::of(refusal)).await?;
         return Ok(Begun::Refused(refusal, How::Applied));
@@ -95,12 +116,23 @@ async fn begin(tx: &mut Tx, beginning: &Beginning) -> Result<Begun, Error> {
     if !beginning.standing.has_payments {
         return Err(Error::PaymentsNotSetUp);
     }
+    if let Err(why) = take(tx, beginning, price.promotion).await? {
+        return beginning.spent(tx, why).await;
+    }
     let row = beginning.row(&price)?;
     // Somebody else took the payment or the key this moment: asked again, they
     // are found.
     let busy = || Error::from(SubmitError::Overloaded);
     let inserted = tx.one(purchases::insert(&row)).await;
     let id = inserted.on(Constraint::PurchaseIntent, busy)?;
+    if let Some(promotion) = price.promotion {
+        beginning.reserve(tx, promotion, &row, id).await?;
+    }
+    if price.total() == Cents::ZERO {
+        // There is nothing to pay, so nobody is asked.
+        let intent = row.payment_intent.clone().unwrap_or_else(|| free(&row.payment_reference));
+        tx.exec(purchases::paid(id, &intent, beginning.act.at)).await?.expect_one()?;
+    }
     if !beginning.is_own {
         note(tx, &beginning.act, &row, id).await?;
     }
@@ -150,21 +182,46 @@ async fn paid_before(
     Ok(Some(Begun::Purchase(PurchaseId::from_number(found.id))))
 }
 
-/// The price: the promised one, or what holds now.
-async fn agreed(tx: &mut Tx, beginning: &Beginning) -> Result<KeptPrice, Error> {
-    let rates = rates::find(tx).await?;
-    let ask = &beginning.request.ask;
+/// The price: the promised one, or what holds now. Where the promotion that was
+/// asked for has no use left, which.
+async fn agreed(
+    tx: &mut Tx,
+    beginning: &Beginning,
+) -> Result<Result<KeptPrice, NotApplicable>, Error> {
     if let Some(promised) = &beginning.promised {
         if promised.expires_at() <= beginning.act.at {
             return Err(Error::invalid("/quote", "has expired; ask purchase/validate for another"));
         }
-        return Ok(promised.price.clone());
+        return Ok(Ok(promised.price.clone()));
     }
-    let price = price(&rates, beginning.holder.user, ask)?;
-    match in_price(&rates, &price, ask.promotion.as_ref()) {
+    let (user, ask) = (beginning.holder.user, &beginning.request.ask);
+    let priced = priced(tx, user, ask, beginning.act.at).await?;
+    match priced.hindrance {
+        Some(Hindrance::Promotion(why)) if why.is_about_uses() => Ok(Err(why)),
         Some(hindrance) => Err(hindrance.into()),
-        None => Ok(KeptPrice::of(&price)),
+        None => Ok(Ok(priced.kept())),
     }
+}
+
+/// Counts a use of the promotion in a price. One that was promised is for its
+/// user still, or it is refused; its price and window are as they were promised.
+async fn take(
+    tx: &mut Tx,
+    beginning: &Beginning,
+    promotion: Option<KeptPromotion>,
+) -> Result<Result<(), NotApplicable>, Error> {
+    let Some(promotion) = promotion else { return Ok(Ok(())) };
+    let (id, user) = (PromotionId::from_number(promotion.id), beginning.holder.user);
+    if beginning.promised.is_some() {
+        let checked = promotions::check_group(tx, id, user).await?;
+        checked.map_err(|why| not_applicable(why, How::Applied))?;
+    }
+    promotions::take(tx, id, user).await
+}
+
+/// What a payment of nothing is called: no provider knows it.
+fn free(reference: &[u8; 16]) -> String {
+    format!("pi_free_{}", HEXLOWER.encode(reference))
 }
 
 impl Beginning {
@@ -176,6 +233,29 @@ impl Beginning {
     fn is_same(&self, found: &Purchase) -> bool {
         found.of.user_id == self.holder.user.number()
             && found.of.credits == self.request.ask.credits
+    }
+
+    async fn spent(&self, tx: &mut Tx, why: NotApplicable) -> Result<Begun, Error> {
+        self.keep(tx, &Kept::of_uses(why)).await?;
+        Ok(Begun::Spent(why, How::Applied))
+    }
+
+    async fn reserve(
+        &self,
+        tx: &mut Tx,
+        promotion: KeptPromotion,
+        row: &New,
+        id: i64,
+    ) -> Result<(), Error> {
+        let reservation = Reservation {
+            promotion: PromotionId::from_number(promotion.id),
+            holder: self.holder,
+            off: Cents::from_count(promotion.off),
+            currency: &row.currency,
+            credits: Credits::from_micros(promotion.credits),
+        };
+        let purchase = Some(PurchaseId::from_number(id));
+        promotions::keep(tx, &self.act, reservation, purchase).await.map(drop)
     }
 
     async fn keep(&self, tx: &mut Tx, kept: &Kept) -> Result<(), Error> {

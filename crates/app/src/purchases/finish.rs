@@ -28,6 +28,9 @@ impl App {
             if let Err(error) = self.finish_purchases(age).await {
                 tracing::warn!(%error, "purchases.not_finished");
             }
+            if let Err(error) = self.finish_redemptions(age).await {
+                tracing::warn!(%error, "promotions.not_finished");
+            }
             age = AGE_US;
             tokio::select! {
                 () = closing.cancelled() => return,

@@ -87,6 +87,7 @@ impl App {
         let scope = beginning.scope();
         match self.begin_purchase(beginning).await? {
             Begun::Refused(refusal, how) => Err(SubmitError::Refused { refusal, how }.into()),
+            Begun::Spent(why, how) => Err(offer::not_applicable(why, how)),
             Begun::Purchase(id) => {
                 let done = self.carry_on(id).await?;
                 if let Some(keyed) = keyed {
@@ -99,7 +100,7 @@ impl App {
 
     /// Who would get the credits: their owner may buy, and so may whoever may
     /// give or spend them.
-    async fn buyer(&self, caller: &Caller, whose: &Whose) -> Result<Holder, Error> {
+    pub(crate) async fn buyer(&self, caller: &Caller, whose: &Whose) -> Result<Holder, Error> {
         let gives = caller.reaches(Scope::CreditsGrant);
         let scope = if gives { Scope::CreditsGrant } else { Scope::CreditsSpend };
         self.holder(caller, scope, whose).await

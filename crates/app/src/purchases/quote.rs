@@ -2,7 +2,7 @@
 //! secret of the book. Who has it pays exactly that.
 
 use data_encoding::BASE64URL_NOPAD;
-use domain::{Cents, Currency, PromotionCode, PurchasePrice, QuoteToken, Time, UserId};
+use domain::{Cents, Currency, Promotion, PromotionCode, PurchasePrice, QuoteToken, Time, UserId};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
@@ -44,10 +44,22 @@ pub(super) struct KeptPrice {
     lines: Vec<(String, i64)>,
     total: i64,
     currency: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) promotion: Option<KeptPromotion>,
+}
+
+/// The promotion in a price.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub(super) struct KeptPromotion {
+    pub(super) id: i64,
+    /// What it takes off.
+    pub(super) off: i64,
+    /// What it gives.
+    pub(super) credits: i64,
 }
 
 impl KeptPrice {
-    pub(super) fn of(price: &PurchasePrice) -> Self {
+    pub(super) fn of(price: &PurchasePrice, promotion: Option<&Promotion>) -> Self {
         let line = |line: &domain::PurchaseLine| (line.reason.as_str().into(), line.amount.count());
         Self {
             base: price.base.micros(),
@@ -56,6 +68,11 @@ impl KeptPrice {
             lines: price.lines.iter().map(line).collect(),
             total: price.total.count(),
             currency: price.currency.to_string(),
+            promotion: promotion.map(|promotion| KeptPromotion {
+                id: promotion.id.number(),
+                off: price.promoted().count(),
+                credits: promotion.free_credits().micros(),
+            }),
         }
     }
 
@@ -86,14 +103,14 @@ impl App {
         &self,
         user: UserId,
         ask: &PurchaseAsk,
-        (price, seconds): (&PurchasePrice, i64),
+        (price, seconds): (KeptPrice, i64),
     ) -> Result<PurchaseQuote, Error> {
         let expires_at = self.ledger().time()?.plus(seconds.saturating_mul(Time::SECOND));
         let promised = Promised {
             user: user.number(),
             credits: ask.credits.micros(),
             promotion: ask.promotion.as_ref().map(|code| code.as_str().to_owned()),
-            price: KeptPrice::of(price),
+            price,
             expires_at: expires_at.micros(),
         };
         let json = serde_json::to_string(&promised).map_err(Error::internal)?;

@@ -19,6 +19,7 @@ use crate::error::{Error, stored};
 use crate::fingerprint::Canonical;
 use crate::ledger::{Committed, How, SubmitError};
 use crate::prepared::Answer;
+use crate::promotions;
 use crate::requests::Keyed;
 use crate::transactions::Transaction;
 use crate::words;
@@ -38,7 +39,12 @@ impl App {
             match purchase.state {
                 State::Paying => self.pay(&purchase).await?,
                 State::Granting => how = self.grant_paid(&purchase).await?,
-                State::Done => return Ok(Done { purchase, how }),
+                State::Done => {
+                    if how == How::Applied {
+                        self.give_bonus(id).await;
+                    }
+                    return Ok(Done { purchase, how });
+                }
                 State::Failed => return Err(Error::internal("a purchase has failed")),
             }
         }
@@ -138,6 +144,7 @@ impl App {
             Box::pin(async move {
                 // No row is hit where somebody else took this step.
                 tx.exec(purchases::done(id, seq, at)).await?.at_most_one()?;
+                promotions::bought(tx, PurchaseId::from_number(id), at).await?;
                 if let (Some(scope), Some(key)) = (&of.request_scope, &of.request_key) {
                     let row = RequestKey { scope, operation: OPERATION, key };
                     tx.exec(store::requests::finish(row, &answer)).await?.at_most_one()?;
@@ -191,13 +198,7 @@ impl App {
         user: UserId,
         done: &Done,
     ) -> Result<Answer<Transaction>, Error> {
-        let seq = done.purchase.seq;
-        let seq = seq.ok_or_else(|| Error::internal("what is done has no record"))?;
-        let recorded = self.ledger().record(seq).await?;
-        let shown = recorded.and_then(|recorded| {
-            Transaction::of(user, &recorded.record, recorded.words.as_deref())
-        });
-        let value = shown.ok_or_else(|| Error::internal("a purchase's record is not there"))?;
+        let value = self.transaction_at(user, done.purchase.seq).await?;
         Ok(Answer { value, how: done.how })
     }
 }

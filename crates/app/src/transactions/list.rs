@@ -1,6 +1,6 @@
 //! Listing and reading transactions.
 
-use domain::{Scope, Seq, Time, TransactionType, TxId};
+use domain::{Scope, Seq, Time, TransactionType, TxId, UserId};
 use ledger::Record;
 use store::projections::{self, HistoryFilter};
 use store::{Tx, journal, words};
@@ -62,6 +62,20 @@ impl App {
         let items = rows.into_iter().map(view).collect::<Option<_>>();
         let items = items.ok_or_else(|| Error::internal("history names what is no transaction"))?;
         Ok(Listed { items, total, page })
+    }
+
+    /// The transaction at a place of the journal where there is one.
+    pub(crate) async fn transaction_at(
+        &self,
+        user: UserId,
+        seq: Option<Seq>,
+    ) -> Result<Transaction, Error> {
+        let seq = seq.ok_or_else(|| Error::internal("what is done has no record"))?;
+        let recorded = self.ledger().record(seq).await?;
+        let shown = recorded.and_then(|recorded| {
+            Transaction::of(user, &recorded.record, recorded.words.as_deref())
+        });
+        shown.ok_or_else(|| Error::internal("the record of what is done is not there"))
     }
 
     /// A transaction.

@@ -10,6 +10,7 @@ mod explanations;
 mod holds;
 mod keys;
 mod prices;
+mod promotions;
 mod purchases;
 mod replays;
 mod reversal_stories;

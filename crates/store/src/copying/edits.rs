@@ -74,6 +74,23 @@ pub(super) static EDITS: &[Table] = &[
         i64 grant_ordinal, i64 total, i64 of_credits, text state, i64 attempt, i64 seq, i64 clawed,
         i64 created_at, i64 updated_at
     },
+    table! { "promotions", 1,
+        i64 id, text name, text description, text code, text discount_type, i64 discount_value,
+        i64 max_discount, i64 min_purchase, text package_ids, text user_groups, i64 start_date,
+        i64 end_date, bool is_active, i64 max_uses, i64 current_uses, i64 max_uses_per_user,
+        i64 created_at, i64 updated_at
+    },
+    table! { "promotion_uses", 2,
+        i64 promotion_id, i64 user_id, i64 uses
+    },
+    table! { "promotion_redemptions", 1,
+        i64 id, i64 promotion_id, i64 user_id, i64 wallet_id, text actor, text request_id,
+        i64 purchase_id, i64 cents, text currency, i64 credits, text state, i64 attempt, i64 seq,
+        i64 created_at, i64 updated_at
+    },
+    table! { "user_tags", 2,
+        i64 user_id, text tag
+    },
     table! { "requests", 3,
         text scope, text operation, text key, bytes fingerprint, text state, text answer,
         i64 created_at

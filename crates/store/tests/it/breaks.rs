@@ -2,6 +2,38 @@
 
 use store::{Constraint, Sql};
 
+/// A promotion with something of another one.
+macro_rules! promotion {
+    ($name:literal, $id:literal, $code:literal, $type:literal) => {
+        Sql::both(
+            $name,
+            concat!(
+                "INSERT INTO promotions VALUES (",
+                $id,
+                ", 'P', NULL, ",
+                $code,
+                ", ",
+                $type,
+                ", 1, NULL, NULL, NULL, NULL, 1, 2, TRUE, 1, 1, 1, 1, NULL)"
+            ),
+        )
+    };
+}
+
+/// A use of a promotion for the one purchase.
+macro_rules! redemption {
+    ($name:literal, $id:literal) => {
+        Sql::both(
+            $name,
+            concat!(
+                "INSERT INTO promotion_redemptions VALUES (",
+                $id,
+                ", 1, 1, 7, 'a', NULL, 1, 5, 'USD', 0, 'reserved', 1, NULL, 1, 1)"
+            ),
+        )
+    };
+}
+
 /// Rows for the constraints to protect.
 pub(crate) const ROWS: &[Sql] = &[
     Sql::both("t.book", "INSERT INTO books VALUES (1, x'', 'test', 1, x'', x'', x'', 1)"),
@@ -81,14 +113,20 @@ pub(crate) const ROWS: &[Sql] = &[
             (1, 'n', 'k', '{}', 'running', 1, 1, 0, x'01', NULL, NULL, 1, NULL)",
     ),
     Sql::both("t.mail", "INSERT INTO mails VALUES (1, 'k', 'kind', 1, '{}', 'queued', 1, NULL)"),
+    Sql::both(
         "t.reversal",
         "INSERT INTO reversals VALUES (1, 'pi_1', 1, 7, 'refund', 'returned', 50, 'USD', FALSE,
             x'01', 're_1', 'a', NULL, NULL, NULL, 0, TRUE, 's', 'k', 1, 1)",
     ),
+    Sql::both(
         "t.step",
         "INSERT INTO reversal_steps VALUES (1, 'pi_1', 1, 'take', 8, 1, 1, 1, 'planned', 1, NULL,
             NULL, 1, 1)",
     ),
+    promotion!("t.promotion", "1", "'A'", "'percentage'"),
+    Sql::both("t.uses", "INSERT INTO promotion_uses VALUES (1, 1, 1)"),
+    redemption!("t.redemption", "1"),
+    Sql::both("t.tag", "INSERT INTO user_tags VALUES (1, 'vip')"),
 ];
 
 /// A refund with something of another one.
@@ -316,6 +354,27 @@ pub(crate) const BREAKS: &[(Constraint, Sql)] = &[
         Constraint::RateTierBounds,
         Sql::both("t.discount", "UPDATE rate_tiers SET discount = 1000001"),
     ),
+    (Constraint::Promotion, promotion!("t.promotion_id", "1", "'B'", "'percentage'")),
+    (Constraint::PromotionCode, promotion!("t.code", "2", "'A'", "'percentage'")),
+    (Constraint::PromotionType, promotion!("t.type", "2", "'B'", "'gift'")),
+    (Constraint::PromotionBounds, Sql::both("t.window", "UPDATE promotions SET end_date = 1")),
+    (Constraint::PromotionUses, Sql::both("t.over", "UPDATE promotions SET current_uses = 2")),
+    (
+        Constraint::PromotionUsesOfUser,
+        Sql::both("t.uses_twice", "INSERT INTO promotion_uses VALUES (1, 1, 2)"),
+    ),
+    (Constraint::PromotionUsesBounds, Sql::both("t.under", "UPDATE promotion_uses SET uses = -1")),
+    (Constraint::Redemption, redemption!("t.redemption_id", "1")),
+    (Constraint::RedemptionPurchase, redemption!("t.redeemed_twice", "2")),
+    (
+        Constraint::RedemptionBounds,
+        Sql::both("t.off", "UPDATE promotion_redemptions SET cents = -1"),
+    ),
+    (
+        Constraint::RedemptionState,
+        Sql::both("t.unrecorded", "UPDATE promotion_redemptions SET state = 'used', credits = 1"),
+    ),
+    (Constraint::UserTag, Sql::both("t.tag_twice", "INSERT INTO user_tags VALUES (1, 'vip')")),
     (Constraint::Purchase, purchase!("t.again", "1", "x'02'", "'pi_2'", "'l'")),
     (Constraint::PurchaseReference, purchase!("t.reference", "2", "x'01'", "'pi_2'", "'l'")),
     (Constraint::PurchaseIntent, purchase!("t.intent", "2", "x'02'", "'pi_1'", "'l'")),
@@ -364,6 +423,7 @@ pub(crate) const BREAKS: &[(Constraint, Sql)] = &[
     (Constraint::ReversalState, Sql::both("t.no_bank", "UPDATE reversals SET state = 'opened'")),
     (
         Constraint::ReversalStep,
+        Sql::both(
             "t.step_id",
             "INSERT INTO reversal_steps VALUES (1, 'pi_2', 1, 'owe', 8, 1, 1, 1, 'planned', 1,
                 NULL, NULL, 1, 1)",
@@ -371,6 +431,7 @@ pub(crate) const BREAKS: &[(Constraint, Sql)] = &[
     ),
     (
         Constraint::ReversalStepOnce,
+        Sql::both(
             "t.step_twice",
             "INSERT INTO reversal_steps VALUES (2, 'pi_2', 1, 'take', 8, 1, 1, 1, 'planned', 1,
                 NULL, NULL, 1, 1)",
@@ -378,6 +439,7 @@ pub(crate) const BREAKS: &[(Constraint, Sql)] = &[
     ),
     (
         Constraint::ReversalStepPlanned,
+        Sql::both(
             "t.step_beside",
             "INSERT INTO reversal_steps VALUES (2, 'pi_1', 1, 'owe', 8, 1, 1, 1, 'planned', 1,
                 NULL, NULL, 1, 1)",

@@ -25,7 +25,7 @@ use crate::wire::{CreditTransaction, PurchaseBody};
     security(("bearer" = ["credits:spend"]), ("bearer" = ["credits:grant"])),
     extensions(("x-codes" = json!([
         "not_found", "below_minimum", "payment_required", "account_paused", "account_suspended",
-        "limit_reached"
+        "limit_reached", "promotion_exhausted", "promotion_not_applicable"
     ]))),
 )]
 pub(crate) async fn create(

@@ -7,6 +7,7 @@ mod cursors;
 mod figures;
 mod jobs;
 mod mails;
+mod promotions;
 mod purchases;
 mod rates;
 mod requests;

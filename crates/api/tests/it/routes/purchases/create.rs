@@ -112,8 +112,21 @@ async fn every_refusal_of_a_purchase() {
     app.post(PATH).key("reused").json(right).send().await;
     let other = app.post(PATH).key("reused").json(r#"{"user_id":1,"amount":11,"description":"x"}"#);
     cases.add("a key reused", &other.send().await);
+    add_promotion(&app, &mut cases).await;
     add_states(&app, &mut cases).await;
     insta::assert_snapshot!(cases.finish());
+}
+
+/// The refusal of a promotion that is used up.
+async fn add_promotion(app: &TestApp, cases: &mut Cases) {
+    let body = r#"{"name":"Once","code":"ONCE","discount_type":"percentage","discount_value":0.5,
+        "start_date":"2026-11-01T00:00:00Z","end_date":"2027-01-01T00:00:00Z","max_uses":1}"#;
+    assert_eq!(app.post("/api/admin/promotions").json(body).send().await.status(), 201);
+    let call = app
+        .post(PATH)
+        .json(r#"{"user_id":1,"amount":100,"description":"x","promotion_code":"once"}"#);
+    assert_eq!(call.again().send().await.status(), 200);
+    cases.add("a promotion that is used up", &call.send().await);
 }
 
 /// Refusals of accounts and of a book.

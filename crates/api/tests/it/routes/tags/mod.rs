@@ -1,0 +1,4 @@
+//! The tags on users.
+
+mod get;
+mod set;
