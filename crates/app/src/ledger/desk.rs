@@ -44,6 +44,8 @@ pub(super) struct Desk {
     pub(super) fallen: Vec<Flight>,
     /// Commits asked for whose end is not known.
     pub(super) under_way: usize,
+    /// Flights that are on the disk and not sent to be answered yet.
+    pub(super) landed: usize,
     /// The server is away: nothing is asked for until a moment has passed.
     pub(super) is_paused: bool,
     /// How many were asked for.
@@ -88,9 +90,11 @@ pub(super) enum Ask {
 }
 
 impl Desk {
-    /// Nothing waits and nothing is under way.
+    /// Nothing waits, nothing is under way, and all that has landed is on its way to who
+    /// asked.
     pub(super) fn is_idle(&self) -> bool {
-        self.has_nothing_to_do() && self.asked.is_none() && self.under_way == 0
+        let is_over = self.asked.is_none() && self.under_way == 0 && self.landed == 0;
+        self.has_nothing_to_do() && is_over
     }
 
     fn has_nothing_to_do(&self) -> bool {

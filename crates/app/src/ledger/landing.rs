@@ -41,7 +41,7 @@ impl Committer {
             return self.refuse_all("an append went through behind one that did not");
         }
         if let Some(flight) = landed {
-            self.answer(flight);
+            self.answer_landed(flight);
         }
     }
 
@@ -56,14 +56,21 @@ impl Committer {
             landed
         });
         for flight in landed {
-            self.answer(flight);
+            self.answer_landed(flight);
         }
+    }
+
+    /// Who closes waits for this: until it is sent an answer could be lost.
+    fn answer_landed(self: &Arc<Self>, flight: Flight) {
+        self.answer(flight);
+        self.place(|desk| desk.landed -= 1);
     }
 
     /// The oldest flight, merged, its records at the end of the tail: nobody catches up
     /// with others before that.
     fn confirm(&self, desk: &mut Desk) -> Option<Flight> {
         let mut flight = desk.flights.pop_front()?;
+        desk.landed += 1;
         self.shared().confirm(std::mem::take(&mut flight.decided.wallets));
         self.shared().keep(flight.decided.sealed.iter().cloned());
         Some(flight)
