@@ -15,6 +15,7 @@ mod extract;
 mod metrics;
 mod openapi;
 mod problem;
+mod receipt;
 mod reply;
 mod routes;
 mod serve;

@@ -92,6 +92,8 @@ fn credits() -> OpenApiRouter<Api> {
         .routes(routes!(purchases::get::get))
         .routes(routes!(promotions::redeem::redeem))
         .routes(routes!(promotions::redemptions::redemptions))
+        .routes(routes!(purchases::receipt::page))
+        .routes(routes!(purchases::receipt::document))
         .routes(routes!(holds::create::create, holds::list::list))
         .routes(routes!(holds::get::get))
         .routes(routes!(holds::capture::capture))

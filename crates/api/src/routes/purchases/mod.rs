@@ -3,4 +3,5 @@
 pub(super) mod create;
 pub(super) mod get;
 pub(super) mod list;
+pub(super) mod receipt;
 pub(super) mod validate;

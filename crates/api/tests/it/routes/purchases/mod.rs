@@ -3,4 +3,5 @@
 mod create;
 mod get;
 mod list;
+mod receipt;
 mod validate;
