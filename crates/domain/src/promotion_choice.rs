@@ -23,8 +23,8 @@ pub struct Chosen<'a> {
 
 impl PurchaseRates {
     /// The price without a promotion, or with the one of these that is worth the
-    /// most to the buyer: each holds on this occasion. One that leaves less than
-    /// can be paid is passed over. Of two worth the same the one that was asked
+    /// most to the buyer: each holds on this occasion. One that is worth nothing, or
+    /// leaves less than can be paid, is passed over: it keeps its use. Of two worth the same the one that was asked
     /// for by its code comes first, then the one that was made first. `None`
     /// where the price is more than can be counted.
     pub fn choose<'a>(
@@ -38,7 +38,8 @@ impl PurchaseRates {
             let price = self.with(credits, package, promotion)?;
             let worth = worth(&plain, &price, promotion)?;
             let rank = (worth, promotion.terms.code.is_some(), Reverse(promotion.id));
-            self.is_payable(&price).then_some((rank, price, promotion))
+            let counts = worth > Cents::ZERO && self.is_payable(&price);
+            counts.then_some((rank, price, promotion))
         });
         let best = all.max_by(|(one, ..), (other, ..)| one.cmp(other));
         Some(match best {

@@ -186,6 +186,16 @@ fn the_best_one_is_chosen_and_it_alone() {
 }
 
 #[test]
+fn one_that_is_worth_nothing_is_passed_over() {
+    let percent = promotion(1, Discount::Percentage("0.01".parse().unwrap()));
+    assert_eq!(chosen(5, std::slice::from_ref(&percent)), ("0.5".into(), None), "49.5 is 50");
+    let dust = Credits::from_micros(40_000);
+    let rates = default_rates();
+    let price = rates.with(dust, None, &percent).unwrap();
+    assert!(price.total == Cents::ZERO && !rates.is_payable(&price), "it took nothing off");
+}
+
+#[test]
 fn free_credits_are_worth_what_they_would_have_cost() {
     let free = |credits| promotion(2, Discount::FreeCredits(whole(credits)));
     assert_eq!(chosen(100, &[quarter(), free(26)]), ("10".into(), Some(2)));

@@ -161,8 +161,8 @@ impl PurchaseRates {
 
     /// Whether so much may be paid: only a promotion brings a total to nothing.
     pub fn is_payable(&self, price: &PurchasePrice) -> bool {
-        let promoted = price.lines.iter().any(|line| line.reason == PriceReason::Promotion);
-        price.total >= self.payment_min || (promoted && price.total == Cents::ZERO)
+        let is_free = price.total == Cents::ZERO && price.promoted() > Cents::ZERO;
+        price.total >= self.payment_min || is_free
     }
 }
 

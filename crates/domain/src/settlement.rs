@@ -121,7 +121,7 @@ struct Given {
 #[derive(Clone, Debug)]
 struct Lots {
     /// Those bought, then those restored.
-    lots: Vec<Lot>,
+    all: Vec<Lot>,
     /// The paid one first.
     given: Vec<Given>,
     /// The places of the steps by which reversals' money began to count.
@@ -246,7 +246,7 @@ impl Payment {
             let is_frozen = |it: &StepAction| *it == StepAction::Freeze;
             lot.frozen_by.is_none() && !self.is_done(reversal, lot.id, is_frozen)
         };
-        let grant = lots.lots.iter().find(is_loose)?.id;
+        let grant = lots.all.iter().find(is_loose)?.id;
         Some(Step { reversal, grant, action: StepAction::Freeze })
     }
 
@@ -254,21 +254,23 @@ impl Payment {
         if self.opened().is_some() {
             return None;
         }
-        let frozen = lots.lots.iter().find_map(|lot| Some((lot.id, lot.frozen_by?)));
+        let frozen = lots.all.iter().find_map(|lot| Some((lot.id, lot.frozen_by?)));
         frozen.map(|(grant, reversal)| Step { reversal, grant, action: StepAction::Thaw })
     }
 
     /// The next part of what goes with a reversal's money: what is there of every
-    /// family, then what is owed for the paid one. Nobody owes a bonus.
+    /// family, then what is owed for the paid one. Nobody owes a bonus. What was there
+    /// counts for money that forgives first, whichever came first: so a reversal
+    /// that forgives may have what another one took be owed.
     fn claw(&self, lots: &Lots, reversal: &Reversal) -> Result<Option<Step>, Uncountable> {
         for given in &lots.given {
             if let Some(step) = self.part(lots, reversal, (given, Share::Taken))? {
                 return Ok(Some(step));
             }
         }
-        match (reversal.missing, lots.given.first()) {
-            (MissingCredits::Owed, Some(paid)) => self.part(lots, reversal, (paid, Share::Owed)),
-            _ => Ok(None),
+        match lots.given.first() {
+            Some(paid) => self.part(lots, reversal, (paid, Share::Owed)),
+            None => Ok(None),
         }
     }
 
@@ -279,9 +281,15 @@ impl Payment {
         (given, share): (&Given, Share),
     ) -> Result<Option<Step>, Uncountable> {
         let begun = lots.begun(reversal.id);
-        let due = less(self.target(lots, begun, (reversal.id, given, share))?, given.sum()?)?;
+        let of = |share| self.target(lots, begun, (reversal.id, given, share));
+        let due = match share {
+            Share::Taken => less(of(Share::Taken)?, given.sum()?)?,
+            Share::Owed => {
+                less(owed(of(Share::Taken)?, of(Share::Owed)?, given.taken)?, given.owed)?
+            }
+        };
         let due = due.max(Credits::ZERO);
-        for lot in lots.lots.iter().filter(|lot| lot.family == given.family.id) {
+        for lot in lots.all.iter().filter(|lot| lot.family == given.family.id) {
             // What came again after it had its turn is for others.
             let is_late = lot.made_by.is_some_and(|made| made > begun);
             let part = due.min(less(lot.amount, lot.clawed)?);
@@ -331,7 +339,7 @@ impl Payment {
         for given in &lots.given {
             let of = |share| self.target(lots, usize::MAX, (reversal.id, given, share));
             let taken = given.taken.min(of(Share::Taken)?);
-            let owed = less(of(Share::Owed)?, taken)?.max(Credits::ZERO).min(given.owed);
+            let owed = owed(of(Share::Taken)?, of(Share::Owed)?, taken)?.min(given.owed);
             let amount = less(given.sum()?, sum(taken, owed)?)?;
             let grant = given.family.id;
             let is_restored =
@@ -353,10 +361,10 @@ impl Payment {
     /// The grants with what happened to them.
     fn lots(&self) -> Result<Lots, Uncountable> {
         let whole = |grant: &BoughtGrant| Lot::whole(*grant, grant.id, None);
-        let lots = self.grants.iter().map(whole).collect();
+        let all = self.grants.iter().map(whole).collect();
         let given = |family: &BoughtGrant| Given::nothing(*family);
         let given = self.grants.iter().map(given).collect();
-        let mut lots = Lots { lots, given, begun: BTreeMap::new() };
+        let mut lots = Lots { all, given, begun: BTreeMap::new() };
         let paid = self.grants.first().map(|paid| paid.id);
         for (place, done) in self.done.iter().enumerate() {
             if paid == Some(done.step.grant) && Share::Taken.is()(&done.step.action) {
@@ -377,7 +385,7 @@ impl Lots {
 
     /// What a step that was done made of them.
     fn follow(&mut self, place: usize, done: &DoneStep) -> Result<(), Uncountable> {
-        let Some(lot) = self.lots.iter_mut().find(|lot| lot.id == done.step.grant) else {
+        let Some(lot) = self.all.iter_mut().find(|lot| lot.id == done.step.grant) else {
             return Ok(());
         };
         let family = lot.family;
@@ -395,7 +403,7 @@ impl Lots {
                 given.owed = less(given.owed, paid)?;
                 given.taken = less(given.taken, less(amount, paid)?)?;
                 let made = |id| Lot::whole(BoughtGrant { id, amount }, family, Some(place));
-                self.lots.extend(done.made.map(made));
+                self.all.extend(done.made.map(made));
             }
         }
         Ok(())
@@ -430,6 +438,11 @@ impl Given {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the credits of a payment can't be counted")]
 pub struct Uncountable;
+
+/// What is owed of a share, where so much was there to be taken.
+fn owed(share: Credits, owing: Credits, taken: Credits) -> Result<Credits, Uncountable> {
+    Ok(owing.min(less(share, taken)?).max(Credits::ZERO))
+}
 
 fn sum(a: Credits, b: Credits) -> Result<Credits, Uncountable> {
     a.checked_add(b).ok_or(Uncountable)

@@ -196,6 +196,23 @@ fn a_bonus_goes_with_the_money_and_is_never_owed() {
 }
 
 #[test]
+fn what_was_there_counts_for_what_is_forgiven_and_the_rest_is_owed() {
+    let (forgiving, owing) = (refund(1, 500), chargeback(2, 500, Returned));
+    for spent in [0, 30, 50, 70, 100] {
+        let there = 100 - spent;
+        let expected = (0, 0, spent.min(50));
+        assert_eq!(Book::new(100, spent).after(&[forgiving, owing]), expected, "{there} there");
+        assert_eq!(Book::new(100, spent).after(&[owing, forgiving]), expected, "{there} there");
+    }
+    // Spent between the two.
+    let mut book = Book::new(100, 0);
+    book.hear(forgiving);
+    book.settle();
+    book.lots[0].1 = 0;
+    assert_eq!(book.after(&[owing]), (0, 0, 50));
+}
+
+#[test]
 fn more_money_than_was_paid_takes_no_more_than_there_was() {
     let news = [refund(1, 800), chargeback(2, 1_000, Returned)];
     assert_eq!(Book::new(100, 0).after(&news), (0, 0, 0));

@@ -88,8 +88,6 @@ CREATE INDEX promotion_redemptions_of_user ON promotion_redemptions (user_id, id
 CREATE INDEX promotion_redemptions_owed ON promotion_redemptions (created_at)
     WHERE state = 'granting';
 
-CREATE INDEX purchases_of_user ON purchases (user_id, id);
-
 CREATE TABLE user_tags (
     user_id {i64} NOT NULL,
     tag TEXT NOT NULL,

@@ -19,7 +19,8 @@ const ENQUEUE: Sql = Sql::both(
     ON CONFLICT (name, key) DO NOTHING",
 );
 
-/// The earlier time counts. A job that runs goes on, and comes again.
+/// The earlier time counts. A job that runs goes on, and comes again. One that was
+/// given up begins anew, as if it had never failed.
 const ARM: Sql = Sql::both(
     "jobs.arm",
     "INSERT INTO jobs (name, key, payload, state, run_at, lease, failures)
@@ -37,6 +38,7 @@ const ARM: Sql = Sql::both(
             WHEN jobs.again_at < excluded.run_at THEN jobs.again_at
             ELSE excluded.run_at
         END,
+        failures = CASE WHEN jobs.state = 'failed' THEN 0 ELSE jobs.failures END,
         ended_at = NULL",
 );
 
@@ -94,7 +96,7 @@ const END: Sql = Sql::both(
     "UPDATE jobs
     SET state = CASE WHEN again_at IS NULL THEN $1 ELSE 'waiting' END,
         run_at = COALESCE(again_at, run_at),
-        failures = $2,
+        failures = CASE WHEN again_at IS NULL THEN CAST($2 AS BIGINT) ELSE 0 END,
         last_error = $3,
         ended_at = CASE WHEN again_at IS NULL THEN CAST($4 AS BIGINT) ELSE NULL END,
         worker_id = NULL,

@@ -54,7 +54,7 @@ pub use driver::postgres::{Address, AddressError};
 pub use driver::sqlite::version as sqlite_version;
 pub use error::{Cause, Error, OpenError};
 pub use migrate::version as schema_version;
-pub use page::Page;
+pub use page::{Page, Place};
 pub use query::{Change, Changed, Column, Engine, Query, Rows, Sql};
 pub use row::{Cell, FromCell, Row};
 pub use tx::{Tx, Work};

@@ -5,7 +5,7 @@
 use ledger::{Credits, Seq, Time, WalletId};
 
 use crate::error::Error;
-use crate::page::Page;
+use crate::page::{Page, Place};
 use crate::query::{Change, Query, Sql};
 use crate::row::{Row, only};
 
@@ -65,11 +65,11 @@ const COUNT_OF_USER: Sql = Sql::both(
 
 const OPEN: Sql = Sql::both(
     "purchases.open",
-    "SELECT id
+    "SELECT created_at, id
     FROM purchases
-    WHERE state IN ('paying', 'granting') AND created_at <= $1
+    WHERE state IN ('paying', 'granting') AND created_at <= $1 AND (created_at, id) > ($2, $3)
     ORDER BY created_at, id
-    LIMIT $2",
+    LIMIT $4",
 );
 
 const PAID: Sql = Sql::both(
@@ -258,9 +258,10 @@ pub fn count_of_user(user: i64) -> Query<'static, i64> {
 }
 
 /// Purchases that are neither done nor failed, asked for until then, oldest
-/// first, some of them.
-pub fn open(until: Time, most: i64) -> Query<'static, i64> {
-    OPEN.rows([until.into(), most.into()], only)
+/// first, at most so many behind a place.
+pub fn open(until: Time, after: Place, most: i64) -> Query<'static, Place> {
+    let args = [until.into(), after.at.into(), after.id.into(), most.into()];
+    OPEN.rows(args, Place::read)
 }
 
 /// The money came in; hits no row if that was known.

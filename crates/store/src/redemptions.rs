@@ -5,7 +5,7 @@
 use ledger::{Credits, Seq, Time, WalletId};
 
 use crate::error::Error;
-use crate::page::Page;
+use crate::page::{Page, Place};
 use crate::query::{Change, Query, Sql};
 use crate::row::{Row, only};
 
@@ -90,11 +90,11 @@ const HAS_BOUGHT: Sql = Sql::both(
 
 const OWED: Sql = Sql::both(
     "promotion_redemptions.owed",
-    "SELECT id
+    "SELECT created_at, id
     FROM promotion_redemptions
-    WHERE state = 'granting' AND created_at <= $1
+    WHERE state = 'granting' AND created_at <= $1 AND (created_at, id) > ($2, $3)
     ORDER BY created_at, id
-    LIMIT $2",
+    LIMIT $4",
 );
 
 const BOUGHT: Sql = Sql::both(
@@ -305,9 +305,10 @@ pub fn has_bought(user: i64) -> Query<'static, bool> {
     HAS_BOUGHT.rows([user.into()], only)
 }
 
-/// Uses whose credits are owed since then, oldest first, some of them.
-pub fn owed(until: Time, most: i64) -> Query<'static, i64> {
-    OWED.rows([until.into(), most.into()], only)
+/// Uses whose credits are owed since then, oldest first, at most so many behind a place.
+pub fn owed(until: Time, after: Place, most: i64) -> Query<'static, Place> {
+    let args = [until.into(), after.at.into(), after.id.into(), most.into()];
+    OWED.rows(args, Place::read)
 }
 
 /// The purchase is done, so its use counts for ever; hits no row where it has

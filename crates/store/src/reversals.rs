@@ -5,7 +5,7 @@
 use ledger::{Credits, Time, WalletId};
 
 use crate::error::Error;
-use crate::page::Page;
+use crate::page::{Page, Place};
 use crate::query::{Change, Query, Sql};
 use crate::row::{Row, only};
 
@@ -66,11 +66,11 @@ const COUNT: Sql = Sql::both(
 
 const UNSETTLED: Sql = Sql::both(
     "reversals.unsettled",
-    "SELECT id
+    "SELECT created_at, id
     FROM reversals
-    WHERE NOT is_settled AND created_at <= $1
+    WHERE NOT is_settled AND created_at <= $1 AND (created_at, id) > ($2, $3)
     ORDER BY created_at, id
-    LIMIT $2",
+    LIMIT $4",
 );
 
 const MOVE: Sql = Sql::both(
@@ -255,10 +255,11 @@ pub fn count(kind: Option<&str>) -> Query<'_, i64> {
     COUNT.rows([kind.into()], only)
 }
 
-/// Those that something is left to do for, known until then, oldest first, some
-/// of them.
-pub fn unsettled(until: Time, most: i64) -> Query<'static, i64> {
-    UNSETTLED.rows([until.into(), most.into()], only)
+/// Those that something is left to do for, known until then, oldest first, at most
+/// so many behind a place.
+pub fn unsettled(until: Time, after: Place, most: i64) -> Query<'static, Place> {
+    let args = [until.into(), after.at.into(), after.id.into(), most.into()];
+    UNSETTLED.rows(args, Place::read)
 }
 
 /// What the provider says of one that stood elsewhere; hits no row where it does

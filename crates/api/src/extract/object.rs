@@ -8,8 +8,8 @@ use serde_path_to_error::Segment;
 
 use crate::problem::{Code, FieldError, Problem};
 
-/// The longest reason that is answered: a client's own text may be in it.
-const DETAIL_CHARS_MAX: usize = 200;
+/// The most that is answered of what a client sent: a name, or a reason it may be in.
+const SENT_CHARS_MAX: usize = 200;
 
 /// Reads an object. Malformed JSON is found before wrong values, wherever each
 /// of them stands.
@@ -56,7 +56,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     for segment in path {
         match segment {
             Segment::Map { key } => {
-                let key: String = key.chars().take(DETAIL_CHARS_MAX).collect();
+                let key: String = key.chars().take(SENT_CHARS_MAX).collect();
                 pointer.push('/');
                 pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
             }
@@ -76,10 +76,15 @@ pub(crate) fn reason(error: &serde_json::Error) -> String {
     // The place in the text says less than the pointer.
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
     let sentence = match text.split_once(' ') {
-        Some(("unknown", rest)) => match rest.split_once(", expected ") {
-            Some((_, known)) => format!("is not known here; expected {}", known.replace('`', "")),
-            None => "is not known here".to_owned(),
-        },
+        // What is known is ours: it is said whole.
+        Some(("unknown", rest)) => {
+            return match rest.rsplit_once("`, expected ") {
+                Some((_, known)) => {
+                    format!("is not known here; expected {}", known.replace('`', ""))
+                }
+                None => "is not known here".to_owned(),
+            };
+        }
         Some(("missing", rest)) => format!("lacks the {}", rest.replace('`', "")),
         Some(("duplicate", rest)) => format!("has the {} twice", rest.replace('`', "")),
         Some(("invalid", _)) => match text.rsplit_once(", expected ") {
@@ -88,7 +93,7 @@ pub(crate) fn reason(error: &serde_json::Error) -> String {
         },
         _ => text.to_owned(),
     };
-    sentence.chars().take(DETAIL_CHARS_MAX).collect()
+    sentence.chars().take(SENT_CHARS_MAX).collect()
 }
 
 /// What serde calls a type, as a person would.

@@ -1,6 +1,6 @@
 //! Purchases that were made, as their buyer looks at them.
 
-use app::{PurchaseView, Whose};
+use app::{PurchaseView, ReversalView, Whose};
 use domain::{Cents, Currency, TxId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -49,7 +49,7 @@ pub(crate) struct Purchase {
     user_id: i64,
     /// `paying`, `granting`, `done` or `failed`.
     #[schema(value_type = String, examples("done"))]
-    state: &'static str,
+    status: &'static str,
     /// How many credits.
     amount: Decimal,
     /// In words.
@@ -72,7 +72,7 @@ pub(crate) struct Purchase {
     transaction_id: Option<Shown<TxId>>,
     /// What went back of the money, in dollars.
     refunded: Decimal,
-    /// Refunds and chargebacks, oldest first.
+    /// Refunds that were made and chargebacks, oldest first.
     reversals: Vec<Reversal>,
     /// Where the receipt is, once the money is in.
     #[schema(examples("/api/credits/purchases/7/receipt"))]
@@ -89,7 +89,7 @@ impl From<PurchaseView> for Purchase {
         Self {
             id: view.id.number(),
             user_id: view.user.number(),
-            state: view.state.as_str(),
+            status: view.state.as_str(),
             amount: view.credits.into(),
             receipt_url: view.granted_at.map(|_| receipt()),
             description: view.description,
@@ -101,7 +101,12 @@ impl From<PurchaseView> for Purchase {
             stripe_payment_intent_id: view.intent.map(|intent| intent.to_string()),
             transaction_id: view.transaction.map(Shown),
             refunded: refunded.into(),
-            reversals: view.reversals.into_iter().map(Into::into).collect(),
+            reversals: view
+                .reversals
+                .into_iter()
+                .filter(ReversalView::is_real)
+                .map(Into::into)
+                .collect(),
             created_at: Instant(view.created_at),
             granted_at: view.granted_at.map(Instant),
         }

@@ -13,15 +13,15 @@ use super::scalar::{DescriptionIn, PaymentIntentIn, ReasonIn, WholeIn, one_of};
 use crate::extract::Form;
 use crate::problem::Problem;
 
-type MoneyIn = In<Money>;
+type RefundAmountIn = In<RefundAmount>;
 type ReversalKindIn = In<ReversalKind>;
 
 /// Money that goes back: more than nothing.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Money(Cents);
+pub(crate) struct RefundAmount(Cents);
 
-impl Wire for Money {
-    const NAME: &'static str = "Money";
+impl Wire for RefundAmount {
+    const NAME: &'static str = "RefundAmount";
 
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         number(from, |digits| match digits.parse::<Cents>() {
@@ -42,7 +42,7 @@ impl Wire for Money {
 #[schema(examples(json!({"amount": 5, "reason": "Bought twice", "admin_notes": "Ticket 12"})))]
 pub(crate) struct RefundBody {
     /// Dollars; all that is left of the payment if left out.
-    amount: Option<MoneyIn>,
+    amount: Option<RefundAmountIn>,
     /// Whether credits that went with the money and are spent are owed. If not,
     /// they are let go.
     owe_shortfall: Option<bool>,
@@ -58,7 +58,7 @@ impl RefundBody {
         let Self { amount, owe_shortfall, reason, admin_notes } = self;
         RefundRequest {
             of: RefundOf::Purchase(purchase),
-            amount: amount.map(|In(Money(amount))| amount),
+            amount: amount.map(|In(RefundAmount(amount))| amount),
             missing: missing(owe_shortfall),
             reason: reason.into_inner(),
             admin_notes: admin_notes.map(In::into_inner),
@@ -82,7 +82,7 @@ pub(crate) struct PaymentRefundBody {
     /// The payment.
     payment_intent_id: PaymentIntentIn,
     /// Dollars; all that is left of the payment if left out.
-    amount: Option<MoneyIn>,
+    amount: Option<RefundAmountIn>,
     /// Whether credits that went with the money and are spent are owed.
     owe_shortfall: Option<bool>,
     /// Why: the buyer reads it beside the credits that are taken back.
@@ -97,7 +97,7 @@ impl Form for PaymentRefundBody {
     fn into_request(self) -> Result<RefundRequest, Problem> {
         Ok(RefundRequest {
             of: RefundOf::Payment(self.payment_intent_id.into_inner()),
-            amount: self.amount.map(|In(Money(amount))| amount),
+            amount: self.amount.map(|In(RefundAmount(amount))| amount),
             missing: missing(self.owe_shortfall),
             reason: self.reason.into_inner(),
             admin_notes: self.admin_notes.map(In::into_inner),

@@ -4,9 +4,13 @@ use std::error::Error;
 
 /// The most characters that are told.
 const CHARACTERS_MAX: usize = 500;
-/// What a secret begins with: providers' keys, our own tokens, a token of a header.
-const SECRETS: [&str; 9] =
-    ["sk_", "rk_", "pk_", "whsec_", "st_", "Bearer", "Basic", "password", "eyJ"];
+/// What a secret begins with: providers' keys, our own tokens, a signed token.
+const SECRETS: [&str; 6] = ["sk_", "rk_", "pk_", "whsec_", "st_", "eyJ"];
+/// What a secret stands behind.
+const NAMES: [&str; 9] =
+    ["bearer", "basic", "password", "passwd", "pwd", "secret", "token", "api_key", "authorization"];
+/// What is told in the place of a secret or an address.
+const HIDDEN: &str = "…";
 
 /// An error with all that is behind it, on one line.
 pub fn told(error: &dyn Error) -> String {
@@ -21,22 +25,42 @@ pub fn told(error: &dyn Error) -> String {
         }
         next = source.source();
     }
-    let words = text.split_whitespace().map(plain).collect::<Vec<_>>();
-    words.join(" ").chars().filter(|c| !c.is_control()).take(CHARACTERS_MAX).collect()
+    plain(&text).chars().filter(|c| !c.is_control()).take(CHARACTERS_MAX).collect()
 }
 
-/// A word without what might be secret in it.
-fn plain(word: &str) -> &str {
-    let inner = word.trim_matches(|c: char| !c.is_alphanumeric());
-    let is_secret = SECRETS.iter().any(|secret| inner.starts_with(secret))
-        || inner.contains("://") && inner.contains('@');
-    if is_secret {
-        return "…";
+/// A text without the words that might be secret, or that are somebody's address.
+fn plain(text: &str) -> String {
+    let words = text.split_whitespace();
+    let before = std::iter::once("").chain(words.clone());
+    before.zip(words).map(|(before, word)| plain_word(before, word)).collect::<Vec<_>>().join(" ")
+}
+
+/// A word as it is told behind another one.
+fn plain_word<'w>(before: &str, word: &'w str) -> &'w str {
+    let is_secret =
+        |part: &str| part.contains('@') || SECRETS.iter().any(|secret| part.starts_with(secret));
+    // `Authorization: Bearer` names what is behind both.
+    if parts(word).last().is_some_and(is_name) {
+        return word;
+    }
+    let is_named = parts(before).last().is_some_and(is_name);
+    if is_named || parts(word).next().is_some_and(is_name) || parts(word).any(is_secret) {
+        return HIDDEN;
     }
     match word.find("://").and_then(|_| word.find('?')) {
         Some(query) => &word[..query],
         None => word,
     }
+}
+
+/// What is between the signs of a word: `api_key=abc` has two.
+fn parts(word: &str) -> impl Iterator<Item = &str> {
+    let is_joint = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '@'));
+    word.split(is_joint).filter(|part| !part.is_empty())
+}
+
+fn is_name(part: &str) -> bool {
+    NAMES.iter().any(|name| part.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]
@@ -66,6 +90,11 @@ mod tests {
             ("GET https://a.b/c?key=d timed out", "GET https://a.b/c timed out"),
             ("postgres://u:p@h/d is away", "… is away"),
             ("is it? yes", "is it? yes"),
+            ("Authorization: Bearer abc123 refused", "Authorization: Bearer … refused"),
+            ("password hunter2", "password …"),
+            ("with api_key=abc or \"token\":\"abc\"", "with … or …"),
+            ("ada@example.com is not there", "… is not there"),
+            ("a password", "a password"),
         ] {
             assert_eq!(tell("failed", said), format!("failed: {expected}"));
         }

@@ -3,6 +3,7 @@
 
 use domain::{Description, Limit, PurchaseId, Refusal, Source, Text};
 use ledger::{Actor, Command, Fingerprint, Order, command};
+use store::Place;
 use store::redemptions::{self, Redemption, State};
 
 use super::free;
@@ -19,7 +20,7 @@ pub(super) struct Granted {
     pub(super) how: How,
 }
 
-/// The most uses that are finished at a time.
+/// How many are read at a time.
 const REDEMPTIONS_MAX: i64 = 256;
 
 impl App {
@@ -34,21 +35,22 @@ impl App {
     /// how many. One that can't be granted yet stops none of the others.
     pub async fn finish_redemptions(&self, age: i64) -> Result<usize, Error> {
         let until = self.ledger().time()?.plus(age.saturating_neg());
-        let owed = self
-            .read(move |tx| {
-                Box::pin(
-                    async move { Ok(tx.all(redemptions::owed(until, REDEMPTIONS_MAX)).await?) },
-                )
-            })
-            .await?;
-        let mut granted = 0;
-        for id in owed {
-            match self.grant_redemption(id).await {
-                Ok(_) => granted += 1,
-                Err(error) => tracing::warn!(%error, redemption = id, "promotions.not_granted"),
+        let (mut granted, mut last) = (0, Place::START);
+        loop {
+            let owed = self.read(move |tx| {
+                let owed = redemptions::owed(until, last, REDEMPTIONS_MAX);
+                Box::pin(async move { Ok(tx.all(owed).await?) })
+            });
+            let owed = owed.await?;
+            let Some(end) = owed.last() else { return Ok(granted) };
+            last = *end;
+            for Place { id, .. } in owed {
+                match self.grant_redemption(id).await {
+                    Ok(_) => granted += 1,
+                    Err(error) => tracing::warn!(%error, redemption = id, "promotions.not_granted"),
+                }
             }
         }
-        Ok(granted)
     }
 
     /// Grants what a purchase's promotion gives beside it, if it does. The purchase

@@ -1,7 +1,8 @@
 //! Redeeming a code alone: the credits it gives, once.
 
 use domain::{
-    Cents, Currency, IdempotencyKey, Limit, NotApplicable, Occasion, PromotionCode, Refusal,
+    Cents, Currency, IdempotencyKey, Limit, NotApplicable, Occasion, Promotion, PromotionCode,
+    Refusal,
 };
 use serde::{Deserialize, Serialize};
 use store::{Tx, promotions};
@@ -9,6 +10,7 @@ use store::{Tx, promotions};
 use super::row::{promotion, redemption};
 use super::{RedemptionView, Reservation, buyer, keep, offer, take};
 use crate::App;
+use crate::audit::{self, Deed};
 use crate::callers::Caller;
 use crate::directory::Act;
 use crate::error::Error;
@@ -64,6 +66,8 @@ struct Redeeming {
     keyed: Keyed,
     code: PromotionCode,
     refusal: Option<Refusal>,
+    /// Whether who asks is who gets the credits.
+    is_own: bool,
 }
 
 impl App {
@@ -84,6 +88,7 @@ impl App {
             keyed: self.keyed(OPERATION, key, said),
             code: request.code,
             refusal: self.standing(holder).await?.refusal,
+            is_own: caller.user() == Some(holder.user),
         };
         let begin = self.write(move |tx| Box::pin(async move { begin(tx, &redeeming).await }));
         let (kept, how) = begin.await?;
@@ -141,7 +146,31 @@ async fn decide(tx: &mut Tx, of: &Redeeming) -> Result<Kept, Error> {
         currency: &currency,
         credits: found.free_credits(),
     };
-    keep(tx, &of.act, reservation, None).await.map(Kept::Redemption)
+    let id = keep(tx, &of.act, reservation, None).await?;
+    if !of.is_own {
+        note(tx, of, (id, &found)).await?;
+    }
+    Ok(Kept::Redemption(id))
+}
+
+/// A use for somebody else, as the audit log keeps it.
+#[derive(Serialize)]
+struct Noted {
+    redemption: i64,
+    promotion: i64,
+    credits: i64,
+}
+
+async fn note(
+    tx: &mut Tx,
+    of: &Redeeming,
+    (redemption, found): (i64, &Promotion),
+) -> Result<(), Error> {
+    let (promotion, credits) = (found.id.number(), found.free_credits().micros());
+    let noted = Noted { redemption, promotion, credits };
+    let subject = format!("user:{}", of.holder.user.number());
+    let deed = Deed { action: OPERATION, subject, before: None, after: Some(&noted) };
+    audit::note(tx, &of.act, deed).await
 }
 
 fn not_applicable(why: NotApplicable, how: How) -> Error {

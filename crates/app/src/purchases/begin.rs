@@ -130,7 +130,7 @@ async fn begin(tx: &mut Tx, beginning: &Beginning) -> Result<Begun, Error> {
     }
     if price.total() == Cents::ZERO {
         // There is nothing to pay, so nobody is asked.
-        let intent = row.payment_intent.clone().unwrap_or_else(|| free(&row.payment_reference));
+        let intent = free(&row.payment_reference);
         tx.exec(purchases::paid(id, &intent, beginning.act.at)).await?.expect_one()?;
     }
     if !beginning.is_own {
@@ -268,6 +268,10 @@ impl Beginning {
 
     fn row(&self, price: &KeptPrice) -> Result<New, Error> {
         let key = self.keyed.as_ref().map(|keyed| keyed.key.as_str().to_owned());
+        // Where there is nothing to pay a payment that is named is not taken: it may
+        // be somebody's who paid.
+        let is_free = price.total() == Cents::ZERO;
+        let intent = self.request.intent.as_ref().filter(|_| !is_free);
         Ok(New {
             user_id: self.holder.user.number(),
             wallet_id: self.holder.wallet,
@@ -280,7 +284,7 @@ impl Beginning {
             breakdown: serde_json::to_string(price).map_err(Error::internal)?,
             quote_expires_at: self.promised.as_ref().map(Promised::expires_at),
             payment_reference: self.reference,
-            payment_intent: self.request.intent.as_ref().map(ToString::to_string),
+            payment_intent: intent.map(ToString::to_string),
             request_scope: key.as_ref().map(|_| self.scope()),
             request_key: key,
             created_at: self.act.at,

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use domain::{PurchaseId, Time};
-use store::purchases;
+use store::{Place, purchases};
 use tokio_util::sync::CancellationToken;
 
 use crate::App;
@@ -16,7 +16,7 @@ const EVERY: Duration = Duration::from_mins(1);
 /// Younger ones are at work still, in microseconds.
 const AGE_US: i64 = 60 * Time::SECOND;
 
-/// The most purchases it finishes at a time.
+/// How many it reads at a time.
 const PURCHASES_MAX: i64 = 256;
 
 impl App {
@@ -43,18 +43,21 @@ impl App {
     /// ago; how many. One that can't be finished yet stops none of the others.
     pub async fn finish_purchases(&self, age: i64) -> Result<usize, Error> {
         let until = self.ledger().time()?.plus(age.saturating_neg());
-        let open = self
-            .read(move |tx| {
-                Box::pin(async move { Ok(tx.all(purchases::open(until, PURCHASES_MAX)).await?) })
-            })
-            .await?;
-        let mut finished = 0;
-        for id in open {
-            match self.carry_on(PurchaseId::from_number(id)).await {
-                Ok(_) => finished += 1,
-                Err(error) => tracing::warn!(%error, purchase = id, "purchases.not_finished"),
+        let (mut finished, mut last) = (0, Place::START);
+        loop {
+            let open = self.read(move |tx| {
+                let open = purchases::open(until, last, PURCHASES_MAX);
+                Box::pin(async move { Ok(tx.all(open).await?) })
+            });
+            let open = open.await?;
+            let Some(end) = open.last() else { return Ok(finished) };
+            last = *end;
+            for Place { id, .. } in open {
+                match self.carry_on(PurchaseId::from_number(id)).await {
+                    Ok(_) => finished += 1,
+                    Err(error) => tracing::warn!(%error, purchase = id, "purchases.not_finished"),
+                }
             }
         }
-        Ok(finished)
     }
 }

@@ -42,11 +42,21 @@ impl App {
                 State::Done => {
                     if how == How::Applied {
                         self.give_bonus(id).await;
+                        self.settle_early_news(&purchase).await;
                     }
                     return Ok(Done { purchase, how });
                 }
                 State::Failed => return Err(Error::internal("a purchase has failed")),
             }
+        }
+    }
+
+    /// Money that went back before the credits were there takes them now. The
+    /// purchase is done all the same: what can't be taken now is left to do.
+    async fn settle_early_news(&self, purchase: &Purchase) {
+        let Some(intent) = &purchase.of.payment_intent else { return };
+        if let Err(error) = self.settle_reversals(intent).await {
+            tracing::warn!(%error, purchase = purchase.id, "reversals.not_settled");
         }
     }
 

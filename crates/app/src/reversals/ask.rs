@@ -59,14 +59,28 @@ impl App {
         }
         let keyed = key.map(|key| self.keyed(OPERATION, key, canonical(&request)));
         let (act, reference) = (self.act(caller)?, self.entropy().bytes());
-        let beginning = Beginning { act, keyed, request, reference };
+        let has_payments = self.parts.payments.is_set_up();
+        let beginning = Beginning { act, keyed, request, reference, has_payments };
         let begun =
             self.write(move |tx| Box::pin(async move { begin::begin(tx, &beginning).await }));
         match begun.await? {
             Begun::Refused(refusal, how) => Err(Error::Refund { refusal, how }),
             Begun::Made(made) => self.made_before(&made).await,
             Begun::Refund(id) => self.carry_on_refund(id).await,
+            Begun::Resumed(id) => self.resume_refund(id).await,
         }
+    }
+
+    /// Goes on with a refund that was begun before. It may have been made and its
+    /// answer lost, so that is asked before it is asked for once more: a provider
+    /// forgets keys after a day.
+    pub(super) async fn resume_refund(&self, id: i64) -> Result<Answer<ReversalView>, Error> {
+        let row = self.find_reversal(id).await?;
+        if view::state(&row)? == ReversalState::Asking {
+            let intent = PaymentIntent::parse(&row.of.payment_intent);
+            self.sync_refunds(&intent.map_err(stored("payment"))?).await?;
+        }
+        self.carry_on_refund(id).await
     }
 
     /// A refund as its key was answered then.
@@ -102,7 +116,11 @@ impl App {
 
     /// Has the provider give the money back: asked again, it is the same refund.
     async fn ask_provider(&self, row: &Reversal) -> Result<(), Error> {
-        match self.parts.payments.refund(&order(row)?).await {
+        let order = order(row)?;
+        match self.parts.payments.refund(&order).await {
+            Ok(made) if (made.amount, made.currency) != (order.amount, order.currency) => {
+                Err(Error::internal("a refund is not what was asked for"))
+            }
             Ok(made) => self.note_made(row.id, made).await,
             Err(RefundError::Declined { reason }) => self.note_declined(row.id, reason).await,
             Err(RefundError::NotSetUp) => Err(Error::PaymentsNotSetUp),

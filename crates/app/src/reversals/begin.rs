@@ -25,12 +25,15 @@ pub(super) struct Beginning {
     pub(super) request: RefundRequest,
     /// What the payment provider would be asked with.
     pub(super) reference: [u8; 16],
+    pub(super) has_payments: bool,
 }
 
 /// How a refund begins.
 pub(super) enum Begun {
-    /// With an intent, made now or by an earlier use of the key.
+    /// With an intent.
     Refund(i64),
+    /// By an earlier use of the key, and it has no outcome yet.
+    Resumed(i64),
     /// It was made before: that is the outcome of its key.
     Made(Made),
     /// Not at all: that is the outcome of its key.
@@ -130,7 +133,7 @@ async fn begun_before(tx: &mut Tx, beginning: &Beginning) -> Result<Option<Begun
         return Ok(Some(kept.begun()));
     }
     let begun = tx.opt(reversals::by_request(row.scope, row.key)).await?;
-    Ok(begun.map(|row| Begun::Refund(row.id)))
+    Ok(begun.map(|row| Begun::Resumed(row.id)))
 }
 
 /// The payment that is named; a purchase that nobody paid for has none yet.
@@ -153,6 +156,9 @@ async fn insert(
     let bought = bought::find(tx, intent).await?.ok_or(Error::NotFound)?;
     if bought.grants.is_empty() || bought.paid <= Cents::ZERO {
         return Ok(Err(RefundRefusal::NotPaid));
+    }
+    if !beginning.has_payments {
+        return Err(Error::PaymentsNotSetUp);
     }
     let refundable = refundable(tx, intent, bought.paid).await?;
     let requested = beginning.request.amount.unwrap_or(refundable);

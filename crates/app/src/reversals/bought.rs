@@ -3,6 +3,7 @@
 use domain::settlement::BoughtGrant;
 use domain::{Cents, Currency, GrantId, Time, UserId, WalletId};
 use store::purchases::{self, Purchase, State};
+use store::redemptions::{self, Redemption};
 use store::{Tx, Work};
 
 use crate::error::Error;
@@ -15,16 +16,38 @@ pub(super) struct Bought {
     pub(super) paid: Cents,
     pub(super) currency: Currency,
     pub(super) at: Time,
-    /// The paid grant first; none until the credits are there.
+    /// The paid grant first, then its bonus; none until the paid one is there.
     pub(super) grants: Vec<BoughtGrant>,
+    /// Whether a bonus is to come, which will go back as well.
+    pub(super) lacks_bonus: bool,
 }
 
 /// What a payment bought, if it is one of ours.
 pub(super) fn find<'t>(tx: &'t mut Tx, intent: &'t str) -> Work<'t, Option<Bought>, Error> {
     Box::pin(async move {
-        let purchase = tx.opt(purchases::by_intent(intent)).await?;
-        purchase.as_ref().map(of_purchase).transpose()
+        let Some(purchase) = tx.opt(purchases::by_intent(intent)).await? else { return Ok(None) };
+        let mut bought = of_purchase(&purchase)?;
+        let promotion = tx.opt(redemptions::by_purchase(purchase.id)).await?;
+        if let Some(bonus) = promotion.filter(|it| it.of.credits.is_positive()) {
+            bought.add(&bonus);
+        }
+        Ok(Some(bought))
     })
+}
+
+impl Bought {
+    fn add(&mut self, bonus: &Redemption) {
+        match (bonus.state, bonus.seq) {
+            (redemptions::State::Used, Some(seq)) if !self.grants.is_empty() => {
+                let id = GrantId { seq, ordinal: 1 };
+                self.grants.push(BoughtGrant { id, amount: bonus.of.credits });
+            }
+            (redemptions::State::Reserved | redemptions::State::Granting, _) => {
+                self.lacks_bonus = true;
+            }
+            _ => {}
+        }
+    }
 }
 
 fn of_purchase(purchase: &Purchase) -> Result<Bought, Error> {
@@ -39,5 +62,6 @@ fn of_purchase(purchase: &Purchase) -> Result<Bought, Error> {
         currency: currency.ok_or_else(|| Error::internal("a stored currency is none"))?,
         at: of.created_at,
         grants: granted.map(grant).into_iter().collect(),
+        lacks_bonus: false,
     })
 }

@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use domain::{PaymentIntent, ReversalState, Time};
-use store::reversals;
+use domain::{ReversalState, Time};
+use store::{Place, reversals};
 use tokio_util::sync::CancellationToken;
 
 use super::view;
 use crate::App;
-use crate::error::{Error, stored};
+use crate::error::Error;
 
 /// How often it looks.
 const EVERY: Duration = Duration::from_mins(1);
@@ -17,7 +17,7 @@ const EVERY: Duration = Duration::from_mins(1);
 /// Younger ones are at work still, in microseconds.
 const AGE_US: i64 = 60 * Time::SECOND;
 
-/// The most reversals it finishes at a time.
+/// How many it reads at a time.
 const REVERSALS_MAX: i64 = 256;
 
 impl App {
@@ -42,36 +42,32 @@ impl App {
     /// others.
     pub async fn finish_reversals(&self, age: i64) -> Result<usize, Error> {
         let until = self.ledger().time()?.plus(age.saturating_neg());
-        let open = self
-            .read(move |tx| {
-                Box::pin(
-                    async move { Ok(tx.all(reversals::unsettled(until, REVERSALS_MAX)).await?) },
-                )
-            })
-            .await?;
-        let mut finished = 0;
-        for id in open {
-            match self.finish_reversal(id).await {
-                Ok(()) => finished += 1,
-                Err(error) => tracing::warn!(%error, reversal = id, "reversals.not_finished"),
+        let (mut finished, mut last) = (0, Place::START);
+        loop {
+            let open = self.read(move |tx| {
+                let open = reversals::unsettled(until, last, REVERSALS_MAX);
+                Box::pin(async move { Ok(tx.all(open).await?) })
+            });
+            let open = open.await?;
+            let Some(end) = open.last() else { return Ok(finished) };
+            last = *end;
+            for Place { id, .. } in open {
+                match self.finish_reversal(id).await {
+                    Ok(()) => finished += 1,
+                    Err(error) => tracing::warn!(%error, reversal = id, "reversals.not_finished"),
+                }
             }
         }
-        Ok(finished)
     }
 
-    /// A refund whose answer was lost may have been made: that is asked before
-    /// it is asked for once more.
     async fn finish_reversal(&self, id: i64) -> Result<(), Error> {
         let row = self.find_reversal(id).await?;
-        if view::state(&row)? == ReversalState::Asking {
-            let intent = PaymentIntent::parse(&row.of.payment_intent);
-            self.sync_refunds(&intent.map_err(stored("payment"))?).await?;
-            match self.carry_on_refund(id).await {
-                Ok(_) | Err(Error::Refund { .. }) => Ok(()),
-                Err(error) => Err(error),
-            }
-        } else {
-            self.settle_reversals(&row.of.payment_intent).await.map(drop)
+        if view::state(&row)? != ReversalState::Asking {
+            return self.settle_reversals(&row.of.payment_intent).await.map(drop);
+        }
+        match self.resume_refund(id).await {
+            Ok(_) | Err(Error::Refund { .. }) => Ok(()),
+            Err(error) => Err(error),
         }
     }
 }

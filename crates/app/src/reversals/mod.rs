@@ -27,7 +27,7 @@ pub enum RefundRefusal {
     NotPaid,
     /// More than is left of the payment: the rest went back, is on its way, or
     /// a bank decides about it.
-    #[error("${} is more than the ${} left to refund", .requested.to_price(), .refundable.to_price())]
+    #[error("{}", exceeds(*.requested, *.refundable))]
     Exceeds {
         /// What was asked for.
         requested: Cents,
@@ -40,4 +40,11 @@ pub enum RefundRefusal {
         /// In its words.
         reason: String,
     },
+}
+
+fn exceeds(requested: Cents, refundable: Cents) -> String {
+    if refundable == Cents::ZERO {
+        return "nothing is left to refund".to_owned();
+    }
+    format!("${} is more than the ${} left to refund", requested.to_price(), refundable.to_price())
 }

@@ -4,7 +4,7 @@
 //! `dispute:ID:won`; behind it the grant, where it is not the paid one.
 
 use domain::settlement::{Step, StepAction};
-use domain::{Cents, Currency, Description, ReversalKind, Source, Text, WalletId};
+use domain::{Cost, Description, ReversalKind, Source, Text, WalletId};
 use ledger::{Actor, Command, Order, Shortfall, command};
 use store::reversal_steps;
 use store::reversals::Reversal;
@@ -22,6 +22,8 @@ pub(super) struct Planned {
     pub(super) step: Step,
     /// Whether its grant is the one that was paid for.
     pub(super) is_paid: bool,
+    /// What its credits had cost, of one that was paid for.
+    pub(super) cost: Option<Cost>,
     pub(super) row: reversal_steps::Step,
     pub(super) reversal: Reversal,
 }
@@ -59,16 +61,10 @@ impl Planned {
             StepAction::Owe { total, of } => clawback(total, of, Shortfall::Owe),
             StepAction::Restore { amount } => {
                 let plain = command::Grant::plain(wallet, amount, Source::Refund);
-                Command::Grant(command::Grant { cost: self.cost(), ..plain })
+                Command::Grant(command::Grant { cost: self.cost, ..plain })
             }
             StepAction::Skip => return Err(Error::internal("nothing is no command")),
         })
-    }
-
-    /// What the credits that come again had cost: the money that stayed.
-    fn cost(&self) -> Option<domain::Cost> {
-        let currency = Currency::parse(&self.reversal.of.currency)?;
-        Cents::from_count(self.reversal.of.cents).cost(currency).filter(|_| self.is_paid)
     }
 
     /// What the step follows from, which happens once.

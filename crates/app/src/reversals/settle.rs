@@ -26,7 +26,7 @@ enum Left {
 
 impl App {
     /// Takes every step that is left for a payment.
-    pub(super) async fn settle_reversals(&self, intent: &str) -> Result<Synced, Error> {
+    pub(crate) async fn settle_reversals(&self, intent: &str) -> Result<Synced, Error> {
         loop {
             match self.plan_step(intent).await? {
                 Left::Nothing => return Ok(Synced::Done),
@@ -121,7 +121,10 @@ async fn plan(tx: &mut Tx, intent: &str, at: domain::Time) -> Result<Left, Error
             return Ok(Left::Step(Box::new(planned(tx, intent, &bought, row).await?)));
         }
         let Some(step) = payment.next().map_err(Error::internal)? else {
-            tx.exec(reversals::settle(intent)).await?.rows();
+            // A bonus that comes later goes back as well: there will be more to do.
+            if !bought.lacks_bonus {
+                tx.exec(reversals::settle(intent)).await?.rows();
+            }
             return Ok(Left::Nothing);
         };
         let id = tx.one(reversal_steps::plan(&new(intent, &step), at)).await?;
@@ -138,12 +141,17 @@ async fn planned(
     row: reversal_steps::Step,
 ) -> Result<Planned, Error> {
     let reversal = tx.one(reversals::by_id(row.reversal_id)).await?;
-    let paid = bought.grants.first().map(|grant| grant.id);
+    let paid = bought.grants.first().filter(|paid| paid.id == row.grant);
+    let cost = paid.and_then(|paid| {
+        let cost = bought.paid.cost(bought.currency)?;
+        cost.share(row.total, paid.amount)
+    });
     Ok(Planned {
         intent: intent.to_owned(),
         wallet: bought.wallet,
         step: step(&row)?,
-        is_paid: paid == Some(row.grant),
+        is_paid: paid.is_some(),
+        cost,
         row,
         reversal,
     })

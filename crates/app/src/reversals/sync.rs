@@ -96,8 +96,13 @@ async fn hear(
     heard: &MoneyBack,
     at: domain::Time,
 ) -> Result<(), Error> {
-    if heard.currency != bought.currency || heard.amount <= Cents::ZERO {
-        return Err(Error::internal("money goes back that is none of the payment's"));
+    if heard.currency != bought.currency
+        || heard.amount <= Cents::ZERO
+        || bought.paid <= Cents::ZERO
+    {
+        // It stops none of the others.
+        tracing::error!(payment = intent, reversal = %heard.id, "reversals.none_of_the_payments");
+        return Ok(());
     }
     let rows = tx.all(reversals::of_payment(intent)).await?;
     let standing = Standing {

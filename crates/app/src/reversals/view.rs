@@ -61,6 +61,11 @@ impl ReversalView {
             updated_at: row.updated_at,
         })
     }
+
+    /// Whether money went back or may: not what staff merely tried.
+    pub const fn is_real(&self) -> bool {
+        !matches!(self.state, ReversalState::Asking | ReversalState::Declined)
+    }
 }
 
 pub(super) fn kind(row: &Reversal) -> Result<ReversalKind, Error> {

@@ -93,6 +93,21 @@ async fn what_was_given_up_can_be_run_again_as_if_it_had_never_failed() {
 }
 
 #[tokio::test]
+async fn what_was_given_up_and_is_armed_begins_anew() {
+    let bench = Bench::open().await;
+    bench.arm("a", "fail", NOON).await;
+    for _ in 0..FAILURES {
+        bench.drain().await;
+        bench.script.pass(Time::DAY);
+    }
+    assert_eq!(bench.state("a").await, State::Failed);
+    bench.arm("a", "", NOON).await;
+    assert_eq!(bench.drain().await.runs, 1);
+    let job = bench.job("a").await;
+    assert_eq!((job.state, job.failures), (State::Done, 0));
+}
+
+#[tokio::test]
 async fn an_endless_job_is_never_given_up_and_comes_back() {
     let bench = Bench::open().await;
     bench.enqueue_at("endless", "a", "fail", NOON).await;

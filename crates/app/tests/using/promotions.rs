@@ -437,3 +437,21 @@ async fn people_redeem_for_themselves_and_see_their_own() {
     let own = desk.app.list_redemptions(&person(ada, Role::Customer), whose, Page::FIRST).await;
     assert_eq!(own.unwrap().total, 2);
 }
+
+#[tokio::test]
+async fn a_purchase_of_nothing_takes_nobodys_payment() {
+    let desk = Desk::open().await;
+    let whole = Discount::FixedAmount(Cents::from_count(1_000));
+    make(&desk, PromotionTerms { discount: whole, ..quarter_off(Some("ALL")) }).await;
+    let (ada, bob) = (desk.customer("ada", "0").await, desk.customer("bob", "0").await);
+    let named = |ask| PurchaseRequest {
+        intent: Some(domain::PaymentIntent::parse("pi_adas").unwrap()),
+        ..request(ask)
+    };
+    let bobs = named(ask(bob, "100", Some("ALL")));
+    let bobs = desk.app.purchase(&Caller::SYSTEM, Some(key("bob")), bobs).await.unwrap();
+    assert_eq!(paid(&bobs), "0");
+    let adas = named(ask(ada, "100", None));
+    let adas = desk.app.purchase(&Caller::SYSTEM, Some(key("ada")), adas).await.unwrap();
+    assert_eq!(paid(&adas), "10", "the payment was still hers");
+}

@@ -7,14 +7,14 @@ use app::{
     ReversalView, Synced, Whose,
 };
 use domain::{
-    Cents, Currency, Description, MissingCredits, PaymentIntent, Reason, ReversalKind,
-    ReversalState, Role, Status, UserId,
+    Cents, Currency, Description, Discount, MissingCredits, PaymentIntent, PromotionTerms, Reason,
+    ReversalKind, ReversalState, Role, Status, UserId,
 };
 use futures::future::join_all;
 use gateway::MoneyBack;
 use ledger::{Actor, Command, Order, command};
 
-use crate::desk::{Desk, amount, hold, key, person, plain, spend, text};
+use crate::desk::{Desk, NOON, amount, hold, key, person, plain, spend, text};
 
 const DAY_US: i64 = 86_400_000_000;
 
@@ -102,7 +102,7 @@ async fn a_refund_takes_its_share_of_the_credits_and_parts_never_exceed_the_paym
     assert_eq!(rest.value.amount, refundable);
     expect(&desk, ada, ["0", "0", "0", "0"], "all").await;
     let nothing = ask(&desk, refund("pi_1", None), None).await.unwrap_err();
-    assert_eq!(nothing.to_string(), "$0.00 is more than the $0.00 left to refund");
+    assert_eq!(nothing.to_string(), "nothing is left to refund");
     let kept = ask(&desk, refund("pi_1", Some("47.51")), Some("more")).await.unwrap_err();
     assert_eq!((kept.how(), kept.to_string()), (How::Replayed, exceeds.to_string()));
 }
@@ -248,7 +248,7 @@ async fn an_open_chargeback_can_not_be_refunded_beside() {
     let disputed = heard("dp_1", ReversalKind::Chargeback, ReversalState::Opened, "47.50");
     hear(&desk, "pi_1", disputed.clone()).await;
     let beside = ask(&desk, refund("pi_1", None), None).await.unwrap_err();
-    assert_eq!(beside.to_string(), "$0.00 is more than the $0.00 left to refund");
+    assert_eq!(beside.to_string(), "nothing is left to refund");
     expect(&desk, ada, ["500", "0", "500", "0"], "refunded in part, then disputed").await;
     hear(&desk, "pi_1", MoneyBack { state: ReversalState::Returned, ..disputed }).await;
     expect(&desk, ada, ["0", "0", "0", "0"], "lost").await;
@@ -319,4 +319,57 @@ async fn wherever_a_server_stops_a_retry_or_the_finisher_takes_it_once() {
         }
         stops += 1;
     }
+}
+
+/// A customer who bought 1 000 credits for 95 dollars and got 100 with them.
+async fn buyer_with_bonus(desk: &Desk, intent: &str) -> UserId {
+    let terms = PromotionTerms {
+        name: domain::Text::parse("More").unwrap(),
+        description: None,
+        code: None,
+        discount: Discount::FreeCredits(amount("100")),
+        max_discount: None,
+        min_purchase: None,
+        package_ids: None,
+        user_groups: None,
+        starts_at: NOON,
+        ends_at: NOON.plus(DAY_US),
+        is_active: true,
+        max_uses: None,
+        max_uses_per_user: 1,
+    };
+    desk.app.create_promotion(&Caller::SYSTEM, None, terms).await.unwrap();
+    buyer(desk, "ada", intent).await
+}
+
+#[tokio::test]
+async fn a_bonus_goes_back_with_the_money_it_came_for() {
+    let desk = Desk::open().await;
+    let ada = buyer_with_bonus(&desk, "pi_1").await;
+    expect(&desk, ada, ["1100", "0", "0", "0"], "bought").await;
+    ask(&desk, refund("pi_1", Some("47.50")), None).await.unwrap();
+    expect(&desk, ada, ["550", "0", "0", "0"], "half").await;
+    hear(&desk, "pi_1", heard("dp_1", ReversalKind::Chargeback, ReversalState::Opened, "47.50"))
+        .await;
+    expect(&desk, ada, ["550", "0", "550", "0"], "frozen").await;
+    hear(&desk, "pi_1", heard("dp_1", ReversalKind::Chargeback, ReversalState::Kept, "47.50"))
+        .await;
+    expect(&desk, ada, ["550", "0", "0", "0"], "won").await;
+    ask(&desk, refund("pi_1", None), None).await.unwrap();
+    expect(&desk, ada, ["0", "0", "0", "0"], "all").await;
+    assert_eq!(desk.app.finish_reversals(0).await.unwrap(), 0, "nothing is left");
+}
+
+#[tokio::test]
+async fn what_was_heard_of_a_payment_that_is_none_stops_nothing() {
+    let desk = Desk::open().await;
+    let ada = buyer(&desk, "ada", "pi_1").await;
+    let intent = PaymentIntent::parse("pi_1").unwrap();
+    let euros = MoneyBack {
+        currency: Currency::parse("EUR").unwrap(),
+        ..chargeback(ReversalState::Returned)
+    };
+    let real = heard("re_1", ReversalKind::Refund, ReversalState::Returned, "47.50");
+    assert_eq!(desk.app.hear_of_money(&intent, vec![euros, real]).await.unwrap(), Synced::Done);
+    expect(&desk, ada, ["500", "0", "0", "0"], "the refund alone").await;
 }

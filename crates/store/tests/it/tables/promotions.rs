@@ -3,7 +3,7 @@
 use ledger::{Credits, Seq, WalletId};
 use store::promotions::{self, Promotion, Taken};
 use store::redemptions::{self, New, State};
-use store::{Constraint, Error, Page, tags, users};
+use store::{Constraint, Error, Page, Place, tags, users};
 
 use crate::scratch::{NOW, database, write};
 
@@ -152,8 +152,8 @@ async fn what_is_owed_is_found_until_it_is_granted() {
     });
     let id = id.unwrap();
     let seen = write!(db, |tx| {
-        let owed = tx.all(redemptions::owed(NOW, 9)).await?;
-        let early = tx.all(redemptions::owed(NOW.plus(-1), 9)).await?;
+        let owed = tx.all(redemptions::owed(NOW, Place::START, 9)).await?;
+        let early = tx.all(redemptions::owed(NOW.plus(-1), Place::START, 9)).await?;
         let first = tx.exec(redemptions::refused(id, 1, NOW)).await?.at_most_one()?;
         let again = tx.exec(redemptions::refused(id, 1, NOW)).await?.at_most_one()?;
         tx.exec(redemptions::granted(id, Seq::from_number(9), NOW)).await?.expect_one()?;
@@ -167,10 +167,18 @@ async fn what_is_owed_is_found_until_it_is_granted() {
             tx.all(redemptions::of_promotion(of_user[0].of.promotion_id, page)).await?,
             of_user
         );
-        Ok((owed, early, first, again, tx.all(redemptions::owed(NOW, 9)).await?, of_user, counts))
+        Ok((
+            owed,
+            early,
+            first,
+            again,
+            tx.all(redemptions::owed(NOW, Place::START, 9)).await?,
+            of_user,
+            counts,
+        ))
     });
     let (owed, early, first, again, left, of_user, counts) = seen.unwrap();
-    assert_eq!((owed, early, left), (vec![id], vec![], vec![]));
+    assert_eq!((owed, early, left), (vec![Place { at: NOW, id }], vec![], vec![]));
     assert_eq!((first, again, counts), (true, false, (1, 1)));
     let found = &of_user[0];
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use ledger::{Credits, Seq, WalletId};
 use store::purchases::{self, New, Purchase, State};
-use store::{Constraint, Error};
+use store::{Constraint, Error, Place};
 
 use crate::scratch::{NOW, database, read, write};
 
@@ -70,9 +70,13 @@ async fn open_purchases_come_oldest_first_and_a_payment_is_for_one() {
     });
     let (first, second) = ids.unwrap();
     let open = read!(db, |tx| {
-        Ok((tx.all(purchases::open(NOW, 9)).await?, tx.all(purchases::open(NOW.plus(1), 9)).await?))
+        let soon = tx.all(purchases::open(NOW.plus(1), Place::START, 9)).await?;
+        let behind = tx.all(purchases::open(NOW.plus(1), soon[0], 9)).await?;
+        Ok((tx.all(purchases::open(NOW, Place::START, 9)).await?, soon, behind))
     });
-    assert_eq!(open.unwrap(), (vec![first], vec![first, second]));
+    let (now, soon, behind) = open.unwrap();
+    let [one, two] = [Place { at: NOW, id: first }, Place { at: NOW.plus(1), id: second }];
+    assert_eq!((now, soon, behind), (vec![one], vec![one, two], vec![two]));
     let taken = write!(db, |tx| tx.exec(purchases::paid(second, "pi_1", NOW)).await);
     assert!(matches!(taken, Err(Error::Constraint(Constraint::PurchaseIntent))));
 }

@@ -2,7 +2,7 @@
 
 use ledger::{Credits, GrantId, Seq, WalletId};
 use store::reversals::{self, New, Standing};
-use store::{Constraint, Error, Page, reversal_steps};
+use store::{Constraint, Error, Page, Place, reversal_steps};
 
 use crate::scratch::{NOW, database, read, write};
 
@@ -70,10 +70,14 @@ async fn what_is_settled_is_not_looked_at_again_but_what_is_asked_for_is() {
         Ok((asking, made))
     });
     let (asking, made) = ids.unwrap();
-    let before = read!(db, |tx| tx.all(reversals::unsettled(NOW, 9)).await);
+    let place = |id| Place { at: NOW, id };
+    let before = read!(db, |tx| tx.all(reversals::unsettled(NOW, Place::START, 9)).await);
     write!(db, |tx| Ok(tx.exec(reversals::settle("pi_1")).await?.rows())).unwrap();
-    let after = read!(db, |tx| tx.all(reversals::unsettled(NOW, 9)).await);
-    assert_eq!((before.unwrap(), after.unwrap()), (vec![asking, made], vec![asking]));
+    let after = read!(db, |tx| tx.all(reversals::unsettled(NOW, Place::START, 9)).await);
+    assert_eq!(
+        (before.unwrap(), after.unwrap()),
+        (vec![place(asking), place(made)], vec![place(asking)])
+    );
     let page = Page { limit: 9, offset: 0 };
     let listed = read!(db, |tx| {
         let refunds = tx.all(reversals::list(Some("refund"), page)).await?;

@@ -26,6 +26,19 @@ async fn a_code_gives_its_credits_once() {
 }
 
 #[tokio::test]
+async fn what_is_redeemed_for_somebody_else_is_in_the_audit_log_once() {
+    let app = TestApp::start().await;
+    app.customer("ada").await;
+    promotion(&app, GIFT).await;
+    for _ in 0..2 {
+        let given = app.post(PATH).key("k").json(r#"{"user_id":1,"code":"gift"}"#).send().await;
+        assert_eq!(given.status(), 201);
+    }
+    let log = app.get("/api/admin/audit?action=promotions.redeem").send().await.json();
+    assert_eq!((&log["total_count"], &log["entries"][0]["subject"]), (&1.into(), &"user:1".into()));
+}
+
+#[tokio::test]
 async fn no_code_gives_anything_after_its_end() {
     let app = TestApp::start().await;
     app.customer("ada").await;

@@ -28,9 +28,9 @@ async fn new_rates_hold_at_once() {
     insta::assert_snapshot!(made);
 }
 
-async fn buy(ada: &Person, quote: &str) -> (u16, String) {
+async fn buy(ada: &Person, (key, quote): (&str, &str)) -> (u16, String) {
     let body = format!(r#"{{"amount":100,"description":"Credits","quote":"{quote}"}}"#);
-    let bought = ada.post("/api/credits/purchase").key(quote).json(body).send().await;
+    let bought = ada.post("/api/credits/purchase").key(key).json(body).send().await;
     (bought.status(), bought.json()["dollar_amount"].to_string())
 }
 
@@ -44,10 +44,10 @@ async fn a_price_that_was_promised_is_kept_until_its_quote_expires() {
     };
     let (first, second) = (quote().await, quote().await);
     assert_eq!(app.post(PATH).json(RIGHT).send().await.status(), 201);
-    assert_eq!(buy(&ada, &first).await, (200, "10".to_owned()), "as it was promised");
-    assert_eq!(buy(&ada, &quote().await).await, (200, "18".to_owned()), "by the new rates");
-    app.hands().pass(900 * Time::SECOND);
-    assert_eq!(buy(&ada, &second).await.0, 422, "no longer");
+    assert_eq!(buy(&ada, ("1", &first)).await, (200, "10".to_owned()), "as it was promised");
+    assert_eq!(buy(&ada, ("2", &quote().await)).await, (200, "18".to_owned()), "by the new rates");
+    app.hands().pass(901 * Time::SECOND);
+    assert_eq!(buy(&ada, ("3", &second)).await.0, 422, "no longer");
 }
 
 #[tokio::test]
