@@ -113,15 +113,15 @@ impl Table {
         Ok(count)
     }
 
-    /// Whether its rows have ids, which the engine may count up.
-    fn has_ids(&self) -> bool {
-        self.columns[0].name() == "id"
+    /// Whether its rows have numbers, which the engine may count up.
+    fn has_numbers(&self) -> bool {
+        (self.columns[0].name(), self.columns[0].kind()) == ("id", Kind::I64)
     }
 }
 
 /// Has ids go on behind the largest that was given.
 pub async fn go_on_counting(tx: &mut Tx) -> Result<(), Error> {
-    for table in tables().filter(|table| table.has_ids()) {
+    for table in tables().filter(|table| table.has_numbers()) {
         tx.go_on_counting(table.name).await?;
     }
     Ok(())
