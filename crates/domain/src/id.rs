@@ -63,6 +63,8 @@ ids! {
     PromotionId;
     /// A use of a promotion.
     RedemptionId;
+    /// A subscription.
+    SubscriptionId;
 }
 
 #[cfg(test)]

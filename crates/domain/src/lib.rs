@@ -37,6 +37,7 @@ mod role;
 mod scope;
 mod service;
 pub mod settlement;
+pub mod subscription;
 mod tag;
 mod transaction;
 mod user;
@@ -48,7 +49,8 @@ pub use description::Description;
 pub use email::Email;
 pub use error::ParseError;
 pub use id::{
-    ApiKeyId, JobId, PackageId, PromotionId, PurchaseId, RedemptionId, ReversalId, UserId,
+    ApiKeyId, JobId, PackageId, PromotionId, PurchaseId, RedemptionId, ReversalId, SubscriptionId,
+    UserId,
 };
 pub use idempotency::IdempotencyKey;
 pub use label::Labels;
@@ -75,6 +77,10 @@ pub use reversal::{MissingCredits, Reversal, ReversalKind, ReversalState};
 pub use role::Role;
 pub use scope::{Scope, Scopes};
 pub use service::{Dimension, Service, ServiceKey};
+pub use subscription::{
+    Anchor, Cover, Crossed, PaymentMethod, Period, Plan, Proration, Stage, SubscriptionStatus,
+    Then, TransitionError,
+};
 pub use tag::Tag;
 pub use transaction::TransactionType;
 pub use user::User;
