@@ -1,16 +1,24 @@
-//! What the product asks of others: that money was paid, and that it goes back.
+//! What the product asks of others: that money was paid, that it goes back, and that periods
+//! are billed.
 //!
 //! A port is an enum with an arm for each who can answer it. This crate must
 //! not know SQL, the HTTP server or use cases.
 
 #![deny(clippy::as_conversions, clippy::float_arithmetic, clippy::arithmetic_side_effects)]
 
+mod billing;
 mod hex;
 mod payments;
 mod refunds;
+mod test_billing;
 mod test_gateway;
 mod test_refunds;
 
+pub use billing::{
+    Begun, Billed, BilledAs, BilledPrice, BillingError, Charge, Invoice, InvoiceStatus, Renewal,
+    Standing,
+};
 pub use payments::{Payment, PaymentError, Payments, Settled};
 pub use refunds::{KnownPayment, MoneyBack, RefundError, RefundOrder};
+pub use test_billing::TRIES_AFTER_US;
 pub use test_gateway::TestGateway;
