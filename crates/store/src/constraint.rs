@@ -192,6 +192,44 @@ constraints! {
     RedemptionState = "promotion_redemptions_state";
     /// A user has a tag once.
     UserTag = "user_tags_pk" unique("user_tags.user_id, user_tags.tag");
+    /// A subscription's id.
+    Subscription = "subscriptions_pk" unique("subscriptions.id");
+    /// One subscription a reference.
+    SubscriptionReference = "subscriptions_billing_reference"
+        unique("subscriptions.billing_reference");
+    /// One subscription a provider's word for it.
+    SubscriptionProvider = "subscriptions_provider" unique("subscriptions.provider_subscription");
+    /// One subscription a caller's key.
+    SubscriptionRequest = "subscriptions_request"
+        unique("subscriptions.request_scope, subscriptions.request_key");
+    /// One live subscription a user.
+    SubscriptionLive = "subscriptions_live" unique("subscriptions.user_id");
+    /// A period ends behind its start, a revision counts from 1.
+    SubscriptionBounds = "subscriptions_bounds";
+    /// A status has what belongs to it.
+    SubscriptionState = "subscriptions_state";
+    /// A period's id.
+    SubscriptionPeriod = "subscription_periods_pk" unique("subscription_periods.id");
+    /// One row a subscription and start.
+    SubscriptionPeriodStart = "subscription_periods_start"
+        unique("subscription_periods.subscription_id, subscription_periods.starts_at");
+    /// One row a reference.
+    SubscriptionPeriodReference = "subscription_periods_reference"
+        unique("subscription_periods.reference");
+    /// One row an invoice.
+    SubscriptionInvoice = "subscription_periods_invoice" unique("subscription_periods.invoice");
+    /// One row a payment.
+    SubscriptionPayment = "subscription_periods_payment"
+        unique("subscription_periods.payment_intent");
+    /// One row a caller's key.
+    SubscriptionPeriodRequest = "subscription_periods_request"
+        unique("subscription_periods.request_scope, subscription_periods.request_key");
+    /// A period ends behind its start, and nothing in it is less than nothing.
+    SubscriptionPeriodBounds = "subscription_periods_bounds";
+    /// A row is for a trial, a period or an upgrade.
+    SubscriptionPeriodKind = "subscription_periods_kind";
+    /// What is granting has an expiry, what is not granted no record.
+    SubscriptionPeriodState = "subscription_periods_state";
     /// One row a partition.
     PartitionRow = "partitions_pk" unique("partitions.partition_id");
     /// One record a place.

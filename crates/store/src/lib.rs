@@ -42,6 +42,8 @@ pub mod rows;
 pub mod services;
 pub mod sessions;
 pub mod sign_in_attempts;
+pub mod subscription_periods;
+pub mod subscriptions;
 pub mod tags;
 pub mod totals;
 pub mod users;
@@ -84,6 +86,8 @@ pub fn statements() -> impl Iterator<Item = &'static Sql> {
         services::ALL,
         sessions::ALL,
         sign_in_attempts::ALL,
+        subscription_periods::ALL,
+        subscriptions::ALL,
         tags::ALL,
         totals::ALL,
         users::ALL,

@@ -113,6 +113,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "promotions",
         template: include_str!("../migrations/0010_promotions.sql"),
     },
+    Migration {
+        version: 11,
+        name: "subscriptions",
+        template: include_str!("../migrations/0011_subscriptions.sql"),
+    },
 ];
 
 /// The schema version of this program.

@@ -85,6 +85,11 @@ const HAS_BOUGHT: Sql = Sql::both(
             SELECT 1
             FROM promotion_redemptions
             WHERE user_id = $1 AND state = 'reserved'
+        ) OR EXISTS (
+            SELECT 1
+            FROM subscriptions s
+            JOIN subscription_periods p ON p.subscription_id = s.id
+            WHERE s.user_id = $1 AND p.cents > 0 AND p.paid_at IS NOT NULL
         )",
 );
 
@@ -300,7 +305,7 @@ pub fn count_of_user(id: i64) -> Query<'static, i64> {
     COUNT_OF_USER.rows([id.into()], only)
 }
 
-/// Whether a user paid for credits, or has a promotion reserved to do so.
+/// Whether a user paid for credits, alone or by a subscription, or has a promotion reserved to do so.
 pub fn has_bought(user: i64) -> Query<'static, bool> {
     HAS_BOUGHT.rows([user.into()], only)
 }

@@ -91,6 +91,22 @@ pub(super) static EDITS: &[Table] = &[
     table! { "user_tags", 2,
         i64 user_id, text tag
     },
+    table! { "subscriptions", 1,
+        i64 id, i64 user_id, i64 wallet_id, i64 package_id, i64 package_version,
+        i64 next_package_id, i64 next_package_version, text status, text then_do, text cover,
+        i64 since, i64 anchor_at, i64 period_number, i64 period_starts_at, i64 period_ends_at,
+        bool had_trial, text pause_reason, bytes billing_reference, text payment_method,
+        text provider_subscription, text provider_customer, bool is_told, i64 revision,
+        text actor, text request_id, text request_scope, text request_key, i64 created_at,
+        i64 updated_at
+    },
+    table! { "subscription_periods", 1,
+        i64 id, i64 subscription_id, text kind, i64 starts_at, i64 ends_at, i64 package_id,
+        i64 package_version, i64 cents, text currency, i64 credits, i64 rollover, text state,
+        bytes reference, text invoice, text payment_intent, i64 failures, i64 paid_at,
+        i64 expires_at, i64 attempt, i64 seq, i64 rollover_seq, text request_scope, text request_key, i64 created_at,
+        i64 updated_at
+    },
     table! { "requests", 3,
         text scope, text operation, text key, bytes fingerprint, text state, text answer,
         i64 created_at

@@ -34,6 +34,53 @@ macro_rules! redemption {
     };
 }
 
+/// A subscription with something of another one. All of them have ended but where it is
+/// said.
+macro_rules! subscription {
+    ($id:literal, $user:literal, $reference:literal, $provider:literal, $key:literal,
+        $revision:literal) => {
+        concat!(
+            "INSERT INTO subscriptions VALUES (",
+            $id,
+            ", ",
+            $user,
+            ", 7, 1, 1, NULL, NULL, 'trial', 'renew', NULL, NULL, 1, 0, 1, 2, TRUE, NULL, ",
+            $reference,
+            ", NULL, ",
+            $provider,
+            ", NULL, TRUE, ",
+            $revision,
+            ", 'a', NULL, 's', ",
+            $key,
+            ", 1, 1)"
+        )
+    };
+}
+
+/// A period of the first one, with something of another period.
+macro_rules! subscription_period {
+    ($id:literal, $start:literal, $reference:literal, $invoice:literal, $payment:literal,
+        $key:literal, $attempt:literal) => {
+        concat!(
+            "INSERT INTO subscription_periods VALUES (",
+            $id,
+            ", 1, 'trial', ",
+            $start,
+            ", 9, 1, 1, 0, 'USD', 1, 0, 'collecting', ",
+            $reference,
+            ", ",
+            $invoice,
+            ", ",
+            $payment,
+            ", 0, NULL, NULL, ",
+            $attempt,
+            ", NULL, NULL, 's', ",
+            $key,
+            ", 1, 1)"
+        )
+    };
+}
+
 /// Rows for the constraints to protect.
 pub(crate) const ROWS: &[Sql] = &[
     Sql::both("t.book", "INSERT INTO books VALUES (1, x'', 'test', 1, x'', x'', x'', 1)"),
@@ -127,6 +174,11 @@ pub(crate) const ROWS: &[Sql] = &[
     Sql::both("t.uses", "INSERT INTO promotion_uses VALUES (1, 1, 1)"),
     redemption!("t.redemption", "1"),
     Sql::both("t.tag", "INSERT INTO user_tags VALUES (1, 'vip')"),
+    Sql::both("t.subscription", subscription!("1", "1", "x'01'", "'sub_1'", "'k'", "1")),
+    Sql::both(
+        "t.subscription_period",
+        subscription_period!("1", "1", "x'01'", "'in_1'", "'pi_1'", "'k'", "1"),
+    ),
 ];
 
 /// A refund with something of another one.
@@ -460,4 +512,71 @@ pub(crate) const BREAKS: &[(Constraint, Sql)] = &[
     (Constraint::Turn, Sql::both("t.turn", "INSERT INTO turns VALUES ('edit')")),
     (Constraint::PartitionRow, Sql::both("t.partition", "INSERT INTO partitions VALUES (1)")),
     (Constraint::Reference, Sql::both("t.fk", "INSERT INTO prices VALUES ('t', 1, 0, 1)")),
+    (
+        Constraint::Subscription,
+        Sql::both("t.s_again", subscription!("1", "2", "x'02'", "'sub_2'", "'l'", "1")),
+    ),
+    (
+        Constraint::SubscriptionLive,
+        Sql::both("t.s_live", subscription!("2", "1", "x'02'", "'sub_2'", "'l'", "1")),
+    ),
+    (
+        Constraint::SubscriptionReference,
+        Sql::both("t.s_reference", subscription!("2", "2", "x'01'", "'sub_2'", "'l'", "1")),
+    ),
+    (
+        Constraint::SubscriptionProvider,
+        Sql::both("t.s_provider", subscription!("2", "2", "x'02'", "'sub_1'", "'l'", "1")),
+    ),
+    (
+        Constraint::SubscriptionRequest,
+        Sql::both("t.s_request", subscription!("2", "2", "x'02'", "'sub_2'", "'k'", "1")),
+    ),
+    (
+        Constraint::SubscriptionBounds,
+        Sql::both("t.s_bounds", "UPDATE subscriptions SET revision = 0"),
+    ),
+    (
+        Constraint::SubscriptionState,
+        Sql::both("t.s_state", "UPDATE subscriptions SET status = 'paused'"),
+    ),
+    (
+        Constraint::SubscriptionPeriod,
+        Sql::both("t.p_again", subscription_period!("1", "2", "x'02'", "'in_2'", "'pi_2'", "'l'", "1")),
+    ),
+    (
+        Constraint::SubscriptionPeriodStart,
+        Sql::both("t.p_start", subscription_period!("2", "1", "x'02'", "'in_2'", "'pi_2'", "'l'", "1")),
+    ),
+    (
+        Constraint::SubscriptionPeriodReference,
+        Sql::both("t.p_reference", subscription_period!("2", "2", "x'01'", "'in_2'", "'pi_2'", "'l'", "1")),
+    ),
+    (
+        Constraint::SubscriptionInvoice,
+        Sql::both("t.p_invoice", subscription_period!("2", "2", "x'02'", "'in_1'", "'pi_2'", "'l'", "1")),
+    ),
+    (
+        Constraint::SubscriptionPayment,
+        Sql::both(
+            "t.p_payment",
+            subscription_period!("2", "2", "x'02'", "'in_2'", "'pi_1'", "'l'", "1"),
+        ),
+    ),
+    (
+        Constraint::SubscriptionPeriodRequest,
+        Sql::both("t.p_request", subscription_period!("2", "2", "x'02'", "'in_2'", "'pi_2'", "'k'", "1")),
+    ),
+    (
+        Constraint::SubscriptionPeriodBounds,
+        Sql::both("t.p_bounds", "UPDATE subscription_periods SET attempt = 0"),
+    ),
+    (
+        Constraint::SubscriptionPeriodKind,
+        Sql::both("t.p_kind", "UPDATE subscription_periods SET kind = 'week'"),
+    ),
+    (
+        Constraint::SubscriptionPeriodState,
+        Sql::both("t.p_state", "UPDATE subscription_periods SET state = 'granting'"),
+    ),
 ];
