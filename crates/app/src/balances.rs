@@ -8,6 +8,7 @@ use crate::App;
 use crate::callers::Caller;
 use crate::error::Error;
 use crate::ledger::WalletRead;
+use crate::subscriptions::SubscriptionView;
 use crate::transactions::find_row;
 use crate::wallets::{Holder, Whose};
 
@@ -26,7 +27,7 @@ pub struct BalanceRequest {
 }
 
 /// What a user has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BalanceView {
     /// Who.
     pub user: UserId,
@@ -34,6 +35,8 @@ pub struct BalanceView {
     pub current: Credits,
     /// What is known of the present alone; `None` of a past instant.
     pub present: Option<Present>,
+    /// Their subscription, now.
+    pub subscription: Option<SubscriptionView>,
     /// The last record it is made from: all of the journal now; the last
     /// transaction at a past instant, 0 before the first.
     pub as_of_seq: Seq,
@@ -80,7 +83,10 @@ impl App {
         }
         let read = self.ledger().wallet(holder.wallet).await?;
         match request.at {
-            None => Ok(present(holder.user, &read)),
+            None => {
+                let subscription = self.find_current(holder.user, &read.wallet).await?;
+                Ok(BalanceView { subscription, ..present(holder.user, &read) })
+            }
             Some(at) if at > read.now => Err(Error::invalid("/at", "lies in the future")),
             Some(at) => self.past_balance(holder, at).await,
         }
@@ -91,7 +97,14 @@ impl App {
         self.ledger().projected().await?;
         let (as_of_seq, current) =
             self.read(move |tx| Box::pin(async move { balance_at(tx, holder, at).await })).await?;
-        Ok(BalanceView { user: holder.user, current, present: None, as_of_seq, at })
+        Ok(BalanceView {
+            user: holder.user,
+            current,
+            present: None,
+            subscription: None,
+            as_of_seq,
+            at,
+        })
     }
 }
 
@@ -112,6 +125,7 @@ fn present(user: UserId, read: &WalletRead) -> BalanceView {
             debt: balances.debt,
             expiring_next: wallet.expiring_next().and_then(expiring),
         }),
+        subscription: None,
         as_of_seq: *as_of,
         at: *now,
     }

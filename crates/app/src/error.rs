@@ -6,6 +6,7 @@ use domain::{Cents, NotApplicable, ParseError, Refusal};
 use crate::consumer::ConsumerError;
 use crate::ledger::{How, SubmitError};
 use crate::reversals::RefundRefusal;
+use crate::subscriptions::SubscriptionRefusal;
 
 /// Why a use case did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +43,23 @@ pub enum Error {
     /// Nobody takes payments in this book.
     #[error("payments are not set up")]
     PaymentsNotSetUp,
+    /// A payment is needed that its payer has to confirm, or that was not made yet.
+    #[error("a payment is needed")]
+    PaymentNeeded {
+        /// What it is confirmed with: a client secret or the address of a page.
+        confirm: Option<String>,
+    },
+    /// The payment was declined. Another one may be made with the same key.
+    #[error("the payment was declined")]
+    PaymentDeclined,
+    /// A subscription is not what was asked: the outcome of its key.
+    #[error("{refusal}")]
+    Subscription {
+        /// Why.
+        refusal: SubscriptionRefusal,
+        /// Whether an earlier use of the key was answered so.
+        how: How,
+    },
     /// Staff's refund is not made.
     #[error("{refusal}")]
     Refund {
@@ -128,6 +146,7 @@ impl Error {
         match self {
             Self::Submit(SubmitError::Refused { how, .. })
             | Self::Refund { how, .. }
+            | Self::Subscription { how, .. }
             | Self::Promotion { how, .. } => *how,
             _ => How::Applied,
         }
@@ -165,6 +184,21 @@ impl From<store::Error> for Error {
             return Self::Submit(SubmitError::Overloaded);
         }
         Self::Internal(Box::new(error))
+    }
+}
+
+impl From<gateway::BillingError> for Error {
+    fn from(error: gateway::BillingError) -> Self {
+        use gateway::BillingError::{Away, NotSetUp, PaymentMethod, Unexpected};
+        match error {
+            NotSetUp => Self::PaymentsNotSetUp,
+            PaymentMethod => Self::invalid("/payment_method", "can't be used"),
+            Away(_) => {
+                tracing::warn!(%error, "billing.away");
+                Self::Submit(SubmitError::Overloaded)
+            }
+            Unexpected(_) => Self::internal(error),
+        }
     }
 }
 

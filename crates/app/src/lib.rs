@@ -45,6 +45,7 @@ mod sign_in_attempts;
 mod spends;
 mod standings;
 mod statuses;
+mod subscriptions;
 mod summaries;
 mod tags;
 mod transactions;
@@ -91,6 +92,11 @@ pub use sessions::{Auth, NewAccount, NewPassword, Registration, SessionLife, Sig
 pub use spends::SpendRequest;
 pub use standings::{StandingFilter, StandingView};
 pub use statuses::{StatusChange, StatusRequest, StatusView};
+pub use subscriptions::{
+    ChangeRequest, LiveSubscription, PeriodGrant, PreviewAction, PreviewHindrance, PreviewRequest,
+    SubscribeRequest, SubscriptionFilter, SubscriptionPeriod, SubscriptionPreview,
+    SubscriptionRefusal, SubscriptionView, Turn, TurnRequest,
+};
 pub use summaries::{MonthView, SummaryView, SystemView};
 pub use transactions::{Drawn, Explanation, Transaction, TransactionFilter};
 pub use users::{Change, NewUser, UserFilter, UserKey, UserPatch};
@@ -212,6 +218,11 @@ impl App {
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, Error> + Send + 'static,
     {
         self.parts.directory.write(work).await
+    }
+
+    /// Who takes payments.
+    fn payments(&self) -> &Payments {
+        &self.parts.payments
     }
 
     /// A clock that never goes back, in microseconds.

@@ -1,8 +1,8 @@
 //! Users with how their credits stand.
 
-use domain::{Credits, Email, Status, Text, Time, UserId};
+use domain::{Credits, Email, Status, SubscriptionStatus, Text, Time, UserId};
 use store::figures::{self, Search, UserStanding};
-use store::{Page as Rows, Tx};
+use store::{Page as Rows, Tx, subscriptions};
 
 use crate::App;
 use crate::callers::Caller;
@@ -35,6 +35,8 @@ pub struct StandingView {
     pub last_transaction_at: Option<Time>,
     /// When they were made.
     pub created_at: Time,
+    /// Where their subscription stands, and what people call its package.
+    pub subscription: Option<(SubscriptionStatus, String)>,
 }
 
 impl App {
@@ -49,9 +51,18 @@ impl App {
         caller.check_oversight()?;
         self.counted().await?;
         let rows = page.rows();
-        let (total, rows) =
-            self.read(move |tx| Box::pin(async move { list(tx, &filter, rows).await })).await?;
-        let items = rows.iter().map(view).collect::<Result<_, _>>()?;
+        let (total, items) = self
+            .read(move |tx| {
+                Box::pin(async move {
+                    let (total, rows) = list(tx, &filter, rows).await?;
+                    let mut items = Vec::with_capacity(rows.len());
+                    for row in &rows {
+                        items.push(view(row, tx.opt(subscriptions::standing(row.id)).await?)?);
+                    }
+                    Ok((total, items))
+                })
+            })
+            .await?;
         Ok(Listed { items, total, page })
     }
 }
@@ -85,8 +96,14 @@ async fn list(
     Ok((total, tx.all(listed).await?))
 }
 
-fn view(row: &UserStanding) -> Result<StandingView, Error> {
+fn view(row: &UserStanding, subscription: Option<(String, String)>) -> Result<StandingView, Error> {
+    let named = |(status, package): (String, String)| {
+        let status = SubscriptionStatus::parse(&status);
+        let status = status.ok_or_else(|| Error::internal("a stored status is none"))?;
+        Ok::<_, Error>((status, package))
+    };
     Ok(StandingView {
+        subscription: subscription.map(named).transpose()?,
         user: UserId::from_number(row.id),
         email: Email::parse(&row.email).map_err(stored("address"))?,
         name: Text::parse(&row.name).map_err(|error| stored("name")(error.into()))?,

@@ -7,10 +7,11 @@ use crate::App;
 use crate::callers::Caller;
 use crate::error::Error;
 use crate::figures::a_day_before;
+use crate::subscriptions::SubscriptionView;
 use crate::wallets::{Holder, Whose};
 
 /// A user's credits, and what they did with them this month.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SummaryView {
     /// Who.
     pub user: UserId,
@@ -22,6 +23,8 @@ pub struct SummaryView {
     pub month: MonthView,
     /// What one credit costs them.
     pub rate: Rate,
+    /// Their subscription.
+    pub subscription: Option<SubscriptionView>,
 }
 
 /// What was moved in a month, in micro-credits.
@@ -70,7 +73,8 @@ impl App {
         let holder = self.holder(caller, Scope::CreditsRead, &whose).await?;
         let Holder { user, wallet } = holder;
         // What is due is settled first, so that an expiry counts.
-        let now = self.ledger().wallet(wallet).await?.now;
+        let read = self.ledger().wallet(wallet).await?;
+        let now = read.now;
         self.counted().await?;
         let of = MonthOf { wallet, month: instant::month_of(now) };
         let (standing, month) = self
@@ -84,7 +88,9 @@ impl App {
         let standing = standing.ok_or_else(|| Error::internal("a wallet was not counted"))?;
         let Standing { posted: balance, status, .. } = standing;
         let rate = self.credit_rate(Some(user)).await?;
-        Ok(SummaryView { user, balance, status, month: month_view(of.month, month, rate)?, rate })
+        let subscription = self.find_current(user, &read.wallet).await?;
+        let month = month_view(of.month, month, rate)?;
+        Ok(SummaryView { user, balance, status, month, rate, subscription })
     }
 
     /// The book as a whole. What falls due while nobody looks at its wallet

@@ -50,6 +50,10 @@ pub enum Code {
     LimitReached,
     /// The promotion has no use left.
     PromotionExhausted,
+    /// There is a subscription already.
+    SubscriptionExists,
+    /// The subscription can't become that from where it stands.
+    SubscriptionState,
     /// The asked place of the journal was not reached in time.
     SeqNotReached,
     /// The body is larger than this endpoint takes.
@@ -78,7 +82,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 36] = [
         Self::MalformedJson,
         Self::IdempotencyKeyMissing,
         Self::IdempotencyKeyInvalid,
@@ -101,6 +105,8 @@ impl Code {
         Self::GrantNotFrozen,
         Self::LimitReached,
         Self::PromotionExhausted,
+        Self::SubscriptionExists,
+        Self::SubscriptionState,
         Self::SeqNotReached,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
@@ -140,6 +146,8 @@ impl Code {
             Self::GrantNotFrozen => "grant_not_frozen",
             Self::LimitReached => "limit_reached",
             Self::PromotionExhausted => "promotion_exhausted",
+            Self::SubscriptionExists => "subscription_exists",
+            Self::SubscriptionState => "subscription_state",
             Self::SeqNotReached => "seq_not_reached",
             Self::BodyTooLarge => "body_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
@@ -184,6 +192,8 @@ impl Code {
             | Self::GrantNotFrozen
             | Self::LimitReached
             | Self::PromotionExhausted
+            | Self::SubscriptionExists
+            | Self::SubscriptionState
             | Self::SeqNotReached => StatusCode::CONFLICT,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -224,6 +234,8 @@ impl Code {
             Self::GrantNotFrozen => "The grant is not frozen",
             Self::LimitReached => "A limit is reached",
             Self::PromotionExhausted => "The promotion is used up",
+            Self::SubscriptionExists => "There is a subscription",
+            Self::SubscriptionState => "Not from where the subscription stands",
             Self::SeqNotReached => "Not there yet",
             Self::BodyTooLarge => "The body is too large",
             Self::UnsupportedMediaType => "The body is not sent as JSON",

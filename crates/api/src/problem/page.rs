@@ -39,6 +39,8 @@ pages! {
     GrantNotFrozen: "grant_not_frozen.md";
     LimitReached: "limit_reached.md";
     PromotionExhausted: "promotion_exhausted.md";
+    SubscriptionExists: "subscription_exists.md";
+    SubscriptionState: "subscription_state.md";
     SeqNotReached: "seq_not_reached.md";
     BodyTooLarge: "body_too_large.md";
     UnsupportedMediaType: "unsupported_media_type.md";

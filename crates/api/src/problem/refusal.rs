@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use app::ledger::SubmitError;
 use app::proof::{ProofError, VerifyError};
-use app::{RefundRefusal, SignInError};
+use app::{RefundRefusal, SignInError, SubscriptionRefusal};
 use domain::{Invalid, Limit, Refusal};
 
 use super::{Code, FieldError, Figures, Problem};
@@ -54,10 +54,43 @@ impl From<app::Error> for Problem {
                 Self::new(Code::PaymentRequired, detail)
             }
             app::Error::Refund { refusal, how } => of_refund(&refusal).decided(how),
+            app::Error::PaymentNeeded { confirm } => payment_needed(confirm.as_deref()),
+            app::Error::PaymentDeclined => {
+                let detail = "The payment was declined. Send the request again with the same key \
+                              once another payment method can be charged.";
+                Self::new(Code::PaymentRequired, detail)
+            }
+            app::Error::Subscription { refusal, how } => subscription(refusal).decided(how),
             app::Error::SignIn(error) => error.into(),
             app::Error::Operation { index, source } => Self::from(*source).at_index(index),
             app::Error::Submit(error) => error.into(),
             app::Error::Internal(cause) => Self::internal(chain(&*cause)),
+        }
+    }
+}
+
+/// What its payer has to do first.
+fn payment_needed(confirm: Option<&str>) -> Problem {
+    let detail = match confirm {
+        Some(confirm) => format!(
+            "The payment has to be confirmed with {confirm}. Then send the request again with the \
+             same key."
+        ),
+        None => "A payment is not made yet. Send the request again with the same key once it is."
+            .to_owned(),
+    };
+    Problem::new(Code::PaymentRequired, detail)
+}
+
+fn subscription(refusal: SubscriptionRefusal) -> Problem {
+    match refusal {
+        SubscriptionRefusal::Exists => {
+            let detail = "There is a subscription already. Change it instead, or cancel it first.";
+            Problem::new(Code::SubscriptionExists, detail)
+        }
+        SubscriptionRefusal::State(error) => {
+            let detail = format!("That can't be done: {error}.");
+            Problem::new(Code::SubscriptionState, detail)
         }
     }
 }

@@ -17,6 +17,7 @@ mod crew;
 mod find;
 mod others;
 mod prune;
+mod renew;
 mod rerun;
 mod run;
 mod scheduler;
@@ -34,6 +35,7 @@ use store::Tx;
 pub(crate) use board::Board;
 pub use board::{Backlog, JobFigures};
 pub use find::{JobFilter, JobView};
+pub(crate) use renew::renew;
 pub use run::Drained;
 pub use scheduler::{Company, Runner, Scheduler, Settings};
 pub use store::jobs::{Lease, NewJob, State as JobState};
@@ -119,7 +121,7 @@ fn start<J: Job>(app: App, payload: String) -> BoxFuture<'static, Result<Outcome
 }
 
 /// Every kind of job there is.
-const KINDS: &[Kind] = &[Kind::of::<prune::Prune>()];
+const KINDS: &[Kind] = &[Kind::of::<prune::Prune>(), Kind::of::<renew::Renew>()];
 
 /// Those that come back by themselves, for ever.
 fn recurring(now: Time) -> Result<Vec<NewJob>, Error> {

@@ -4,8 +4,10 @@
 mod row;
 mod write;
 
+pub(crate) use row::package;
+
 use domain::{
-    Cents, Credits, Description, Package, PackageId, PackageVersion, Rate, Scope, Text, Trial,
+    Cents, Credits, Description, Package, PackageId, PackageVersion, Plan, Rate, Scope, Text, Trial,
 };
 use store::{Tx, packages};
 
@@ -101,6 +103,28 @@ impl App {
         let found = self.read(move |tx| Box::pin(find(tx, id)));
         found.await?.ok_or(Error::NotFound)
     }
+}
+
+/// A version of a package's terms, or those that are offered now; `None` where there
+/// are none, or none is offered.
+pub(crate) async fn find_plan(
+    tx: &mut Tx,
+    id: PackageId,
+    version: Option<i64>,
+) -> Result<Option<Plan>, Error> {
+    let Some(found) = tx.opt(packages::by_id(id.number())).await? else { return Ok(None) };
+    let package = row::package(&found)?;
+    let terms = match version {
+        None if !package.is_active => return Ok(None),
+        None => package.terms,
+        Some(number) if number == package.version => package.terms,
+        Some(number) => match tx.opt(packages::version(id.number(), number)).await? {
+            Some(found) => row::version(&found)?.terms,
+            None => return Ok(None),
+        },
+    };
+    let version = version.unwrap_or(package.version);
+    Ok(Some(Plan { package: id, name: package.name, version, terms }))
 }
 
 async fn list(tx: &mut Tx) -> Result<Vec<PackageView>, Error> {

@@ -12,7 +12,7 @@ use super::PackageView;
 use crate::error::{Error, stored};
 
 /// A package from its row.
-pub(super) fn package(row: &packages::Package) -> Result<Package, Error> {
+pub(crate) fn package(row: &packages::Package) -> Result<Package, Error> {
     Ok(Package {
         id: PackageId::from_number(row.id),
         name: text(&row.name)?,

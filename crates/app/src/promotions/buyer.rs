@@ -4,14 +4,15 @@ use domain::{Buyer, UserId};
 use store::{Tx, redemptions};
 
 use crate::error::Error;
-use crate::tags;
+use crate::{subscriptions, tags};
 
 /// A user as promotions know them.
 pub(super) async fn find(tx: &mut Tx, user: UserId) -> Result<Buyer, Error> {
+    // Who does not pay for what they have is no subscriber.
+    let live = subscriptions::live(tx, user).await?.filter(|it| it.rate.is_some());
     Ok(Buyer {
         has_bought: tx.one(redemptions::has_bought(user.number())).await?,
-        // Nobody is subscribed to one yet.
-        package: None,
+        package: live.map(|it| (it.package, it.package_name)),
         tags: tags::of(tx, user).await?,
     })
 }

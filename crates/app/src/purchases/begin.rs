@@ -6,7 +6,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use store::purchases::{self, New, Purchase};
-use store::{Constraint, OnConstraint, Tx};
+use store::{Constraint, OnConstraint, Tx, subscription_periods};
 
 use super::PurchaseRequest;
 use super::offer::{Hindrance, Standing, not_applicable, priced};
@@ -173,6 +173,10 @@ async fn paid_before(
     intent: &PaymentIntent,
 ) -> Result<Option<Begun>, Error> {
     let Some(found) = tx.opt(purchases::by_intent(intent.as_str())).await? else {
+        if tx.opt(subscription_periods::by_payment(intent.as_str())).await?.is_some() {
+            let detail = "paid for a subscription";
+            return Err(Error::invalid("/stripe_payment_intent_id", detail));
+        }
         return Ok(None);
     };
     if !beginning.is_same(&found) {

@@ -9,6 +9,7 @@ use store::{Tx, rates};
 use crate::App;
 use crate::callers::Caller;
 use crate::error::Error;
+use crate::subscriptions;
 
 /// What credits cost.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,23 +52,39 @@ impl App {
 
     /// What credits cost, for everyone and for the person who asks.
     pub async fn rate(&self, caller: Option<&Caller>) -> Result<RateView, Error> {
-        let rates = self.read(|tx| Box::pin(find(tx))).await?;
-        let yours = caller
-            .and_then(Caller::user)
-            .map(|user| package_rate(user).map_or(rates.base, |package| package.min(rates.base)));
+        let user = caller.and_then(Caller::user);
+        let (rates, package) = self.rates_of(user).await?;
+        let yours = user.map(|_| package.map_or(rates.base, |package| package.min(rates.base)));
         Ok(RateView { rates, yours })
     }
 
     /// What one credit costs a user, or anyone.
     pub(crate) async fn credit_rate(&self, user: Option<UserId>) -> Result<Rate, Error> {
-        let base = self.read(|tx| Box::pin(find(tx))).await?.base;
-        Ok(user.and_then(package_rate).map_or(base, |package| package.min(base)))
+        let (rates, package) = self.rates_of(user).await?;
+        Ok(package.map_or(rates.base, |package| package.min(rates.base)))
+    }
+
+    /// The rates that hold now, and that of a user's package.
+    pub(crate) async fn rates_of(
+        &self,
+        user: Option<UserId>,
+    ) -> Result<(PurchaseRates, Option<Rate>), Error> {
+        self.read(move |tx| {
+            Box::pin(async move {
+                let package = match user {
+                    Some(user) => package_rate(tx, user).await?,
+                    None => None,
+                };
+                Ok((find(tx).await?, package))
+            })
+        })
+        .await
     }
 }
 
-/// The rate of a user's package: nobody is subscribed to one yet.
-pub(crate) const fn package_rate(_: UserId) -> Option<Rate> {
-    None
+/// The rate of a user's package, while they have what it gives.
+pub(crate) async fn package_rate(tx: &mut Tx, user: UserId) -> Result<Option<Rate>, Error> {
+    Ok(subscriptions::live(tx, user).await?.and_then(|live| live.rate))
 }
 
 /// The rates that hold now.

@@ -4,6 +4,8 @@ use domain::settlement::BoughtGrant;
 use domain::{Cents, Currency, GrantId, Time, UserId, WalletId};
 use store::purchases::{self, Purchase, State};
 use store::redemptions::{self, Redemption};
+use store::subscription_periods::{self, Period};
+use store::subscriptions::{self, Subscription};
 use store::{Tx, Work};
 
 use crate::error::Error;
@@ -25,13 +27,19 @@ pub(super) struct Bought {
 /// What a payment bought, if it is one of ours.
 pub(super) fn find<'t>(tx: &'t mut Tx, intent: &'t str) -> Work<'t, Option<Bought>, Error> {
     Box::pin(async move {
-        let Some(purchase) = tx.opt(purchases::by_intent(intent)).await? else { return Ok(None) };
-        let mut bought = of_purchase(&purchase)?;
-        let promotion = tx.opt(redemptions::by_purchase(purchase.id)).await?;
-        if let Some(bonus) = promotion.filter(|it| it.of.credits.is_positive()) {
-            bought.add(&bonus);
+        if let Some(purchase) = tx.opt(purchases::by_intent(intent)).await? {
+            let mut bought = of_purchase(&purchase)?;
+            let promotion = tx.opt(redemptions::by_purchase(purchase.id)).await?;
+            if let Some(bonus) = promotion.filter(|it| it.of.credits.is_positive()) {
+                bought.add(&bonus);
+            }
+            return Ok(Some(bought));
         }
-        Ok(Some(bought))
+        let Some(period) = tx.opt(subscription_periods::by_payment(intent)).await? else {
+            return Ok(None);
+        };
+        let subscription = tx.one(subscriptions::by_id(period.subscription_id)).await?;
+        of_period(&subscription, &period).map(Some)
     })
 }
 
@@ -62,6 +70,22 @@ fn of_purchase(purchase: &Purchase) -> Result<Bought, Error> {
         currency: currency.ok_or_else(|| Error::internal("a stored currency is none"))?,
         at: of.created_at,
         grants: granted.map(grant).into_iter().collect(),
+        lacks_bonus: false,
+    })
+}
+
+/// A month, or the rest of one by an upgrade. What rolled over at its start was paid
+/// for by the month before.
+fn of_period(of: &Subscription, period: &Period) -> Result<Bought, Error> {
+    let grant = |seq| BoughtGrant { id: GrantId { seq, ordinal: 1 }, amount: period.credits };
+    let currency = Currency::parse(&period.currency);
+    Ok(Bought {
+        user: UserId::from_number(of.user_id),
+        wallet: of.wallet_id,
+        paid: Cents::from_count(period.cents),
+        currency: currency.ok_or_else(|| Error::internal("a stored currency is none"))?,
+        at: period.paid_at.unwrap_or(period.created_at),
+        grants: period.seq.map(grant).into_iter().collect(),
         lacks_bonus: false,
     })
 }

@@ -16,5 +16,6 @@ mod replays;
 mod reversal_stories;
 mod reversals;
 mod statuses;
+mod subscriptions;
 mod summaries;
 mod users;

@@ -1,0 +1,39 @@
+//! What others ask of subscriptions: what a user has now, and at which rate they
+//! buy credits.
+
+use domain::{PackageId, Rate, Stage, SubscriptionId, SubscriptionStatus, Text, UserId};
+use store::Tx;
+
+use super::kept::Kept;
+use crate::error::Error;
+
+/// A subscription that has begun and not ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiveSubscription {
+    /// Its id.
+    pub id: SubscriptionId,
+    /// Which package.
+    pub package: PackageId,
+    /// What people call that.
+    pub package_name: Text,
+    /// What a credit that is bought beside costs, by the terms they keep; `None` while
+    /// the current period is not paid for.
+    pub rate: Option<Rate>,
+    /// Where it stands.
+    pub status: SubscriptionStatus,
+}
+
+/// A user's subscription, if they have one.
+pub(crate) async fn live(tx: &mut Tx, user: UserId) -> Result<Option<LiveSubscription>, Error> {
+    let Some(kept) = Kept::live(tx, user).await? else { return Ok(None) };
+    if matches!(kept.stage, Stage::Starting { .. }) {
+        return Ok(None);
+    }
+    Ok(Some(LiveSubscription {
+        id: kept.id(),
+        rate: kept.stage.has_benefits().then_some(kept.plan.terms.credit_rate),
+        status: kept.stage.status(),
+        package: kept.plan.package,
+        package_name: kept.plan.name,
+    }))
+}
