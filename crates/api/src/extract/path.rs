@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, Path};
 use domain::{
-    HoldId, JobId, PackageId, PaymentIntent, PromotionId, PurchaseId, ReversalId, ServiceKey, Text,
-    TxId, UserId,
+    HoldId, JobId, PackageId, PaymentIntent, PromotionId, PurchaseId, ReversalId, ServiceKey,
+    SubscriptionId, Text, TxId, UserId,
 };
 use http::request::Parts;
 
@@ -64,6 +64,7 @@ in_paths! {
     TxId, "transaction", Self::from_str;
     HoldId, "hold", Self::from_str;
     UserId, "user", Self::from_str;
+    SubscriptionId, "subscription", Self::from_str;
     JobId, "job", Self::from_str;
     PurchaseId, "purchase", Self::from_str;
     ReversalId, "refund or chargeback", Self::from_str;

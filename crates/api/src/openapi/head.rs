@@ -31,7 +31,7 @@ connection repeat the request with the same key.
 **Test books** say `Credits-Mode: test`. There an admin may move the clock forward with \
 `X-Test-Clock`.";
 
-const TAGS: [(&str, &str); 13] = [
+const TAGS: [(&str, &str); 14] = [
     ("auth", "People sign in and out."),
     ("credits", "Balances, spends and where they come from."),
     ("holds", "Credits reserved for work that is about to begin."),
@@ -39,6 +39,7 @@ const TAGS: [(&str, &str); 13] = [
     ("purchases", "Credits bought: what they cost, and how they are paid."),
     ("promotions", "What makes credits cheaper for a while, or gives some."),
     ("packages", "What may be subscribed to."),
+    ("subscriptions", "A package's credits each month."),
     ("services", "What credits are spent on, and its prices."),
     ("users", "Who has credits."),
     ("keys", "What programs call with."),

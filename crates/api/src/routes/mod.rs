@@ -27,6 +27,8 @@ mod services;
 mod spends;
 mod standings;
 mod statuses;
+mod subscription_admin;
+mod subscriptions;
 mod summaries;
 mod system;
 mod tags;
@@ -53,6 +55,7 @@ fn short() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(openapi::head())
         .merge(auth())
         .merge(credits())
+        .merge(subscriptions())
         .merge(admin())
         .routes(routes!(server::health::health))
         .routes(routes!(server::ready::ready))
@@ -101,6 +104,24 @@ fn credits() -> OpenApiRouter<Api> {
         .routes(routes!(holds::release::release))
         .routes(routes!(batches::create::create))
         .routes(routes!(grants::create::create, grants::list::list))
+}
+
+fn subscriptions() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(subscriptions::create::create, subscriptions::list::list))
+        .routes(routes!(subscriptions::current::current))
+        .routes(routes!(subscriptions::preview::preview))
+        .routes(routes!(subscriptions::change::change))
+        .routes(routes!(subscriptions::cancel::cancel))
+        .routes(routes!(subscriptions::undo_cancel::undo_cancel))
+        .routes(routes!(subscriptions::pause::pause))
+        .routes(routes!(subscriptions::resume::resume))
+        .routes(routes!(subscriptions::periods::periods))
+        .routes(routes!(subscription_admin::list::list))
+        .routes(routes!(subscription_admin::get::get))
+        .routes(routes!(subscription_admin::sync::sync))
+        .routes(routes!(subscription_admin::end::end))
+        .routes(routes!(subscription_admin::grant::grant))
 }
 
 fn admin() -> OpenApiRouter<Api> {

@@ -1,6 +1,6 @@
 //! A balance, and what asks for it.
 
-use app::{BalanceRequest, BalanceView, Expiring, Present, Whose};
+use app::{BalanceRequest, BalanceView, Expiring, Present, SubscriptionView, Whose};
 use domain::{Credits, Seq, Time, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -9,6 +9,7 @@ use super::charge::whose;
 use super::input::In;
 use super::output::{Decimal, Instant};
 use super::scalar::{TextIn, TimeIn, UserIdIn, WholeIn};
+use super::subscription::UserSubscription;
 use crate::extract::Form;
 use crate::problem::Problem;
 
@@ -91,8 +92,9 @@ pub(crate) struct CreditBalance {
     /// `active`, `paused` or `suspended`.
     #[schema(value_type = Option<String>, examples("active"))]
     credit_status: Option<&'static str>,
-    #[schema(value_type = Option<Object>)]
-    subscription: Option<()>,
+    /// The one they have, if it has begun and not ended.
+    subscription: Option<UserSubscription>,
+    /// When the next period is billed, if one is.
     next_billing_date: Option<Instant>,
     /// What may be spent or held now.
     available: Option<Decimal>,
@@ -126,14 +128,16 @@ impl From<Expiring> for ExpiringNext {
 impl From<BalanceView> for CreditBalance {
     fn from(balance: BalanceView) -> Self {
         let present = balance.present;
+        let subscription = balance.subscription.as_ref();
+        let next_billing_at = subscription.and_then(SubscriptionView::next_billing_at);
         let credits =
             |of: fn(Present) -> Credits| present.map(|present| Decimal::from(of(present)));
         Self {
             user_id: balance.user.number(),
             current_credits: balance.current.into(),
             credit_status: present.map(|present| present.status.as_str()),
-            subscription: None,
-            next_billing_date: None,
+            next_billing_date: next_billing_at.map(Instant),
+            subscription: balance.subscription.map(Into::into),
             available: credits(|present| present.available),
             held: credits(|present| present.held),
             frozen: credits(|present| present.frozen),

@@ -36,6 +36,8 @@ mod service;
 mod session;
 mod standing;
 mod status;
+mod subscription;
+mod subscription_period;
 mod summary;
 mod tag;
 mod transaction;
@@ -78,6 +80,13 @@ pub(crate) use service::{PriceBody, Service, ServiceBody, ServiceList};
 pub(crate) use session::{LoginBody, Me, PasswordBody, RegisterBody, SignedIn};
 pub(crate) use standing::{StandingsAsked, StandingsQuery, UserCreditStatusList};
 pub(crate) use status::{ResumeBody, Resumed, StatusBody, StatusSet};
+pub(crate) use subscription::{
+    ChangeBody, OfUserBody, OwnSubscriptionsQuery, PauseBody, PeriodGrantBody, SubscribeBody,
+    SubscriptionList, SubscriptionsQuery, UserSubscription,
+};
+pub(crate) use subscription_period::{
+    PeriodsQuery, PreviewBody, SubscriptionPeriodList, SubscriptionPreview,
+};
 pub(crate) use summary::{SummaryQuery, SystemCreditSummary, UserCreditSummary};
 pub(crate) use tag::{Tags, TagsBody};
 pub(crate) use transaction::{

@@ -5,9 +5,10 @@ use app::jobs::JobState;
 use app::{GivenPassword, Password};
 use domain::{
     Cents, Cost, Credits, Description, Email, GrantStatus, HoldId, HoldStatus, IdempotencyKey,
-    MailKind, OnExpiry, OverCapture, PackageId, PaymentIntent, PromotionCode, Quantity, QuoteToken,
-    Rate, Reason, Role, Scope, Seq, ServiceKey, Share, Source, Status, Tag, Text, Time,
-    TransactionType, UnitPrice, UserGroup, UserId, instant, parse_dollars,
+    MailKind, OnExpiry, OverCapture, PackageId, PaymentIntent, PaymentMethod, PromotionCode,
+    Quantity, QuoteToken, Rate, Reason, Role, Scope, Seq, ServiceKey, Share, Source, Status,
+    SubscriptionStatus, Tag, Text, Time, TransactionType, UnitPrice, UserGroup, UserId, instant,
+    parse_dollars,
 };
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
@@ -33,6 +34,7 @@ pub(crate) type OverCaptureIn = In<OverCapture>;
 pub(crate) type PasswordIn = In<Password>;
 pub(crate) type PackageIdIn = In<PackageId>;
 pub(crate) type PaymentIntentIn = In<PaymentIntent>;
+pub(crate) type PaymentMethodIn = In<PaymentMethod>;
 pub(crate) type PriorityIn = In<Priority>;
 pub(crate) type PromotionCodeIn = In<PromotionCode>;
 pub(crate) type QuantityIn = In<Quantity>;
@@ -46,6 +48,7 @@ pub(crate) type ServiceKeyIn = In<ServiceKey>;
 pub(crate) type ShareIn = In<Share>;
 pub(crate) type SourceIn = In<Source>;
 pub(crate) type StatusIn = In<Status>;
+pub(crate) type SubscriptionStatusIn = In<SubscriptionStatus>;
 pub(crate) type SearchIn = In<Search>;
 pub(crate) type TagIn = In<Tag>;
 pub(crate) type TextIn = In<Text>;
@@ -321,6 +324,8 @@ strings! {
         |id| id.parse().map_err(|_| "must be the id of a hold, such as hold_1_42");
     PaymentIntent, "PaymentIntent", "What the payment provider calls a payment.", "pi_3Pq9",
         PaymentIntent::parse;
+    PaymentMethod, "PaymentMethod", "What the payment provider calls a way to pay.", "pm_1Nx",
+        PaymentMethod::parse;
     PromotionCode, "PromotionCode", "What is typed to pay less.", "SUMMER-26",
         PromotionCode::parse;
     UserGroup, "UserGroup", "`new_users`, `subscribers`, `package:NAME` or a tag.", "vip",
@@ -377,6 +382,8 @@ words! {
     Scope, "Scope", "What an API key may do.", &Scope::ALL;
     Status, "CreditStatus", "How a user's credits stand.", Status::ALL;
     HoldStatus, "HoldStatus", "Where a hold stands.", HoldStatus::ALL;
+    SubscriptionStatus, "SubscriptionStatus", "Where a subscription stands.",
+        &SubscriptionStatus::ALL;
     JobState, "JobState", "Where a job stands.", &JobState::ALL;
     MailKind, "MailKind", "What a mail tells.", MailKind::ALL;
     TransactionType, "TransactionType", "What a transaction is to its owner.",

@@ -65,6 +65,7 @@ pub(crate) struct UserCreditStatus {
     /// `active`, `paused` or `suspended`.
     #[schema(examples("active"))]
     credit_status: &'static str,
+    /// Of the subscription they have, if it has begun and not ended.
     subscription_status: Option<&'static str>,
     /// The name of the package they subscribed to.
     package: Option<String>,
@@ -81,8 +82,8 @@ impl From<StandingView> for UserCreditStatus {
             name: Shown(standing.name),
             credits: standing.credits.into(),
             credit_status: standing.status.as_str(),
-            subscription_status: None,
-            package: None,
+            subscription_status: standing.subscription.as_ref().map(|(status, _)| status.as_str()),
+            package: standing.subscription.map(|(_, package)| package),
             last_transaction_at: standing.last_transaction_at.map(Instant),
             created_at: Instant(standing.created_at),
         }

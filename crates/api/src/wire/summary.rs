@@ -7,6 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::charge::whose;
 use super::output::{Decimal, Instant};
 use super::scalar::{TextIn, UserIdIn};
+use super::subscription::UserSubscription;
 use crate::extract::Form;
 use crate::problem::Problem;
 
@@ -50,8 +51,8 @@ pub(crate) struct UserCreditSummary {
     monthly_credits_removed: Decimal,
     /// Added less spent and removed: how the balance changed.
     monthly_net_change: Decimal,
-    #[schema(value_type = Option<Object>)]
-    subscription: Option<()>,
+    /// The one they have, if it has begun and not ended.
+    subscription: Option<UserSubscription>,
     /// How many there were this month.
     total_transactions: i64,
     /// What one credit costs, in dollars.
@@ -74,7 +75,7 @@ impl From<SummaryView> for UserCreditSummary {
             monthly_credits_spent: Decimal::of_micros(spent),
             monthly_credits_removed: Decimal::of_micros(removed),
             monthly_net_change: Decimal::of_micros(net_change),
-            subscription: None,
+            subscription: summary.subscription.map(Into::into),
             total_transactions: transactions,
             credit_rate: summary.rate.into(),
             estimated_monthly_cost: Decimal::of_cents(cents),

@@ -207,6 +207,29 @@ const SESSION: &[Step] = &[
     get("getReversal", "/api/admin/reversals/1"),
     get("listPurchases", "/api/credits/purchases").by("token"),
     send(
+        "previewSubscription",
+        "/api/subscriptions/preview",
+        r#"{"action":"subscribe","package_id":1}"#,
+    )
+    .by("token"),
+    send("subscribe", "/api/subscriptions", r#"{"package_id":1}"#).by("token"),
+    send("changeSubscription", "/api/subscriptions/change", r#"{"package_id":2}"#).by("token"),
+    send("cancelSubscription", "/api/subscriptions/cancel", "{}").by("token"),
+    send("undoCancelSubscription", "/api/subscriptions/undo-cancel", "{}").by("token"),
+    send("pauseSubscription", "/api/subscriptions/pause", r#"{"reason":"On holiday"}"#).by("token"),
+    send("resumeSubscription", "/api/subscriptions/resume", "{}").by("token"),
+    get("getCurrentSubscription", "/api/subscriptions/current").by("token"),
+    get("listSubscriptionPeriods", "/api/subscriptions/1/periods").by("token"),
+    get("listOwnSubscriptions", "/api/subscriptions").by("token"),
+    get("listSubscriptions", "/api/admin/subscriptions?status=active"),
+    get("getSubscription", "/api/admin/subscriptions/1"),
+    send("syncSubscription", "/api/admin/subscriptions/1/sync", ""),
+    send(
+        "grantSubscriptionPeriod",
+        "/api/admin/subscriptions/1/grant",
+        r#"{"reason":"Paid by bank transfer"}"#,
+    ),
+    send(
         "addCredits",
         "/api/admin/credits/add",
         r#"{"user_id":2,"amount":50,"reason":"Sorry for the wait","admin_notes":"By telephone"}"#,
@@ -237,6 +260,7 @@ const SESSION: &[Step] = &[
     get("getJob", "/api/admin/jobs/1"),
     send("rerunJob", "/api/admin/jobs/1/rerun", ""),
     get("listMails", "/api/admin/mails?page_size=2"),
+    send("endSubscription", "/api/admin/subscriptions/1/end", ""),
     send("signOut", "/api/auth/logout", "").by("token"),
     send(
         "suspendCredits",

@@ -12,6 +12,8 @@ const WITHOUT: &[(&str, &str)] = &[
     ("register", "an address has one account: the second is refused"),
     ("quote", "nothing is changed"),
     ("validatePurchase", "nothing is changed"),
+    ("previewSubscription", "nothing is changed"),
+    ("syncSubscription", "what is due is done once, whoever asks"),
     ("batch", "each of its operations has its own"),
     ("verifyLedger", "nothing is changed"),
     ("syncPayment", "what a provider says is applied once, however often it is asked"),

@@ -97,6 +97,8 @@ impl Ada {
         let made = app.post("/api/admin/promotions").json(gift.to_string()).send().await;
         assert_eq!(made.status(), 201, "{made}");
         let body = format!(r#"{{"user_id":{id},"amount":20}}"#);
+        let plan = json!({"user_id": 1, "package_id": 1}).to_string();
+        app.post("/api/subscriptions").key("p").json(plan).send().await;
         let hold = app.post("/api/credits/holds").key("h").json(body.clone()).send().await;
         let spent = app.post("/api/credits/spend").key("s").json(body).send().await;
         Self { id, hold: hold.text("/id"), transaction: spent.text("/id") }

@@ -122,6 +122,14 @@ impl TestApp {
         user
     }
 
+    /// Subscribes the customer of that id to a package, paid at once.
+    pub async fn subscribe(&self, user: &str, package: i64) {
+        let body = format!(r#"{{"user_id":{user},"package_id":{package}}}"#);
+        let key = format!("subscribe-{user}-{package}");
+        let begun = self.post("/api/subscriptions").key(&key).json(body).send().await;
+        assert_eq!(begun.status(), 201, "{begun}");
+    }
+
     /// Says what a customer's wallet may do.
     pub async fn set_status(&self, user: UserId, status: Status) {
         let user = self.app.get_user(&Caller::SYSTEM, app::UserKey::Id(user)).await;

@@ -24,6 +24,8 @@ mod services;
 mod spends;
 mod standings;
 mod statuses;
+mod subscription_admin;
+mod subscriptions;
 mod summaries;
 mod system;
 mod tags;

@@ -1,0 +1,30 @@
+//! `GET /api/subscriptions`
+
+use axum::extract::State;
+
+use crate::api::Api;
+use crate::extract::{Caller, Query, Reads};
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::wire::{OwnSubscriptionsQuery, SubscriptionList};
+
+/// The subscriptions somebody has and had
+///
+/// Newest first.
+#[utoipa::path(
+    get,
+    path = "/api/subscriptions",
+    operation_id = "listOwnSubscriptions",
+    tag = "subscriptions",
+    params(OwnSubscriptionsQuery),
+    responses((status = 200, description = "A page of them", body = SubscriptionList)),
+    security(("bearer" = ["credits:read"])),
+    extensions(("x-codes" = json!(["not_found"]))),
+)]
+pub(crate) async fn list(
+    State(api): State<Api>,
+    caller: Caller<Reads>,
+    Query((whose, page)): Query<OwnSubscriptionsQuery>,
+) -> Result<Reply<SubscriptionList>, Problem> {
+    Ok(Reply::ok(api.app().list_own_subscriptions(&caller.into_inner(), whose, page).await?))
+}

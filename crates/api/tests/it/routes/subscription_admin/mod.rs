@@ -1,0 +1,7 @@
+//! Anybody's subscriptions, for staff.
+
+mod end;
+mod get;
+mod grant;
+mod list;
+mod sync;

@@ -1,0 +1,71 @@
+//! `POST /api/subscriptions`
+
+use domain::{Mode, Status, UserId};
+use testkit::{TestApp, TestBook};
+
+use crate::cases::Cases;
+
+const PATH: &str = "/api/subscriptions";
+const RIGHT: &str = r#"{"user_id":1,"package_id":1}"#;
+
+#[tokio::test]
+async fn a_subscription_is_paid_and_its_credits_are_there() {
+    let app = TestApp::start().await;
+    app.customer("ada").await;
+    insta::assert_snapshot!(app.post(PATH).key("k").json(RIGHT).send().await);
+    let again = app.post(PATH).key("k").json(RIGHT).send().await;
+    assert_eq!((again.status(), again.header("idempotency-replayed")), (201, Some("true")));
+    let balance = app.get("/api/credits/balance?user_id=1").send().await.json();
+    assert_eq!(balance["current_credits"], 200);
+    assert_eq!(balance["next_billing_date"], "2026-12-23T12:00:00Z");
+    assert_eq!(balance["subscription"]["package"]["name"], "Starter");
+    let summary = app.get("/api/credits/summary?user_id=1").send().await.json();
+    assert_eq!(summary["subscription"]["id"], 1);
+    let users = app.get("/api/admin/credits/users/status").send().await.json();
+    let row = (&users["users"][0]["subscription_status"], &users["users"][0]["package"]);
+    assert_eq!((row.0.as_str(), row.1.as_str()), (Some("active"), Some("Starter")));
+    let history = app.get("/api/credits/transactions?user_id=1").send().await.json();
+    let first = &history["transactions"][0];
+    assert_eq!(first["subscription_id"], 1, "{first}");
+    assert_eq!(first["dollar_amount"].to_string(), "19.99");
+    assert_eq!(first["transaction_type"], "subscription");
+}
+
+#[tokio::test]
+async fn every_refusal_of_a_subscription() {
+    let app = TestApp::start().await;
+    for name in ["ada", "bob", "eve"] {
+        app.customer(name).await;
+    }
+    let mut cases = Cases::of("subscribe");
+    cases.add_form(&app, &app.post(PATH).key("k").json(RIGHT)).await;
+    app.post(PATH).key("first").json(RIGHT).send().await;
+    for (name, body) in [
+        ("no package", r#"{"user_id":2}"#),
+        ("a package that is none", r#"{"user_id":2,"package_id":"x"}"#),
+        ("a package nobody offers", r#"{"user_id":2,"package_id":9}"#),
+        ("a payment method that is none", r#"{"user_id":2,"package_id":1,"payment_method":"x"}"#),
+        ("a key names nobody", r#"{"package_id":1}"#),
+        ("nobody there", r#"{"user_id":99,"package_id":1}"#),
+        ("subscribed already", RIGHT),
+        ("declined", r#"{"user_id":2,"package_id":1,"payment_method":"pm_test_declined"}"#),
+        (
+            "not confirmed yet",
+            r#"{"user_id":2,"package_id":1,"payment_method":"pm_test_confirms_late"}"#,
+        ),
+    ] {
+        cases.add(name, &app.post(PATH).key(&name.replace(' ', "_")).json(body).send().await);
+    }
+    let other = app.post(PATH).key("first").json(r#"{"user_id":1,"package_id":2}"#);
+    cases.add("a key reused", &other.send().await);
+    for (name, status) in [("paused", Status::Paused), ("suspended", Status::Suspended)] {
+        app.set_status(UserId::from_number(3), status).await;
+        let call = app.post(PATH).key(name).json(r#"{"user_id":3,"package_id":1}"#);
+        cases.add(name, &call.send().await);
+    }
+    let live = TestApp::start_with(TestBook { mode: Mode::Live, ..TestBook::default() }).await;
+    live.customer("ada").await;
+    let call = live.post(PATH).key("k").json(RIGHT);
+    cases.add("a live book that nobody pays in", &call.send().await);
+    insta::assert_snapshot!(cases.finish());
+}
