@@ -6,6 +6,7 @@
 mod clients;
 mod dice;
 mod kills;
+mod renewals;
 mod told;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
