@@ -230,6 +230,24 @@ constraints! {
     SubscriptionPeriodKind = "subscription_periods_kind";
     /// What is granting has an expiry, what is not granted no record.
     SubscriptionPeriodState = "subscription_periods_state";
+    /// One payment a purchase.
+    Payment = "payments_pk" unique("payments.purchase_id");
+    /// One purchase a page.
+    PaymentCheckout = "payments_checkout" unique("payments.checkout");
+    /// A payment has what its way needs.
+    PaymentWay = "payments_way";
+    /// One customer a user.
+    Customer = "customers_pk" unique("customers.user_id");
+    /// One user a customer.
+    CustomerName = "customers_customer" unique("customers.customer");
+    /// A reconciliation's id.
+    Reconciliation = "reconciliations_pk" unique("reconciliations.id");
+    /// One place a finding.
+    Finding = "reconciliation_findings_pk" unique(
+        "reconciliation_findings.reconciliation_id, reconciliation_findings.ordinal"
+    );
+    /// One row an event of Stripe's.
+    StripeEvent = "stripe_events_pk" unique("stripe_events.id");
     /// One row a partition.
     PartitionRow = "partitions_pk" unique("partitions.partition_id");
     /// One record a place.

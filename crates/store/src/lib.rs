@@ -24,16 +24,19 @@ pub mod audit_chain;
 pub mod books;
 pub mod copying;
 pub mod cursors;
+pub mod customers;
 pub mod figures;
 pub mod job_workers;
 pub mod jobs;
 pub mod journal;
 pub mod mails;
 pub mod packages;
+pub mod payments;
 pub mod projections;
 pub mod promotions;
 pub mod purchases;
 pub mod rates;
+pub mod reconciliations;
 pub mod redemptions;
 pub mod requests;
 pub mod reversal_steps;
@@ -42,6 +45,7 @@ pub mod rows;
 pub mod services;
 pub mod sessions;
 pub mod sign_in_attempts;
+pub mod stripe_events;
 pub mod subscription_periods;
 pub mod subscriptions;
 pub mod tags;
@@ -70,15 +74,18 @@ pub fn statements() -> impl Iterator<Item = &'static Sql> {
         audit_chain::ALL,
         books::ALL,
         cursors::ALL,
+        customers::ALL,
         job_workers::ALL,
         jobs::ALL,
         journal::ALL,
         mails::ALL,
         migrate::STATEMENTS,
         packages::ALL,
+        payments::ALL,
         promotions::ALL,
         purchases::ALL,
         rates::ALL,
+        reconciliations::ALL,
         redemptions::ALL,
         requests::ALL,
         reversal_steps::ALL,
@@ -86,6 +93,7 @@ pub fn statements() -> impl Iterator<Item = &'static Sql> {
         services::ALL,
         sessions::ALL,
         sign_in_attempts::ALL,
+        stripe_events::ALL,
         subscription_periods::ALL,
         subscriptions::ALL,
         tags::ALL,

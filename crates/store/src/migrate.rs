@@ -118,6 +118,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "subscriptions",
         template: include_str!("../migrations/0011_subscriptions.sql"),
     },
+    Migration {
+        version: 12,
+        name: "stripe",
+        template: include_str!("../migrations/0012_stripe.sql"),
+    },
 ];
 
 /// The schema version of this program.

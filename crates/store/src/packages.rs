@@ -1,5 +1,5 @@
 //! Packages and the versions of their terms. A version is written once and
-//! never changes. This module must not know what a subscription is.
+//! never changes, but for what the provider calls its price. This module must not know what a subscription is.
 
 use ledger::{Credits, Time};
 
@@ -90,9 +90,34 @@ const VERSION: Sql = Sql::both(
     WHERE package_id = $1 AND version = $2",
 );
 
+const NAME_PRODUCT: Sql = Sql::both(
+    "packages.name_product",
+    "UPDATE packages
+    SET stripe_product_id = $1
+    WHERE id = $2",
+);
+
+const NAME_PRICE: Sql = Sql::both(
+    "package_versions.name_price",
+    "UPDATE package_versions
+    SET stripe_price_id = $1
+    WHERE package_id = $2 AND version = $3",
+);
+
 /// The statements of this module.
-pub const ALL: &[&Sql] =
-    &[&INSERT, &INSERT_VERSION, &COUNT, &ACTIVE, &LIST, &BY_ID, &UPDATE, &VERSIONS, &VERSION];
+pub const ALL: &[&Sql] = &[
+    &INSERT,
+    &INSERT_VERSION,
+    &COUNT,
+    &ACTIVE,
+    &LIST,
+    &BY_ID,
+    &UPDATE,
+    &VERSIONS,
+    &VERSION,
+    &NAME_PRODUCT,
+    &NAME_PRICE,
+];
 
 /// A package as it is offered now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -275,4 +300,14 @@ pub fn versions(id: i64) -> Query<'static, VersionRow> {
 /// That version of a package's terms.
 pub fn version(id: i64, version: i64) -> Query<'static, VersionRow> {
     VERSION.rows([id.into(), version.into()], VersionRow::read)
+}
+
+/// The provider calls the package so.
+pub fn name_product(id: i64, product: &str) -> Change<'_> {
+    NAME_PRODUCT.change([product.into(), id.into()])
+}
+
+/// It calls the price of a version so.
+pub fn name_price((id, version): (i64, i64), price: &str) -> Change<'_> {
+    NAME_PRICE.change([price.into(), id.into(), version.into()])
 }

@@ -65,11 +65,46 @@ const COUNT_OF_USER: Sql = Sql::both(
 
 const OPEN: Sql = Sql::both(
     "purchases.open",
-    "SELECT created_at, id
+    "SELECT p.created_at, p.id
+    FROM purchases p
+    LEFT JOIN payments y ON y.purchase_id = p.id
+    WHERE p.state IN ('paying', 'granting') AND p.created_at <= $1
+        AND (p.state = 'granting' OR y.look_at IS NULL OR y.look_at <= $2)
+        AND (p.created_at, p.id) > ($3, $4)
+    ORDER BY p.created_at, p.id
+    LIMIT $5",
+);
+
+const SETTLED_SINCE: Sql = Sql::both(
+    "purchases.settled_since",
+    "SELECT id, user_id, wallet_id, actor, request_id, credits, cents, currency, description,
+        breakdown, quote_expires_at, payment_reference, payment_intent, request_scope,
+        request_key, state, attempt, seq, created_at
     FROM purchases
-    WHERE state IN ('paying', 'granting') AND created_at <= $1 AND (created_at, id) > ($2, $3)
-    ORDER BY created_at, id
-    LIMIT $4",
+    WHERE id > $1 AND state IN ('granting', 'done') AND cents > 0 AND updated_at >= $2
+    ORDER BY id
+    LIMIT $3",
+);
+
+const NAME: Sql = Sql::both(
+    "purchases.name",
+    "UPDATE purchases
+    SET payment_intent = $1, updated_at = $2
+    WHERE id = $3 AND state = 'paying' AND payment_intent IS NULL",
+);
+
+const FAIL: Sql = Sql::both(
+    "purchases.fail",
+    "UPDATE purchases
+    SET state = 'failed', description = NULL, updated_at = $1
+    WHERE id = $2 AND state = 'paying'",
+);
+
+const BY_REFERENCE: Sql = Sql::both(
+    "purchases.by_reference",
+    "SELECT id
+    FROM purchases
+    WHERE payment_reference = $1",
 );
 
 const PAID: Sql = Sql::both(
@@ -101,8 +136,12 @@ pub const ALL: &[&Sql] = &[
     &BY_REQUEST,
     &OF_USER,
     &COUNT_OF_USER,
+    &BY_REFERENCE,
     &OPEN,
+    &SETTLED_SINCE,
+    &NAME,
     &PAID,
+    &FAIL,
     &REFUSED,
     &DONE,
 ];
@@ -257,11 +296,31 @@ pub fn count_of_user(user: i64) -> Query<'static, i64> {
     COUNT_OF_USER.rows([user.into()], only)
 }
 
-/// Purchases that are neither done nor failed, asked for until then, oldest
-/// first, at most so many behind a place.
-pub fn open(until: Time, after: Place, most: i64) -> Query<'static, Place> {
-    let args = [until.into(), after.at.into(), after.id.into(), most.into()];
+/// The id of the purchase whose payment is asked for with a reference.
+pub fn by_reference(reference: &[u8; 16]) -> Query<'_, i64> {
+    BY_REFERENCE.rows([reference.into()], only)
+}
+
+/// Purchases that are neither done nor failed, asked for until then and due to
+/// be looked at now, oldest first, at most so many behind a place.
+pub fn open((until, now): (Time, Time), after: Place, most: i64) -> Query<'static, Place> {
+    let args = [until.into(), now.into(), after.at.into(), after.id.into(), most.into()];
     OPEN.rows(args, Place::read)
+}
+
+/// Purchases that money came in for and that changed since then, behind an id.
+pub fn settled_since(since: Time, after: i64, most: i64) -> Query<'static, Purchase> {
+    SETTLED_SINCE.rows([after.into(), since.into(), most.into()], Purchase::read)
+}
+
+/// The provider calls the payment so; hits no row if that was known.
+pub fn name(id: i64, intent: &str, at: Time) -> Change<'_> {
+    NAME.change([intent.into(), at.into(), id.into()])
+}
+
+/// Nothing comes of it; hits no row if the money came in, or that was known.
+pub fn fail(id: i64, at: Time) -> Change<'static> {
+    FAIL.change([at.into(), id.into()])
 }
 
 /// The money came in; hits no row if that was known.

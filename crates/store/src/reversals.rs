@@ -73,6 +73,17 @@ const UNSETTLED: Sql = Sql::both(
     LIMIT $4",
 );
 
+const MOVED_SINCE: Sql = Sql::both(
+    "reversals.moved_since",
+    "SELECT id, payment_intent, user_id, wallet_id, kind, cents, currency, owes, reference,
+        actor, request_id, reason, request_scope, request_key, created_at, state, provider_id,
+        declined, taken, is_settled, updated_at
+    FROM reversals
+    WHERE id > $1 AND state IN ('opened', 'returned') AND updated_at >= $2
+    ORDER BY id
+    LIMIT $3",
+);
+
 const MOVE: Sql = Sql::both(
     "reversals.move",
     "UPDATE reversals
@@ -110,6 +121,7 @@ pub const ALL: &[&Sql] = &[
     &LIST,
     &COUNT,
     &UNSETTLED,
+    &MOVED_SINCE,
     &MOVE,
     &DECLINE,
     &TAKE,
@@ -260,6 +272,11 @@ pub fn count(kind: Option<&str>) -> Query<'_, i64> {
 pub fn unsettled(until: Time, after: Place, most: i64) -> Query<'static, Place> {
     let args = [until.into(), after.at.into(), after.id.into(), most.into()];
     UNSETTLED.rows(args, Place::read)
+}
+
+/// Those that took money and that changed since then, behind an id.
+pub fn moved_since(since: Time, after: i64, most: i64) -> Query<'static, Reversal> {
+    MOVED_SINCE.rows([after.into(), since.into(), most.into()], Reversal::read)
 }
 
 /// What the provider says of one that stood elsewhere; hits no row where it does

@@ -107,6 +107,23 @@ pub(super) static EDITS: &[Table] = &[
         i64 expires_at, i64 attempt, i64 seq, i64 rollover_seq, text request_scope, text request_key, i64 created_at,
         i64 updated_at
     },
+    table! { "payments", 1,
+        i64 purchase_id, text way, text method, text success_url, text cancel_url,
+        text checkout, text act, i64 pay_by, i64 look_at, text failure
+    },
+    table! { "customers", 1,
+        i64 user_id, text customer, i64 created_at
+    },
+    table! { "stripe_events", 1,
+        text id, text kind, text subject_kind, text subject_id, i64 created_at, i64 received_at
+    },
+    table! { "reconciliations", 1,
+        i64 id, i64 at, i64 since, i64 movements, i64 records, i64 healed
+    },
+    table! { "reconciliation_findings", 2,
+        i64 reconciliation_id, i64 ordinal, text kind, text provider_id, text record, i64 ours,
+        i64 theirs, text currency
+    },
     table! { "requests", 3,
         text scope, text operation, text key, bytes fingerprint, text state, text answer,
         i64 created_at

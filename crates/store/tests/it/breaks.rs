@@ -179,6 +179,17 @@ pub(crate) const ROWS: &[Sql] = &[
         "t.subscription_period",
         subscription_period!("1", "1", "x'01'", "'in_1'", "'pi_1'", "'k'", "1"),
     ),
+    Sql::both(
+        "t.payment",
+        "INSERT INTO payments VALUES (1, 'intent', NULL, NULL, NULL, 'cs_1', NULL, 1, 1, NULL)",
+    ),
+    Sql::both("t.customer", "INSERT INTO customers VALUES (1, 'cus_1', 1)"),
+    Sql::both("t.event", "INSERT INTO stripe_events VALUES ('evt_1', 'k', NULL, NULL, 1, 1)"),
+    Sql::both("t.compared", "INSERT INTO reconciliations VALUES (1, 1, 1, 0, 0, 0)"),
+    Sql::both(
+        "t.finding",
+        "INSERT INTO reconciliation_findings VALUES (1, 1, 'k', NULL, NULL, NULL, NULL, NULL)",
+    ),
 ];
 
 /// A refund with something of another one.
@@ -432,6 +443,38 @@ pub(crate) const BREAKS: &[(Constraint, Sql)] = &[
     (Constraint::PurchaseIntent, purchase!("t.intent", "2", "x'02'", "'pi_1'", "'l'")),
     (Constraint::PurchaseRequest, purchase!("t.request_key", "2", "x'02'", "'pi_2'", "'k'")),
     (Constraint::PurchaseBounds, Sql::both("t.nothing_bought", "UPDATE purchases SET credits = 0")),
+    (
+        Constraint::Payment,
+        Sql::both(
+            "t.paid_twice",
+            "INSERT INTO payments VALUES (1, 'intent', NULL, NULL, NULL, 'cs_2', NULL, 1, 1, NULL)",
+        ),
+    ),
+    (
+        Constraint::PaymentCheckout,
+        Sql::both(
+            "t.page",
+            "INSERT INTO payments VALUES (2, 'intent', NULL, NULL, NULL, 'cs_1', NULL, 1, 1, NULL)",
+        ),
+    ),
+    (Constraint::PaymentWay, Sql::both("t.way", "UPDATE payments SET way = 'checkout'")),
+    (Constraint::Customer, Sql::both("t.known", "INSERT INTO customers VALUES (1, 'cus_2', 1)")),
+    (Constraint::CustomerName, Sql::both("t.same", "INSERT INTO customers VALUES (2, 'cus_1', 1)")),
+    (
+        Constraint::Reconciliation,
+        Sql::both("t.compared_again", "INSERT INTO reconciliations VALUES (1, 1, 1, 0, 0, 0)"),
+    ),
+    (
+        Constraint::Finding,
+        Sql::both(
+            "t.found_again",
+            "INSERT INTO reconciliation_findings VALUES (1, 1, 'k', NULL, NULL, NULL, NULL, NULL)",
+        ),
+    ),
+    (
+        Constraint::StripeEvent,
+        Sql::both("t.told", "INSERT INTO stripe_events VALUES ('evt_1', 'k', NULL, NULL, 1, 1)"),
+    ),
     (Constraint::PurchaseState, Sql::both("t.undone", "UPDATE purchases SET state = 'done'")),
     (Constraint::JobWorker, ROWS[32]),
     (

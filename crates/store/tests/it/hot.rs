@@ -3,6 +3,7 @@
 /// The statements a command, a page or the sweep waits for.
 pub(crate) const HOT: &[&str] = &[
     "api_keys.live_by_digest",
+    "customers.find",
     "grants.due",
     "grants.list",
     "grants.open",
@@ -22,8 +23,11 @@ pub(crate) const HOT: &[&str] = &[
     "minutes.forget",
     "months.add",
     "months.find",
+    "payments.by_checkout",
+    "payments.of_purchase",
     "purchases.by_id",
     "purchases.by_intent",
+    "purchases.by_reference",
     "purchases.by_request",
     "purchases.of_user",
     "purchases.open",

@@ -70,9 +70,9 @@ async fn open_purchases_come_oldest_first_and_a_payment_is_for_one() {
     });
     let (first, second) = ids.unwrap();
     let open = read!(db, |tx| {
-        let soon = tx.all(purchases::open(NOW.plus(1), Place::START, 9)).await?;
-        let behind = tx.all(purchases::open(NOW.plus(1), soon[0], 9)).await?;
-        Ok((tx.all(purchases::open(NOW, Place::START, 9)).await?, soon, behind))
+        let soon = tx.all(purchases::open((NOW.plus(1), NOW), Place::START, 9)).await?;
+        let behind = tx.all(purchases::open((NOW.plus(1), NOW), soon[0], 9)).await?;
+        Ok((tx.all(purchases::open((NOW, NOW), Place::START, 9)).await?, soon, behind))
     });
     let (now, soon, behind) = open.unwrap();
     let [one, two] = [Place { at: NOW, id: first }, Place { at: NOW.plus(1), id: second }];
