@@ -59,7 +59,7 @@ pub use mail::MailKind;
 pub use money::{format_dollars, parse_dollars};
 pub use offers::{DefaultPackage, default_packages, default_rates};
 pub use package::{Package, PackageTerms, PackageVersion, TermsFault, Trial};
-pub use payment::{PaymentIntent, PromotionCode, QuoteToken};
+pub use payment::{PaymentIntent, PaymentMethod, PromotionCode, QuoteToken};
 pub use price::{Line, Price, PriceError, Priced, UnitPrice};
 pub use promotion::{
     Buyer, Discount, NotApplicable, Occasion, Promotion, PromotionTerms, UserGroup,
@@ -78,8 +78,8 @@ pub use role::Role;
 pub use scope::{Scope, Scopes};
 pub use service::{Dimension, Service, ServiceKey};
 pub use subscription::{
-    Anchor, Cover, Crossed, PaymentMethod, Period, Plan, Proration, Stage, SubscriptionStatus,
-    Then, TransitionError,
+    Anchor, Cover, Crossed, Period, Plan, Proration, Stage, SubscriptionStatus, Then,
+    TransitionError,
 };
 pub use tag::Tag;
 pub use transaction::TransactionType;

@@ -40,6 +40,41 @@ impl fmt::Display for PaymentIntent {
     }
 }
 
+/// What is paid with, as a provider calls it: `pm_`, `card_` or `src_` and
+/// letters, digits, `_`. Never a card's number.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PaymentMethod(String);
+
+impl PaymentMethod {
+    /// The most characters it may have.
+    pub const CHARS_MAX: usize = 200;
+
+    /// Checks and keeps an id.
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let rest = ["pm_", "card_", "src_"].iter().find_map(|prefix| text.strip_prefix(prefix));
+        let rest = rest.unwrap_or_default();
+        if rest.is_empty() || !rest.bytes().all(plain) {
+            return Err(ParseError::Not("the id of a payment method, such as pm_card_visa"));
+        }
+        if text.len() > Self::CHARS_MAX {
+            return Err(ParseError::TooLong(Self::CHARS_MAX));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PaymentMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// What people type to pay less: kept in capitals, however it is typed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PromotionCode(String);
@@ -132,6 +167,16 @@ mod tests {
         }
         let long = format!("pi_{}", "x".repeat(198));
         assert_eq!(PaymentIntent::parse(&long), Err(ParseError::TooLong(200)));
+    }
+
+    #[test]
+    fn a_payment_method_is_never_a_number() {
+        for text in ["pm_card_visa", "card_1Pq", "src_1"] {
+            assert!(PaymentMethod::parse(text).is_ok(), "{text}");
+        }
+        for text in ["", "pm_", "4242424242424242", "pm_a b", "pi_1", "pm_ü"] {
+            assert!(PaymentMethod::parse(text).is_err(), "{text:?}");
+        }
     }
 
     #[test]

@@ -4,7 +4,6 @@
 //! Nothing here knows who bills, or when somebody looks.
 
 mod calendar;
-mod payment_method;
 mod proration;
 mod stage;
 
@@ -14,7 +13,6 @@ use crate::id::PackageId;
 use crate::package::PackageTerms;
 
 pub use calendar::{Anchor, Period};
-pub use payment_method::PaymentMethod;
 pub use proration::Proration;
 pub use stage::{Cover, Crossed, Stage, SubscriptionStatus, Then, TransitionError};
 
