@@ -167,6 +167,11 @@ pub enum BillingError {
 }
 
 impl Payments {
+    /// Whether subscriptions are billed. Stripe is not asked to yet.
+    pub const fn bills(&self) -> bool {
+        matches!(self, Self::Test(_))
+    }
+
     /// Has a subscription billed: its first period at once, or a trial begun.
     /// Asked again with the same reference it answers the same subscription as it
     /// is now. A declined first payment is an answer, not an error: its invoice is
@@ -175,7 +180,7 @@ impl Payments {
     pub async fn subscribe(&self, billed: &Billed, now: Time) -> Result<Begun, BillingError> {
         match self {
             Self::Test(TestGateway) => TestGateway::subscribe(billed, now),
-            Self::None => Err(BillingError::NotSetUp),
+            Self::Stripe(_) | Self::None => Err(BillingError::NotSetUp),
         }
     }
 
@@ -191,7 +196,7 @@ impl Payments {
         match self {
             // It goes by our rows.
             Self::Test(TestGateway) => Ok(()),
-            Self::None => Err(BillingError::NotSetUp),
+            Self::Stripe(_) | Self::None => Err(BillingError::NotSetUp),
         }
     }
 
@@ -202,7 +207,7 @@ impl Payments {
     pub async fn charge(&self, billed: &Billed, charge: &Charge) -> Result<Invoice, BillingError> {
         match self {
             Self::Test(TestGateway) => TestGateway::charge(billed, charge),
-            Self::None => Err(BillingError::NotSetUp),
+            Self::Stripe(_) | Self::None => Err(BillingError::NotSetUp),
         }
     }
 
@@ -219,7 +224,7 @@ impl Payments {
     ) -> Result<Option<Invoice>, BillingError> {
         match self {
             Self::Test(TestGateway) => TestGateway::invoice(billed, period, now),
-            Self::None => Err(BillingError::NotSetUp),
+            Self::Stripe(_) | Self::None => Err(BillingError::NotSetUp),
         }
     }
 
@@ -229,7 +234,7 @@ impl Payments {
         match self {
             // Nobody can reach it but us.
             Self::Test(TestGateway) => Ok(Standing::AsTold),
-            Self::None => Err(BillingError::NotSetUp),
+            Self::Stripe(_) | Self::None => Err(BillingError::NotSetUp),
         }
     }
 
@@ -239,7 +244,7 @@ impl Payments {
     pub async fn end_billing(&self, _billed: &Billed) -> Result<(), BillingError> {
         match self {
             Self::Test(TestGateway) => Ok(()),
-            Self::None => Err(BillingError::NotSetUp),
+            Self::Stripe(_) | Self::None => Err(BillingError::NotSetUp),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Bytes as digits, for the names of the test gateway.
+//! Bytes as digits, for what is named after a reference.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,5 @@
-//! What the product asks of others: that money was paid, that it goes back, and that periods
-//! are billed.
+//! What the product asks of others: that money was paid and by whom, that it goes back, and
+//! that periods are billed.
 //!
 //! A port is an enum with an arm for each who can answer it. This crate must
 //! not know SQL, the HTTP server or use cases.
@@ -7,9 +7,13 @@
 #![deny(clippy::as_conversions, clippy::float_arithmetic, clippy::arithmetic_side_effects)]
 
 mod billing;
+mod customers;
 mod hex;
+mod ids;
+mod packages;
 mod payments;
 mod refunds;
+pub mod stripe;
 mod test_billing;
 mod test_gateway;
 mod test_refunds;
@@ -18,7 +22,10 @@ pub use billing::{
     Begun, Billed, BilledAs, BilledPrice, BillingError, Charge, Invoice, InvoiceStatus, Renewal,
     Standing,
 };
-pub use payments::{Payment, PaymentError, Payments, Settled};
+pub use customers::NewCustomer;
+pub use ids::{CheckoutId, CustomerId, NotAnId, PriceId, ProductId};
+pub use packages::{Offered, Sold};
+pub use payments::{Asked, Payment, PaymentError, PaymentState, Payments, Step, Todo, Way};
 pub use refunds::{KnownPayment, MoneyBack, RefundError, RefundOrder};
 pub use test_billing::TRIES_AFTER_US;
-pub use test_gateway::TestGateway;
+pub use test_gateway::{LATER_US, TestAct, TestGateway};

@@ -80,19 +80,19 @@ pub enum RefundError {
 
 impl Payments {
     /// Gives money of a payment back.
-    #[expect(clippy::unused_async, reason = "a provider is asked over the network")]
     pub async fn refund(&self, order: &RefundOrder) -> Result<MoneyBack, RefundError> {
         match self {
             Self::Test(TestGateway) => TestGateway::refund(order),
+            Self::Stripe(stripe) => stripe.refund(order).await,
             Self::None => Err(RefundError::NotSetUp),
         }
     }
 
     /// Every refund and chargeback of a payment, as it is now.
-    #[expect(clippy::unused_async, reason = "a provider is asked over the network")]
     pub async fn money_back(&self, of: &KnownPayment) -> Result<Vec<MoneyBack>, RefundError> {
         match self {
             Self::Test(TestGateway) => TestGateway::money_back(of),
+            Self::Stripe(stripe) => stripe.money_back(of).await,
             Self::None => Err(RefundError::NotSetUp),
         }
     }

@@ -8,6 +8,8 @@ mod http;
 pub mod power;
 #[cfg(feature = "engine")]
 mod raw;
+#[cfg(feature = "stripe")]
+pub mod stripe;
 mod tamper;
 
 #[cfg(feature = "engine")]

@@ -8,6 +8,7 @@ use app::consumer::Consumers;
 use app::ledger::{Book, Ledger, Settings, TimeSource, create_book};
 use app::proof::{self, Proof};
 use app::{App, Auth, Entropy, PasswordCost};
+use gateway::stripe::Stripe;
 use ledger::{Mode, SigningKey};
 use store::{Db, Priority, books};
 use tempfile::TempDir;
@@ -24,6 +25,8 @@ pub struct TestBook {
     pub limits: Limits,
     /// How people sign in.
     pub auth: Auth,
+    /// Who takes payments, if it is not the built-in gateway.
+    pub stripe: Option<gateway::stripe::Settings>,
 }
 
 /// What a password's hash costs here: next to nothing.
@@ -32,7 +35,7 @@ pub(super) const CHEAP: PasswordCost = PasswordCost { memory_kib: 8, passes: 1 }
 impl Default for TestBook {
     fn default() -> Self {
         let auth = Auth { password_cost: CHEAP, ..Auth::default() };
-        Self { mode: Mode::Test, limits: Limits::default(), auth }
+        Self { mode: Mode::Test, limits: Limits::default(), auth, stripe: None }
     }
 }
 
@@ -80,8 +83,16 @@ impl Opened {
         let audit = Audit::start(log).await.expect("an audit log");
         let entropy = Entropy::seeded([3; 32]);
         let auth = kind.auth;
-        let settings =
-            app::Settings { db: db.clone(), ledger, consumers: &consumers, time, entropy, auth };
+        let stripe = kind.stripe.map(|stripe| Stripe::new(stripe).expect("a Stripe"));
+        let settings = app::Settings {
+            db: db.clone(),
+            ledger,
+            consumers: &consumers,
+            time,
+            entropy,
+            auth,
+            stripe,
+        };
         let app = App::open(settings).await.expect("an app");
         app.seed_default_services().await.expect("the default services");
         app.seed_default_offers().await.expect("the default offers");

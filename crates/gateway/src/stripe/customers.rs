@@ -1,0 +1,45 @@
+//! Customers and their portal.
+
+use super::Stripe;
+use super::error::StripeError;
+use super::form::Form;
+use super::objects::{Named, Portal, unreadable};
+use crate::customers::NewCustomer;
+use crate::hex::hex;
+use crate::ids::CustomerId;
+
+impl Stripe {
+    /// The same customer however often it is asked within a day; who asks keeps
+    /// the answer.
+    pub(crate) async fn make_customer(&self, new: &NewCustomer) -> Result<CustomerId, StripeError> {
+        let form = described(new).with("email", &new.email);
+        let key = format!("customer:{}:{}", hex(&new.book), new.user.number());
+        let made = self.http.post::<Named>("/v1/customers", &key, form.clone()).await;
+        let made = match made {
+            // The name or the address changed since.
+            Err(StripeError::KeyReused) => {
+                self.http.post_new::<Named>("/v1/customers", form).await?
+            }
+            // An address that is one to us and not to Stripe: it sends mails to nobody.
+            Err(StripeError::Refused(_)) => {
+                self.http.post_new::<Named>("/v1/customers", described(new)).await?
+            }
+            made => made?,
+        };
+        CustomerId::parse(&made.id).map_err(|_| unreadable("the id of a customer"))
+    }
+
+    /// Each opening is a page of its own, so its key is none that is kept.
+    pub(crate) async fn open_portal(
+        &self,
+        customer: &CustomerId,
+        return_url: &str,
+    ) -> Result<String, StripeError> {
+        let form = Form::default().with("customer", customer).with("return_url", return_url);
+        self.http.post_new::<Portal>("/v1/billing_portal/sessions", form).await.map(|it| it.url)
+    }
+}
+
+fn described(new: &NewCustomer) -> Form {
+    Form::default().with("name", &new.name).with("metadata[user]", new.user.number())
+}

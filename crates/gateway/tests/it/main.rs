@@ -1,0 +1,10 @@
+//! The client of Stripe against a double of it, over the wire.
+
+mod answers;
+mod desk;
+mod events;
+mod localstripe;
+mod packages;
+mod payments;
+mod refunds;
+mod spec;
