@@ -2,9 +2,12 @@
 //! codes or wire formats.
 
 use domain::{Cents, NotApplicable, ParseError, Refusal};
+use gateway::PaymentError;
+use gateway::stripe::StripeError;
 
 use crate::consumer::ConsumerError;
 use crate::ledger::{How, SubmitError};
+use crate::purchases::PaymentNeeded;
 use crate::reversals::RefundRefusal;
 use crate::subscriptions::SubscriptionRefusal;
 
@@ -40,6 +43,15 @@ pub enum Error {
         /// The field that asked for it.
         field: &'static str,
     },
+    /// A payment is needed, and what there is to do for it.
+    #[error("a payment is needed")]
+    PaymentRequired(Box<PaymentNeeded>),
+    /// Nothing comes of the payment any more, so nothing was bought.
+    #[error("the payment was cancelled")]
+    PaymentCancelled,
+    /// It is not signed by who it is said to be from.
+    #[error("the signature is not valid")]
+    Signature,
     /// Nobody takes payments in this book.
     #[error("payments are not set up")]
     PaymentsNotSetUp,
@@ -198,6 +210,22 @@ impl From<gateway::BillingError> for Error {
                 Self::Submit(SubmitError::Overloaded)
             }
             Unexpected(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<PaymentError> for Error {
+    /// A provider that is away can be asked again with the same key.
+    fn from(error: PaymentError) -> Self {
+        match error {
+            PaymentError::NotSetUp => Self::PaymentsNotSetUp,
+            PaymentError::Stripe(StripeError::Away(_) | StripeError::Unauthenticated) => {
+                tracing::warn!(%error, "payments.away");
+                Self::Submit(SubmitError::Overloaded)
+            }
+            PaymentError::Unnamed | PaymentError::NotFound | PaymentError::Stripe(_) => {
+                Self::internal(error)
+            }
         }
     }
 }

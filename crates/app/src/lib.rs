@@ -14,6 +14,7 @@ mod clock;
 pub mod consumer;
 pub mod copying;
 mod corrections;
+mod customers;
 mod directory;
 mod entropy;
 mod error;
@@ -45,6 +46,7 @@ mod sign_in_attempts;
 mod spends;
 mod standings;
 mod statuses;
+mod stripe;
 mod subscriptions;
 mod summaries;
 mod tags;
@@ -56,6 +58,7 @@ mod words;
 use std::sync::Arc;
 
 use domain::Mode;
+use gateway::stripe::Stripe;
 use gateway::{Payments, TestGateway};
 use store::{Db, Tx, Work};
 
@@ -81,8 +84,8 @@ pub use promotions::{
     PromotionPatch, PromotionView, RedeemRequest, Redeemed, RedemptionState, RedemptionView,
 };
 pub use purchases::{
-    Breakdown, Hindrance, PurchaseAsk, PurchaseOffer, PurchaseQuote, PurchaseRequest,
-    PurchaseState, PurchaseView, Receipt,
+    Breakdown, Hindrance, PageUrls, PaymentNeeded, PaymentRequest, PurchaseAsk, PurchaseOffer,
+    PurchaseQuote, PurchaseRequest, PurchaseState, PurchaseView, Receipt, TestPaymentAct,
 };
 pub use quotes::{Quote, QuoteRequest};
 pub use rates::{NewRates, RateView, RatesVersion};
@@ -92,6 +95,7 @@ pub use sessions::{Auth, NewAccount, NewPassword, Registration, SessionLife, Sig
 pub use spends::SpendRequest;
 pub use standings::{StandingFilter, StandingView};
 pub use statuses::{StatusChange, StatusRequest, StatusView};
+pub use stripe::{BillingView, ReconciliationView};
 pub use subscriptions::{
     ChangeRequest, LiveSubscription, PeriodGrant, PreviewAction, PreviewHindrance, PreviewRequest,
     SubscribeRequest, SubscriptionFilter, SubscriptionPeriod, SubscriptionPreview,
@@ -129,6 +133,8 @@ pub struct Settings<'a> {
     pub entropy: Entropy,
     /// How people sign in.
     pub auth: Auth,
+    /// Stripe, if it takes this book's payments.
+    pub stripe: Option<Stripe>,
 }
 
 struct Parts {
@@ -148,21 +154,22 @@ struct Parts {
     standing: tokio::sync::Mutex<()>,
 }
 
-/// A test book has its gateway built in. Nobody takes a live one's payments yet.
-const fn payments(mode: Mode) -> Payments {
-    match mode {
-        Mode::Test => Payments::Test(TestGateway),
-        Mode::Live => Payments::None,
+/// A test book has its gateway built in, a live one none.
+fn payments(mode: Mode, stripe: Option<Stripe>) -> Payments {
+    match (stripe, mode) {
+        (Some(stripe), _) => Payments::Stripe(stripe),
+        (None, Mode::Test) => Payments::Test(TestGateway),
+        (None, Mode::Live) => Payments::None,
     }
 }
 
 impl App {
     /// Puts it together on a database that has a book.
     pub async fn open(settings: Settings<'_>) -> Result<Self, Error> {
-        let Settings { db, ledger, consumers, time, entropy, auth } = settings;
+        let Settings { db, ledger, consumers, time, entropy, auth, stripe } = settings;
         let figures = consumers.start(figures::Counter).await?;
         let directory = Directory::open(db, entropy).await?;
-        let payments = payments(ledger.book().mode);
+        let payments = payments(ledger.book().mode, stripe);
         let parts = Parts {
             directory,
             ledger,

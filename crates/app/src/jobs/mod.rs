@@ -22,6 +22,9 @@ mod rerun;
 mod run;
 mod scheduler;
 mod step;
+mod stripe_look;
+mod stripe_package;
+mod stripe_reconcile;
 mod told;
 
 use std::future::Future;
@@ -40,6 +43,10 @@ pub use run::Drained;
 pub use scheduler::{Company, Runner, Scheduler, Settings};
 pub use store::jobs::{Lease, NewJob, State as JobState};
 pub use told::told;
+
+pub(crate) use stripe_look::StripeLook;
+pub(crate) use stripe_package::StripePackage;
+use stripe_reconcile::StripeReconcile;
 
 use crate::App;
 use crate::error::Error;
@@ -121,11 +128,22 @@ fn start<J: Job>(app: App, payload: String) -> BoxFuture<'static, Result<Outcome
 }
 
 /// Every kind of job there is.
-const KINDS: &[Kind] = &[Kind::of::<prune::Prune>(), Kind::of::<renew::Renew>()];
+const KINDS: &[Kind] = &[
+    Kind::of::<prune::Prune>(),
+    Kind::of::<renew::Renew>(),
+    Kind::of::<StripeLook>(),
+    Kind::of::<StripePackage>(),
+    Kind::of::<StripeReconcile>(),
+];
 
 /// Those that come back by themselves, for ever.
 fn recurring(now: Time) -> Result<Vec<NewJob>, Error> {
     Ok(vec![prune::Prune::due("", &(), now)?])
+}
+
+/// Those of them that are about Stripe.
+fn recurring_with_stripe(now: Time) -> Result<Vec<NewJob>, Error> {
+    Ok(vec![StripeReconcile::due("", &(), now)?])
 }
 
 /// Has something done behind this transaction; asked for twice it is one job,

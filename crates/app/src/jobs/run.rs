@@ -8,7 +8,10 @@ use store::jobs::Lease;
 use tokio_util::sync::CancellationToken;
 
 use super::scheduler::{Company, Runner, Scheduler, Settings, Shift};
-use super::{Backlog, JobFigures, KINDS, Kind, Outcome, Patience, enqueue, recurring, told};
+use super::{
+    Backlog, JobFigures, KINDS, Kind, Outcome, Patience, enqueue, recurring, recurring_with_stripe,
+    told,
+};
 use crate::App;
 use crate::error::Error;
 
@@ -25,9 +28,15 @@ pub struct Drained {
 }
 
 impl App {
-    /// Has there be every job that comes back by itself.
+    /// Has there be every job that comes back by itself, and those that have the
+    /// provider sell what it does not sell yet.
     pub async fn seed_recurring_jobs(&self) -> Result<(), Error> {
-        let jobs = recurring(self.clock())?;
+        let now = self.clock();
+        let mut jobs = recurring(now)?;
+        if self.has_stripe() {
+            jobs.extend(recurring_with_stripe(now)?);
+            self.seed_stripe_packages(now).await?;
+        }
         self.write(move |tx| {
             Box::pin(async move {
                 for job in &jobs {

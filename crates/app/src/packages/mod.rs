@@ -91,6 +91,15 @@ impl App {
         rows.await?.iter().map(row::package).collect()
     }
 
+    /// A package as it is now, offered or not.
+    pub(crate) async fn find_package(&self, id: PackageId) -> Result<Option<Package>, Error> {
+        let id = id.number();
+        let found = self
+            .read(move |tx| Box::pin(async move { Ok(tx.opt(packages::by_id(id)).await?) }))
+            .await?;
+        found.as_ref().map(row::package).transpose()
+    }
+
     /// Every package with its versions, offered or not.
     pub async fn list_all_packages(&self, caller: &Caller) -> Result<Vec<PackageView>, Error> {
         caller.check(Scope::Admin)?;

@@ -14,6 +14,7 @@ use crate::callers::Caller;
 use crate::directory::Act;
 use crate::error::Error;
 use crate::fingerprint::Canonical;
+use crate::jobs::{self, StripePackage};
 use crate::ledger::How;
 use crate::prepared::Answer;
 use crate::rates;
@@ -60,9 +61,16 @@ impl App {
     ) -> Result<Answer<PackageView>, Error> {
         caller.check(Scope::Admin)?;
         let keyed = key.map(|key| self.keyed(edit.action(), key, edit.canonical()));
-        let act = self.act(caller)?;
+        let (act, has_stripe) = (self.act(caller)?, self.has_stripe());
         self.write(move |tx| {
-            Box::pin(async move { keyed_edit(tx, &act, keyed.as_ref(), edit).await })
+            Box::pin(async move {
+                let done = keyed_edit(tx, &act, keyed.as_ref(), edit).await?;
+                if has_stripe && done.how == How::Applied {
+                    let sold = StripePackage::at(done.value.package.id, act.at)?;
+                    jobs::arm(tx, &sold).await?;
+                }
+                Ok(done)
+            })
         })
         .await
     }

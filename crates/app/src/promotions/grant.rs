@@ -6,7 +6,6 @@ use ledger::{Actor, Command, Fingerprint, Order, command};
 use store::Place;
 use store::redemptions::{self, Redemption, State};
 
-use super::free;
 use crate::App;
 use crate::error::{Error, stored};
 use crate::fingerprint::Canonical;
@@ -24,13 +23,6 @@ pub(super) struct Granted {
 const REDEMPTIONS_MAX: i64 = 256;
 
 impl App {
-    /// Gives back what a purchase reserved of a promotion: its payment was cancelled
-    /// at the provider.
-    pub async fn free_promotion(&self, purchase: PurchaseId) -> Result<(), Error> {
-        let at = self.ledger().time()?;
-        self.write(move |tx| Box::pin(async move { free(tx, purchase, at).await })).await
-    }
-
     /// Grants what uses owe that were asked for at least so many microseconds ago;
     /// how many. One that can't be granted yet stops none of the others.
     pub async fn finish_redemptions(&self, age: i64) -> Result<usize, Error> {

@@ -2,15 +2,18 @@
 
 use data_encoding::HEXLOWER;
 use domain::{
-    Cents, Credits, Limit, NotApplicable, PaymentIntent, PromotionId, PurchaseId, Refusal,
+    Cents, Credits, Limit, NotApplicable, PaymentIntent, PaymentMethod, PromotionId, PurchaseId,
+    Refusal, Time,
 };
+use gateway::Way;
 use serde::{Deserialize, Serialize};
+use store::payments::{self, NewPayment};
 use store::purchases::{self, New, Purchase};
 use store::{Constraint, OnConstraint, Tx, subscription_periods};
 
-use super::PurchaseRequest;
 use super::offer::{Hindrance, Standing, not_applicable, priced};
 use super::quote::{KeptPrice, KeptPromotion, Promised};
+use super::{OPERATION, PurchaseRequest};
 use crate::App;
 use crate::audit::{self, Deed};
 use crate::directory::Act;
@@ -19,6 +22,10 @@ use crate::ledger::{How, SubmitError};
 use crate::promotions::{self, Reservation};
 use crate::requests::Keyed;
 use crate::wallets::Holder;
+
+/// How long a payment may be begun. Shorter than the day for which a provider
+/// remembers what it was asked with.
+const PAY_WITHIN_US: i64 = 60 * 60 * Time::SECOND;
 
 /// A purchase that nobody has begun yet, as far as is known.
 pub(super) struct Beginning {
@@ -30,6 +37,8 @@ pub(super) struct Beginning {
     pub(super) request: PurchaseRequest,
     pub(super) promised: Option<Promised>,
     pub(super) standing: Standing,
+    /// How it is paid.
+    pub(super) way: Way,
     /// What the payment provider would be asked with.
     pub(super) reference: [u8; 16],
 }
@@ -125,6 +134,11 @@ async fn begin(tx: &mut Tx, beginning: &Beginning) -> Result<Begun, Error> {
     let busy = || Error::from(SubmitError::Overloaded);
     let inserted = tx.one(purchases::insert(&row)).await;
     let id = inserted.on(Constraint::PurchaseIntent, busy)?;
+    tx.exec(payments::insert(id, &beginning.payment())).await?.expect_one()?;
+    if !beginning.is_purchase() {
+        // The answer of its key is how far the payment is, whenever it is asked.
+        beginning.keep(tx, &Kept::Purchase(id)).await?;
+    }
     if let Some(promotion) = price.promotion {
         beginning.reserve(tx, promotion, &row, id).await?;
     }
@@ -177,7 +191,13 @@ async fn paid_before(
             let detail = "paid for a subscription";
             return Err(Error::invalid("/stripe_payment_intent_id", detail));
         }
-        return Ok(None);
+        if beginning.standing.believes_names {
+            return Ok(None);
+        }
+        // What a provider knows and we did not ask for may be anybody's, or pay
+        // for something else.
+        let detail = "is no payment that was asked for here; begin one with create-payment-intent";
+        return Err(Error::invalid("/stripe_payment_intent_id", detail));
     };
     if !beginning.is_same(&found) {
         let detail = "paid for another purchase: another user or another amount";
@@ -262,6 +282,29 @@ impl Beginning {
         promotions::keep(tx, &self.act, reservation, purchase).await.map(drop)
     }
 
+    /// Whether the answer is the purchase, not how far its payment is.
+    fn is_purchase(&self) -> bool {
+        self.keyed.as_ref().is_none_or(|keyed| keyed.operation == OPERATION)
+    }
+
+    fn payment(&self) -> NewPayment {
+        let (way, success_url, cancel_url) = match &self.way {
+            Way::Intent(_) => ("intent", None, None),
+            Way::Kept(_) => ("kept", None, None),
+            Way::Checkout { success_url, cancel_url } => {
+                ("checkout", Some(success_url.clone()), Some(cancel_url.clone()))
+            }
+        };
+        NewPayment {
+            way,
+            method: self.way.method().map(PaymentMethod::to_string),
+            success_url,
+            cancel_url,
+            pay_by: self.act.at.plus(PAY_WITHIN_US),
+            look_at: self.act.at,
+        }
+    }
+
     async fn keep(&self, tx: &mut Tx, kept: &Kept) -> Result<(), Error> {
         let Some(keyed) = &self.keyed else { return Ok(()) };
         let answer = kept.text()?;
@@ -271,7 +314,9 @@ impl Beginning {
     }
 
     fn row(&self, price: &KeptPrice) -> Result<New, Error> {
-        let key = self.keyed.as_ref().map(|keyed| keyed.key.as_str().to_owned());
+        // The key of what only begins a payment has its answer already.
+        let keyed = self.keyed.as_ref().filter(|_| self.is_purchase());
+        let key = keyed.map(|keyed| keyed.key.as_str().to_owned());
         // Where there is nothing to pay a payment that is named is not taken: it may
         // be somebody's who paid.
         let is_free = price.total() == Cents::ZERO;

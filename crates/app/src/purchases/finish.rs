@@ -9,12 +9,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::App;
 use crate::error::Error;
+use crate::ledger::SubmitError;
 
 /// How often it looks.
 const EVERY: Duration = Duration::from_mins(1);
 
 /// Younger ones are at work still, in microseconds.
 const AGE_US: i64 = 60 * Time::SECOND;
+
+/// How long one that can't be finished waits for its next turn, in microseconds.
+const PUT_OFF_US: i64 = 5 * AGE_US;
 
 /// How many it reads at a time.
 const PURCHASES_MAX: i64 = 256;
@@ -42,22 +46,43 @@ impl App {
     /// Finishes purchases that were asked for at least so many microseconds
     /// ago; how many. One that can't be finished yet stops none of the others.
     pub async fn finish_purchases(&self, age: i64) -> Result<usize, Error> {
-        let until = self.ledger().time()?.plus(age.saturating_neg());
-        let (mut finished, mut last) = (0, Place::START);
+        let now = self.ledger().time()?;
+        let until = now.plus(age.saturating_neg());
+        let (mut finished, mut last, mut is_away) = (0, Place::START, false);
         loop {
             let open = self.read(move |tx| {
-                let open = purchases::open(until, last, PURCHASES_MAX);
+                let open = purchases::open((until, now), last, PURCHASES_MAX);
                 Box::pin(async move { Ok(tx.all(open).await?) })
             });
             let open = open.await?;
             let Some(end) = open.last() else { return Ok(finished) };
             last = *end;
-            for Place { id, .. } in open {
-                match self.carry_on(PurchaseId::from_number(id)).await {
-                    Ok(_) => finished += 1,
-                    Err(error) => tracing::warn!(%error, purchase = id, "purchases.not_finished"),
+            for id in open.into_iter().map(|place| PurchaseId::from_number(place.id)) {
+                // Those that are paid need no provider.
+                if is_away && self.find_paying(id).await?.is_some() {
+                    continue;
+                }
+                match self.finish(id).await {
+                    Ok(()) => finished += 1,
+                    // Somebody has to pay first, or has not in time.
+                    Err(Error::PaymentRequired(_) | Error::PaymentCancelled) => {}
+                    Err(error) => {
+                        is_away |= matches!(error, Error::Submit(SubmitError::Overloaded));
+                        tracing::warn!(%error, purchase = id.number(), "purchases.not_finished");
+                        self.put_off(id, now.plus(PUT_OFF_US)).await?;
+                    }
                 }
             }
         }
+    }
+
+    /// Takes the steps that are left, or ends what was not paid in time.
+    async fn finish(&self, id: PurchaseId) -> Result<(), Error> {
+        let now = self.ledger().time()?;
+        let paying = self.find_paying(id).await?;
+        if paying.is_some_and(|paying| paying.is_late(now)) {
+            self.end(id).await?;
+        }
+        self.carry_on(id).await.map(drop)
     }
 }

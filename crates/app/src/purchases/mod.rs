@@ -5,14 +5,19 @@
 mod begin;
 mod finish;
 mod list;
+mod named;
+mod needed;
 mod offer;
+mod pay;
 mod quote;
 mod steps;
 mod view;
 
 use domain::{
-    Credits, Description, IdempotencyKey, PaymentIntent, PromotionCode, QuoteToken, Scope,
+    Credits, Description, IdempotencyKey, PaymentIntent, PaymentMethod, PromotionCode, QuoteToken,
+    Scope,
 };
+use gateway::Way;
 
 use crate::App;
 use crate::callers::Caller;
@@ -21,9 +26,12 @@ use crate::error::Error;
 use crate::fingerprint::Canonical;
 use crate::ledger::SubmitError;
 use crate::prepared::Answer;
+use crate::requests::Keyed;
 use crate::transactions::Transaction;
 use crate::wallets::{Holder, Whose};
 
+pub use named::TestPaymentAct;
+pub use needed::PaymentNeeded;
 pub use offer::{Hindrance, PurchaseOffer};
 pub use quote::PurchaseQuote;
 pub use view::{Breakdown, PurchaseState, PurchaseView, Receipt};
@@ -56,8 +64,36 @@ pub struct PurchaseRequest {
     pub description: Description,
     /// The payment that was made for it.
     pub intent: Option<PaymentIntent>,
+    /// What pays for it without anybody's help.
+    pub method: Option<PaymentMethod>,
     /// The price that was promised.
     pub quote: Option<QuoteToken>,
+}
+
+/// A payment to be begun for a purchase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentRequest {
+    /// What is bought; it names no payment.
+    pub purchase: PurchaseRequest,
+    /// Where the provider's page leads on to, if it is paid on one.
+    pub page: Option<PageUrls>,
+}
+
+/// Where a page leads on to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageUrls {
+    /// Once it is paid.
+    pub success_url: String,
+    /// If it is not.
+    pub cancel_url: String,
+}
+
+/// A purchase that is wanted, however it is paid.
+struct Wanted {
+    key: Option<IdempotencyKey>,
+    request: PurchaseRequest,
+    way: Way,
+    operation: &'static str,
 }
 
 impl App {
@@ -68,24 +104,10 @@ impl App {
         key: Option<IdempotencyKey>,
         request: PurchaseRequest,
     ) -> Result<Answer<Transaction>, Error> {
-        check_amount(request.ask.credits)?;
-        let holder = self.buyer(caller, &request.ask.whose).await?;
-        let promised = self.promised(holder, &request)?;
-        let keyed = key.map(|key| self.keyed(OPERATION, key, canonical(holder, &request)));
-        let act = self.act(caller)?;
-        let standing = self.standing(holder).await?;
-        let beginning = Beginning {
-            is_own: caller.user() == Some(holder.user),
-            holder,
-            act,
-            keyed: keyed.clone(),
-            request,
-            promised,
-            standing,
-            reference: self.entropy().bytes(),
-        };
-        let scope = beginning.scope();
-        match self.begin_purchase(beginning).await? {
+        let way = Way::Intent(request.method.clone());
+        let wanted = Wanted { key, request, way, operation: OPERATION };
+        let (holder, keyed, scope, begun) = self.begin_wanted(caller, wanted).await?;
+        match begun {
             Begun::Refused(refusal, how) => Err(SubmitError::Refused { refusal, how }.into()),
             Begun::Spent(why, how) => Err(offer::not_applicable(why, how)),
             Begun::Purchase(id) => {
@@ -96,6 +118,63 @@ impl App {
                 self.show_purchase(holder.user, &done).await
             }
         }
+    }
+
+    /// Begins a payment that a client's own page confirms, or that is made on a
+    /// page of the provider's. A key begins it once and answers how far it is.
+    pub async fn begin_payment(
+        &self,
+        caller: &Caller,
+        key: Option<IdempotencyKey>,
+        request: PaymentRequest,
+    ) -> Result<PaymentNeeded, Error> {
+        let PaymentRequest { purchase, page } = request;
+        let (way, operation) = match page {
+            None => (Way::Intent(None), "payments.intent"),
+            Some(PageUrls { success_url, cancel_url }) => {
+                (Way::Checkout { success_url, cancel_url }, "payments.checkout")
+            }
+        };
+        let wanted = Wanted { key, request: purchase, way, operation };
+        let (_, _, _, begun) = self.begin_wanted(caller, wanted).await?;
+        match begun {
+            Begun::Refused(refusal, how) => Err(SubmitError::Refused { refusal, how }.into()),
+            Begun::Spent(why, how) => Err(offer::not_applicable(why, how)),
+            Begun::Purchase(id) => match self.carry_on(id).await {
+                Err(Error::PaymentRequired(needed)) => Ok(*needed),
+                Ok(_) => self.show_paid(id).await,
+                Err(error) => Err(error),
+            },
+        }
+    }
+
+    async fn begin_wanted(
+        &self,
+        caller: &Caller,
+        wanted: Wanted,
+    ) -> Result<(Holder, Option<Keyed>, String, Begun), Error> {
+        let Wanted { key, request, way, operation } = wanted;
+        check_amount(request.ask.credits)?;
+        let holder = self.buyer(caller, &request.ask.whose).await?;
+        let promised = self.promised(holder, &request)?;
+        let said = canonical(operation, holder, &request);
+        let keyed = key.map(|key| self.keyed(operation, key, way_said(said, &way)));
+        let act = self.act(caller)?;
+        let standing = self.standing(holder).await?;
+        let beginning = Beginning {
+            is_own: caller.user() == Some(holder.user),
+            holder,
+            act,
+            keyed: keyed.clone(),
+            request,
+            promised,
+            standing,
+            way,
+            reference: self.entropy().bytes(),
+        };
+        let scope = beginning.scope();
+        let begun = self.begin_purchase(beginning).await?;
+        Ok((holder, keyed, scope, begun))
     }
 
     /// Who would get the credits: their owner may buy, and so may whoever may
@@ -121,11 +200,21 @@ impl App {
     }
 }
 
-fn canonical(holder: Holder, request: &PurchaseRequest) -> Canonical {
-    Canonical::of(OPERATION)
+fn canonical(operation: &str, holder: Holder, request: &PurchaseRequest) -> Canonical {
+    Canonical::of(operation)
         .number("user", holder.user.number())
         .number("amount", request.ask.credits.micros())
         .text("description", request.description.as_str())
         .maybe_text("intent", request.intent.as_ref().map(PaymentIntent::as_str))
+        .maybe_text("method", request.method.as_ref().map(PaymentMethod::as_str))
         .maybe_text("promotion", request.ask.promotion.as_ref().map(PromotionCode::as_str))
+}
+
+fn way_said(said: Canonical, way: &Way) -> Canonical {
+    match way {
+        Way::Checkout { success_url, cancel_url } => {
+            said.text("success_url", success_url).text("cancel_url", cancel_url)
+        }
+        Way::Intent(_) | Way::Kept(_) => said,
+    }
 }

@@ -71,6 +71,8 @@ pub(super) const fn not_applicable(why: NotApplicable, how: How) -> Error {
 pub(crate) struct Standing {
     pub(crate) refusal: Option<Refusal>,
     pub(super) has_payments: bool,
+    /// Whether a payment that a buyer names is to be believed.
+    pub(super) believes_names: bool,
 }
 
 impl App {
@@ -103,7 +105,8 @@ impl App {
     pub(crate) async fn standing(&self, holder: Holder) -> Result<Standing, Error> {
         let read = self.ledger().wallet(holder.wallet).await?;
         let has_payments = self.parts.payments.is_set_up();
-        Ok(Standing { refusal: refusal(&read.wallet), has_payments })
+        let believes_names = self.parts.payments.believes_names();
+        Ok(Standing { refusal: refusal(&read.wallet), has_payments, believes_names })
     }
 }
 

@@ -2,14 +2,10 @@
 //! taken by who asked, by who asks again, or by the finisher; the first one's
 //! counts.
 
-use domain::{
-    Cents, Currency, Description, Limit, PaymentIntent, PurchaseId, Refusal, Source, Text, UserId,
-};
-use gateway::{Payment, PaymentError, Settled};
+use domain::{Cents, Currency, Description, Limit, PurchaseId, Refusal, Source, Text, UserId};
 use ledger::{Actor, Command, Fingerprint, Order, command};
 use store::purchases::{self, Purchase, State};
 use store::requests::RequestKey;
-use store::{Constraint, OnConstraint};
 
 use super::OPERATION;
 use super::begin::Kept;
@@ -37,7 +33,7 @@ impl App {
         loop {
             let purchase = self.find_purchase(id).await?;
             match purchase.state {
-                State::Paying => self.pay(&purchase).await?,
+                State::Paying => self.pay(id).await?,
                 State::Granting => how = self.grant_paid(&purchase).await?,
                 State::Done => {
                     if how == How::Applied {
@@ -46,7 +42,7 @@ impl App {
                     }
                     return Ok(Done { purchase, how });
                 }
-                State::Failed => return Err(Error::internal("a purchase has failed")),
+                State::Failed => return Err(Error::PaymentCancelled),
             }
         }
     }
@@ -60,28 +56,9 @@ impl App {
         }
     }
 
-    async fn find_purchase(&self, id: PurchaseId) -> Result<Purchase, Error> {
+    pub(super) async fn find_purchase(&self, id: PurchaseId) -> Result<Purchase, Error> {
         let id = id.number();
         self.read(move |tx| Box::pin(async move { Ok(tx.one(purchases::by_id(id)).await?) })).await
-    }
-
-    /// Has the money come in, by our own price.
-    async fn pay(&self, purchase: &Purchase) -> Result<(), Error> {
-        let payment = payment(purchase)?;
-        let Settled { intent, amount, currency } = self.parts.payments.settle(&payment).await?;
-        if (amount, currency) != (payment.amount, payment.currency) {
-            return Err(Error::internal("a payment is not what was asked for"));
-        }
-        let (id, at) = (purchase.id, self.ledger().now()?);
-        self.write(move |tx| {
-            Box::pin(async move {
-                let taken = || Error::internal("a payment is another purchase's");
-                let paid = tx.exec(purchases::paid(id, intent.as_str(), at)).await;
-                // No row is hit where somebody else took this step.
-                Ok(paid.on(Constraint::PurchaseIntent, taken)?.at_most_one().map(drop)?)
-            })
-        })
-        .await
     }
 
     /// Grants what was paid for: the key of the command is the payment, so it
@@ -213,32 +190,12 @@ impl App {
     }
 }
 
-fn payment(purchase: &Purchase) -> Result<Payment, Error> {
-    let of = &purchase.of;
-    let intent = of.payment_intent.as_deref().map(PaymentIntent::parse).transpose();
-    Ok(Payment {
-        reference: of.payment_reference,
-        intent: intent.map_err(stored("payment"))?,
-        amount: Cents::from_count(of.cents),
-        currency: currency(&of.currency)?,
-    })
-}
-
-impl From<PaymentError> for Error {
-    fn from(error: PaymentError) -> Self {
-        match error {
-            PaymentError::NotSetUp => Self::PaymentsNotSetUp,
-            PaymentError::Unnamed => Self::internal(error),
-        }
-    }
-}
-
 /// The key of an attempt to grant: the fact itself, unless that was refused.
 fn key(fact: &str, attempt: i64) -> Result<Text, Error> {
     if attempt == 1 { text(fact) } else { text(&format!("{fact}:{attempt}")) }
 }
 
-fn currency(code: &str) -> Result<Currency, Error> {
+pub(super) fn currency(code: &str) -> Result<Currency, Error> {
     Currency::parse(code).ok_or_else(|| Error::internal("a stored currency is none"))
 }
 

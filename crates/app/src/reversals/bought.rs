@@ -18,6 +18,8 @@ pub(super) struct Bought {
     pub(super) paid: Cents,
     pub(super) currency: Currency,
     pub(super) at: Time,
+    /// Whether nothing comes of it: what came in was not what was asked for.
+    pub(super) has_failed: bool,
     /// The paid grant first, then its bonus; none until the paid one is there.
     pub(super) grants: Vec<BoughtGrant>,
     /// Whether a bonus is to come, which will go back as well.
@@ -69,6 +71,7 @@ fn of_purchase(purchase: &Purchase) -> Result<Bought, Error> {
         paid: Cents::from_count(of.cents),
         currency: currency.ok_or_else(|| Error::internal("a stored currency is none"))?,
         at: of.created_at,
+        has_failed: purchase.state == State::Failed,
         grants: granted.map(grant).into_iter().collect(),
         lacks_bonus: false,
     })
@@ -85,6 +88,7 @@ fn of_period(of: &Subscription, period: &Period) -> Result<Bought, Error> {
         paid: Cents::from_count(period.cents),
         currency: currency.ok_or_else(|| Error::internal("a stored currency is none"))?,
         at: period.paid_at.unwrap_or(period.created_at),
+        has_failed: false,
         grants: period.seq.map(grant).into_iter().collect(),
         lacks_bonus: false,
     })

@@ -28,8 +28,24 @@ impl App {
     /// Asks the provider for the refunds and chargebacks of a payment, and
     /// applies what is missing.
     pub async fn sync_refunds(&self, intent: &PaymentIntent) -> Result<Synced, Error> {
+        match self.ask_for_money(intent).await? {
+            Some(heard) => self.hear_of_money(intent, heard).await,
+            None => Ok(Synced::Unknown),
+        }
+    }
+
+    /// What the provider says of the refunds and chargebacks of a payment.
+    pub(crate) async fn told_of_money(
+        &self,
+        intent: &PaymentIntent,
+    ) -> Result<Vec<MoneyBack>, Error> {
+        Ok(self.ask_for_money(intent).await?.unwrap_or_default())
+    }
+
+    /// Nothing where nobody here knows the payment.
+    async fn ask_for_money(&self, intent: &PaymentIntent) -> Result<Option<Vec<MoneyBack>>, Error> {
         let Some((bought, rows)) = self.known_reversals(intent).await? else {
-            return Ok(Synced::Unknown);
+            return Ok(None);
         };
         let known = KnownPayment {
             intent: intent.clone(),
@@ -42,7 +58,7 @@ impl App {
                 .collect::<Result<_, _>>()?,
         };
         match self.parts.payments.money_back(&known).await {
-            Ok(heard) => self.hear_of_money(intent, heard).await,
+            Ok(heard) => Ok(Some(heard)),
             Err(RefundError::NotSetUp) => Err(Error::PaymentsNotSetUp),
             Err(error) => {
                 tracing::warn!(%error, "refunds.not_heard_of");
@@ -81,7 +97,9 @@ impl App {
         let intent = intent.to_string();
         self.read(move |tx| {
             Box::pin(async move {
-                let Some(bought) = bought::find(tx, &intent).await? else { return Ok(None) };
+                let found = bought::find(tx, &intent).await?;
+                // Money of what bought nothing takes no credits with it.
+                let Some(bought) = found.filter(|it| !it.has_failed) else { return Ok(None) };
                 Ok(Some((bought, tx.all(reversals::of_payment(&intent)).await?)))
             })
         })

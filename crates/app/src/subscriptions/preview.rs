@@ -106,7 +106,7 @@ impl App {
         self.cross_first(holder.user).await?;
         let now = self.ledger().time()?;
         let status = self.wallet(holder).await?.balances.status;
-        let has_payments = self.payments().is_set_up();
+        let has_payments = self.payments().bills();
         let action = request.action;
         let mut preview = self
             .read(move |tx| Box::pin(async move { preview(tx, (holder, now), action).await }))

@@ -68,7 +68,7 @@ impl App {
         let waiting = self.find_waiting(&asked).await?;
         let status = self.wallet(holder).await?.balances.status;
         let reference = self.entropy().bytes();
-        let has_payments = self.payments().is_set_up();
+        let has_payments = self.payments().bills();
         let asked_now = asked.clone();
         let beginning =
             Beginning { asked: asked_now, request, status, waiting, reference, has_payments };

@@ -15,6 +15,7 @@ use domain::{
     Actor, Credits, Description, Dimension, Email, IdempotencyKey, Mode, Quantities, Role, Scopes,
     ServiceKey, Source, Text, Time, UserId,
 };
+use gateway::stripe::Stripe;
 use store::{Db, books};
 use tempfile::TempDir;
 use testkit::TestDb;
@@ -56,6 +57,11 @@ pub(crate) struct Desk {
 impl Desk {
     /// A new test book with the default services.
     pub(crate) async fn open() -> Self {
+        Self::open_paid_by(None).await
+    }
+
+    /// The same, whose payments Stripe takes.
+    pub(crate) async fn open_paid_by(stripe: Option<Stripe>) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let hands = Arc::new(Hands(AtomicI64::new(0)));
         let kept = TestDb::fresh(folder.path(), NOON).await;
@@ -77,7 +83,7 @@ impl Desk {
         let consumers = Consumers::beside(db.clone(), &ledger);
         let auth = Auth::default();
         let settings =
-            Settings { db: db.clone(), ledger, consumers: &consumers, time, entropy, auth };
+            Settings { db: db.clone(), ledger, consumers: &consumers, time, entropy, auth, stripe };
         let app = App::open(settings).await;
         let app = app.expect("an app");
         app.seed_default_services().await.expect("the default services");

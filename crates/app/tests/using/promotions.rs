@@ -12,8 +12,8 @@ use app::{
     Redeemed, RedemptionState, RedemptionView, Transaction, Whose,
 };
 use domain::{
-    Cents, Description, Discount, NotApplicable, Promotion, PromotionCode, PromotionTerms,
-    PurchaseId, Role, Tag, Text, Time, UserGroup, UserId,
+    Cents, Description, Discount, NotApplicable, PaymentMethod, Promotion, PromotionCode,
+    PromotionTerms, Role, Tag, Text, Time, UserGroup, UserId,
 };
 use futures::future::join_all;
 
@@ -26,7 +26,7 @@ fn code(text: &str) -> PromotionCode {
     PromotionCode::parse(text).unwrap()
 }
 
-fn quarter_off(word: Option<&str>) -> PromotionTerms {
+pub(crate) fn quarter_off(word: Option<&str>) -> PromotionTerms {
     PromotionTerms {
         name: Text::parse("Autumn").unwrap(),
         description: None,
@@ -48,7 +48,7 @@ fn gift(word: Option<&str>, credits: &str) -> PromotionTerms {
     PromotionTerms { discount: Discount::FreeCredits(amount(credits)), ..quarter_off(word) }
 }
 
-async fn make(desk: &Desk, terms: PromotionTerms) -> Promotion {
+pub(crate) async fn make(desk: &Desk, terms: PromotionTerms) -> Promotion {
     desk.app.create_promotion(&Caller::SYSTEM, None, terms).await.unwrap().value
 }
 
@@ -71,6 +71,7 @@ fn request(ask: PurchaseAsk) -> PurchaseRequest {
         ask,
         description: Description::parse("More").unwrap(),
         intent: None,
+        method: None,
         quote: None,
     }
 }
@@ -185,50 +186,25 @@ async fn a_retry_with_its_key_uses_it_once_and_a_refusal_stays_its_outcome() {
 async fn a_reservation_is_given_back_once_and_what_was_used_is_not() {
     let desk = Desk::open().await;
     let ada = desk.customer("ada", "0").await;
-    let promotion = make(&desk, quarter_off(Some("BACK"))).await;
+    let twice = PromotionTerms { max_uses_per_user: 2, ..quarter_off(Some("BACK")) };
+    let promotion = make(&desk, twice).await;
     buy(&desk, ask(ada, "100", Some("BACK")), "k").await.unwrap();
     let used = history(&desk, ada).await.remove(0);
     assert_eq!((used.state, used.off), (RedemptionState::Used, Cents::from_count(250)));
-    desk.app.free_promotion(used.purchase.unwrap()).await.unwrap();
-    assert_eq!(uses(&desk, &promotion).await, 1, "the purchase is done");
-    let open = reserve(&desk, ada, &promotion).await;
-    assert_eq!(uses(&desk, &promotion).await, 2);
+    let method = PaymentMethod::parse("pm_unpaid").ok();
+    let waits = PurchaseRequest { method, ..request(ask(ada, "100", Some("BACK"))) };
+    let waits = desk.app.purchase(&Caller::SYSTEM, Some(key("waits")), waits).await;
+    assert!(matches!(waits, Err(Error::PaymentRequired(_))), "{waits:?}");
+    let reserved = history(&desk, ada).await.remove(0);
+    assert_eq!((reserved.state, uses(&desk, &promotion).await), (RedemptionState::Reserved, 2));
+    // It is not paid in time, so the provider ends it.
+    desk.hands.pass(Time::DAY);
     for _ in 0..2 {
-        desk.app.free_promotion(open).await.unwrap();
+        desk.app.finish_purchases(0).await.unwrap();
         assert_eq!(uses(&desk, &promotion).await, 1);
     }
-    let freed = history(&desk, ada).await.remove(0);
-    assert_eq!(freed.state, RedemptionState::Freed);
-    desk.app.free_promotion(PurchaseId::from_number(99)).await.unwrap();
-}
-
-/// A use that is reserved for a purchase nobody paid yet.
-async fn reserve(desk: &Desk, user: UserId, promotion: &Promotion) -> PurchaseId {
-    let (id, user) = (promotion.id.number(), user.number());
-    let write = desk.db.write::<_, store::Error, _>(store::Priority::Edit, move |tx| {
-        Box::pin(async move {
-            let mut row = tx.one(store::promotions::by_id(id)).await?;
-            row.max_uses_per_user = 2;
-            tx.exec(store::promotions::update(&row)).await?.expect_one()?;
-            let taken = store::promotions::take(tx, id, user).await?;
-            assert_eq!(taken, store::promotions::Taken::Yes);
-            let new = store::redemptions::New {
-                promotion_id: id,
-                user_id: user,
-                wallet_id: domain::WalletId::from_number(1),
-                actor: "system".to_owned(),
-                request_id: None,
-                purchase_id: Some(77),
-                cents: 5,
-                currency: "USD".to_owned(),
-                credits: domain::Credits::ZERO,
-                created_at: NOON,
-            };
-            tx.one(store::redemptions::insert(&new)).await
-        })
-    });
-    write.await.unwrap();
-    PurchaseId::from_number(77)
+    let states: Vec<_> = history(&desk, ada).await.iter().map(|it| it.state).collect();
+    assert_eq!(states, [RedemptionState::Freed, RedemptionState::Used]);
 }
 
 #[tokio::test]

@@ -28,6 +28,7 @@ fn request(user: UserId, intent: Option<&str>) -> PurchaseRequest {
         ask: ask(user, CREDITS),
         description: Description::parse("More").unwrap(),
         intent: intent.map(|id| PaymentIntent::parse(id).unwrap()),
+        method: None,
         quote: None,
     }
 }

@@ -71,6 +71,7 @@ impl Buyer {
             ask,
             description: Description::parse("More").unwrap(),
             intent: Some(intent.clone()),
+            method: None,
             quote: None,
         };
         desk.app.purchase(&app::Caller::SYSTEM, None, request).await.unwrap();

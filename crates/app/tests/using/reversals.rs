@@ -25,6 +25,7 @@ async fn buyer(desk: &Desk, name: &str, intent: &str) -> UserId {
         ask: PurchaseAsk { whose: Whose::User(user), credits: amount("1000"), promotion: None },
         description: Description::parse("More").unwrap(),
         intent: Some(PaymentIntent::parse(intent).unwrap()),
+        method: None,
         quote: None,
     };
     desk.app.purchase(&Caller::SYSTEM, None, request).await.unwrap();

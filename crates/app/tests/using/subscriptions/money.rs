@@ -45,6 +45,7 @@ fn buy(user: UserId, intent: Option<PaymentIntent>, code: Option<&str>) -> Purch
         description: Description::parse("More").unwrap(),
         intent,
         quote: None,
+        method: None,
     }
 }
 
