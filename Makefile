@@ -11,7 +11,7 @@ LISTEN ?= 127.0.0.1:8005
 # How long `make soak` goes on, an hour at most: commands of the model test and of the
 # one through the journals, kills of the server, deaths of PostgreSQL, promotions of its
 # standby, and those where the old primary's network is cut (as root); losses of power,
-# full disks, clocks that are set.
+# full disks, clocks that are set; stories of payments.
 CREDITS_SOAK_COMMANDS         ?= 1000000
 CREDITS_SOAK_JOURNAL_COMMANDS ?= 50000
 CREDITS_SOAK_KILLS            ?= 300
@@ -24,8 +24,9 @@ CREDITS_SOAK_CLOCKS           ?= 12
 CREDITS_SOAK_SUBSCRIPTIONS    ?= 1000
 CREDITS_SOAK_MONTHS           ?= 36
 CREDITS_SOAK_SERVERS          ?= 8
+CREDITS_SOAK_STORIES          ?= 500
 SOAK := $(foreach name,COMMANDS JOURNAL_COMMANDS KILLS POSTGRES_KILLS PROMOTIONS CUTS \
-	POWER_LOSSES DISKS_FULL CLOCKS SUBSCRIPTIONS MONTHS SERVERS,\
+	POWER_LOSSES DISKS_FULL CLOCKS SUBSCRIPTIONS MONTHS SERVERS STORIES,\
 	CREDITS_SOAK_$(name)=$(CREDITS_SOAK_$(name)))
 # Passed on: `make test ARGS='-p ledger'`, `make bench ARGS='--seconds 10'`.
 ARGS   ?=
@@ -60,7 +61,7 @@ build: tools ## Build the release binary, target/release/credits
 ## Before a commit
 
 .PHONY: test
-test: tools nextest ## Run every test (ARGS='-p ledger' for some), then again on PostgreSQL
+test: tools nextest localstripe ## Run every test (ARGS='-p ledger' for some), then again on PostgreSQL
 	$(if $(ARGS),,$(MAKE) fault-tools)
 	$(if $(ARGS),,cargo test --doc --workspace $(CI))
 	cargo nextest run --cargo-profile ci --locked -E 'not (binary(postgres) | test(/^faults::/))' $(ARGS)
@@ -118,6 +119,16 @@ soak: tools nextest fault-tools ## The model test and the faults on both engines
 			| package(app) & test(/model/)')
 
 # What the others need
+
+# A foreign double of Stripe, a process of its own, as a second opinion.
+LOCALSTRIPE := target/localstripe/localstripe-1.15.10.dist-info
+
+.PHONY: localstripe
+localstripe: $(LOCALSTRIPE)
+
+$(LOCALSTRIPE):
+	@echo 'Installing localstripe into target, from PyPI'
+	python3 -m pip install --quiet --target target/localstripe localstripe==1.15.10
 
 .PHONY: tools
 tools:

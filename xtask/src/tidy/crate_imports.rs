@@ -45,8 +45,10 @@ const RULES: [Rule; 12] = [
 ];
 
 /// Libraries from outside that stand in one place, and where.
-const OWNED: [(&[&str], &[&str]); 8] = [
-    (&["ed25519-dalek", "hmac", "sha2"], &["ledger"]),
+const OWNED: [(&[&str], &[&str]); 9] = [
+    (&["ed25519-dalek"], &["ledger"]),
+    // The chain's, and the signatures of webhooks.
+    (&["hmac", "sha2"], &["ledger", "gateway"]),
     (&["deadpool-postgres", "rusqlite", "tokio-postgres", "tokio-postgres-rustls"], &["store"]),
     (&["argon2", "jsonwebtoken"], &["app"]),
     (&["lettre"], &["gateway"]),

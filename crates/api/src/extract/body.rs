@@ -47,6 +47,23 @@ pub(crate) struct Json<B: Body>(pub(crate) B::Request);
 /// No body, or an empty object.
 pub(crate) struct NoBody;
 
+/// The bytes of a body as they came: what is signed must not be read first.
+pub(crate) struct Raw(pub(crate) Bytes);
+
+impl Raw {
+    /// The most bytes it may have.
+    const BYTES_MAX: usize = 256 * 1024;
+}
+
+impl FromRequest<Api> for Raw {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &Api) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        collect(&parts.headers, body, Self::BYTES_MAX).await.map(Self)
+    }
+}
+
 /// How much of a body too large is let pass by before the answer.
 const DISCARD_BYTES_MAX: usize = 16 * 1024 * 1024;
 

@@ -17,7 +17,7 @@ mod request_id;
 mod test_clock;
 mod values;
 
-pub(crate) use body::{Body, Form, Json, NoBody};
+pub(crate) use body::{Body, Form, Json, NoBody, Raw};
 pub(crate) use caller::{
     Administers, Caller, Grants, Newcomer, Oversees, Person, Reads, ReadsEveryones, ReadsOrSpends,
     Removes, Spends, SpendsOrGrants, Visitor,

@@ -31,7 +31,7 @@ connection repeat the request with the same key.
 **Test books** say `Credits-Mode: test`. There an admin may move the clock forward with \
 `X-Test-Clock`.";
 
-const TAGS: [(&str, &str); 14] = [
+const TAGS: [(&str, &str); 15] = [
     ("auth", "People sign in and out."),
     ("credits", "Balances, spends and where they come from."),
     ("holds", "Credits reserved for work that is about to begin."),
@@ -40,6 +40,7 @@ const TAGS: [(&str, &str); 14] = [
     ("promotions", "What makes credits cheaper for a while, or gives some."),
     ("packages", "What may be subscribed to."),
     ("subscriptions", "A package's credits each month."),
+    ("stripe", "Payments begun, and what Stripe tells of them."),
     ("services", "What credits are spent on, and its prices."),
     ("users", "Who has credits."),
     ("keys", "What programs call with."),

@@ -12,6 +12,8 @@ pub enum Code {
     IdempotencyKeyMissing,
     /// The `Idempotency-Key` is not 1 to 255 visible ASCII characters.
     IdempotencyKeyInvalid,
+    /// A webhook is not signed by who it is said to be from.
+    SignatureInvalid,
     /// No token, or none that is known.
     Unauthenticated,
     /// Fewer credits are available than needed.
@@ -54,6 +56,8 @@ pub enum Code {
     SubscriptionExists,
     /// The subscription can't become that from where it stands.
     SubscriptionState,
+    /// The payment was cancelled.
+    PaymentCancelled,
     /// The asked place of the journal was not reached in time.
     SeqNotReached,
     /// The body is larger than this endpoint takes.
@@ -82,10 +86,11 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 38] = [
         Self::MalformedJson,
         Self::IdempotencyKeyMissing,
         Self::IdempotencyKeyInvalid,
+        Self::SignatureInvalid,
         Self::Unauthenticated,
         Self::InsufficientCredits,
         Self::PaymentRequired,
@@ -107,6 +112,7 @@ impl Code {
         Self::PromotionExhausted,
         Self::SubscriptionExists,
         Self::SubscriptionState,
+        Self::PaymentCancelled,
         Self::SeqNotReached,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
@@ -127,6 +133,7 @@ impl Code {
             Self::MalformedJson => "malformed_json",
             Self::IdempotencyKeyMissing => "idempotency_key_missing",
             Self::IdempotencyKeyInvalid => "idempotency_key_invalid",
+            Self::SignatureInvalid => "signature_invalid",
             Self::Unauthenticated => "unauthenticated",
             Self::InsufficientCredits => "insufficient_credits",
             Self::PaymentRequired => "payment_required",
@@ -148,6 +155,7 @@ impl Code {
             Self::PromotionExhausted => "promotion_exhausted",
             Self::SubscriptionExists => "subscription_exists",
             Self::SubscriptionState => "subscription_state",
+            Self::PaymentCancelled => "payment_cancelled",
             Self::SeqNotReached => "seq_not_reached",
             Self::BodyTooLarge => "body_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
@@ -171,9 +179,10 @@ impl Code {
     /// The status it is answered with.
     pub const fn status(self) -> StatusCode {
         match self {
-            Self::MalformedJson | Self::IdempotencyKeyMissing | Self::IdempotencyKeyInvalid => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::MalformedJson
+            | Self::IdempotencyKeyMissing
+            | Self::IdempotencyKeyInvalid
+            | Self::SignatureInvalid => StatusCode::BAD_REQUEST,
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::InsufficientCredits | Self::PaymentRequired => StatusCode::PAYMENT_REQUIRED,
             Self::Forbidden => StatusCode::FORBIDDEN,
@@ -194,6 +203,7 @@ impl Code {
             | Self::PromotionExhausted
             | Self::SubscriptionExists
             | Self::SubscriptionState
+            | Self::PaymentCancelled
             | Self::SeqNotReached => StatusCode::CONFLICT,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -215,6 +225,7 @@ impl Code {
             Self::MalformedJson => "The body is not JSON",
             Self::IdempotencyKeyMissing => "The Idempotency-Key is missing",
             Self::IdempotencyKeyInvalid => "The Idempotency-Key is not valid",
+            Self::SignatureInvalid => "The signature is not valid",
             Self::Unauthenticated => "Not signed in",
             Self::InsufficientCredits => "Not enough credits",
             Self::PaymentRequired => "A payment is needed",
@@ -236,6 +247,7 @@ impl Code {
             Self::PromotionExhausted => "The promotion is used up",
             Self::SubscriptionExists => "There is a subscription",
             Self::SubscriptionState => "Not from where the subscription stands",
+            Self::PaymentCancelled => "The payment was cancelled",
             Self::SeqNotReached => "Not there yet",
             Self::BodyTooLarge => "The body is too large",
             Self::UnsupportedMediaType => "The body is not sent as JSON",

@@ -10,6 +10,7 @@ mod render;
 
 use std::time::Duration;
 
+use app::PaymentNeeded;
 use app::ledger::How;
 use axum::response::{IntoResponse, Response};
 use domain::Credits;
@@ -28,6 +29,7 @@ struct Said {
     detail: String,
     errors: Vec<FieldError>,
     figures: Option<Figures>,
+    payment: Option<Box<PaymentNeeded>>,
     index: Option<usize>,
     retry_after: Option<Duration>,
     how: How,
@@ -65,6 +67,7 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             figures: None,
+            payment: None,
             index: None,
             retry_after: None,
             how: How::Applied,
@@ -113,6 +116,13 @@ impl Problem {
     #[must_use]
     pub(crate) fn with_figures(mut self, figures: Figures) -> Self {
         self.0.figures = Some(figures);
+        self
+    }
+
+    /// With what there is to do for a payment.
+    #[must_use]
+    pub(crate) fn with_payment(mut self, payment: PaymentNeeded) -> Self {
+        self.0.payment = Some(Box::new(payment));
         self
     }
 

@@ -20,6 +20,7 @@ pages! {
     MalformedJson: "malformed_json.md";
     IdempotencyKeyMissing: "idempotency_key_missing.md";
     IdempotencyKeyInvalid: "idempotency_key_invalid.md";
+    SignatureInvalid: "signature_invalid.md";
     Unauthenticated: "unauthenticated.md";
     InsufficientCredits: "insufficient_credits.md";
     PaymentRequired: "payment_required.md";
@@ -41,6 +42,7 @@ pages! {
     PromotionExhausted: "promotion_exhausted.md";
     SubscriptionExists: "subscription_exists.md";
     SubscriptionState: "subscription_state.md";
+    PaymentCancelled: "payment_cancelled.md";
     SeqNotReached: "seq_not_reached.md";
     BodyTooLarge: "body_too_large.md";
     UnsupportedMediaType: "unsupported_media_type.md";

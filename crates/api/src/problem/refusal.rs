@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use app::ledger::SubmitError;
 use app::proof::{ProofError, VerifyError};
-use app::{RefundRefusal, SignInError, SubscriptionRefusal};
+use app::{PaymentNeeded, RefundRefusal, SignInError, SubscriptionRefusal};
 use domain::{Invalid, Limit, Refusal};
 
 use super::{Code, FieldError, Figures, Problem};
@@ -47,6 +47,17 @@ impl From<app::Error> for Problem {
             }
             app::Error::Promotion { why, field, .. } => {
                 Self::about(Code::PromotionNotApplicable, field, why.to_string())
+            }
+            app::Error::PaymentRequired(needed) => payment_required(*needed),
+            app::Error::PaymentCancelled => {
+                let detail = "This payment was not made in time, or was cancelled; nothing was \
+                              bought. Begin again with a new Idempotency-Key.";
+                Self::new(Code::PaymentCancelled, detail)
+            }
+            app::Error::Signature => {
+                let detail = "This is not signed by who it is said to be from, or not about now. \
+                              Nothing was done.";
+                Self::new(Code::SignatureInvalid, detail)
             }
             app::Error::PaymentsNotSetUp => {
                 let detail = "Payments are not set up here, so nothing can be bought. Ask an \
@@ -192,6 +203,23 @@ fn of_refund(refusal: &RefundRefusal) -> Problem {
         }
     };
     Problem::new(code, sentence(&refusal.to_string(), what_to_do))
+}
+
+/// A payment that is not in, and what there is to do.
+fn payment_required(needed: PaymentNeeded) -> Problem {
+    let detail = match (needed.declined.as_deref(), needed.status) {
+        (Some(why), _) => format!(
+            "The payment was declined: {why}. Pay in another way, then repeat this request with \
+             the same Idempotency-Key."
+        ),
+        (None, "processing") => "The payment is on its way. Repeat this request later with the \
+                                 same Idempotency-Key; the credits come by themselves too."
+            .to_owned(),
+        (None, _) => "The payment has not been made yet. Complete it, then repeat this request \
+                      with the same Idempotency-Key."
+            .to_owned(),
+    };
+    Problem::new(Code::PaymentRequired, detail).with_payment(needed)
 }
 
 /// A refusal of the ledger's rules.

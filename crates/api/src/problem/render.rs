@@ -1,9 +1,11 @@
 //! A problem as `application/problem+json`. This module must not know what a
 //! refusal means, only how it is written.
 
+use app::PaymentNeeded;
 use axum::body::Body;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, header};
+use secrecy::ExposeSecret;
 use serde::Serialize;
 
 use super::{FieldError, Problem};
@@ -52,6 +54,44 @@ pub(crate) struct Rendered<'a> {
     /// On 402: what holds reserve.
     #[serde(skip_serializing_if = "Option::is_none")]
     held: Option<Decimal>,
+    /// On 402 `payment_required`: the payment to make.
+    #[serde(flatten)]
+    payment: Option<PaymentToMake<'a>>,
+}
+
+/// A payment to make, and how.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct PaymentToMake<'a> {
+    /// What the payment provider calls it; a page has none until it is paid on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(examples("pi_3Pq9"))]
+    payment_intent_id: Option<&'a str>,
+    /// How far it is, in the provider's words.
+    #[schema(examples("requires_payment_method"))]
+    payment_status: &'a str,
+    /// What the client's own page pays with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(examples("pi_3Pq9_secret_x"))]
+    client_secret: Option<&'a str>,
+    /// The page to pay on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checkout_url: Option<&'a str>,
+    /// Why the last try was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(examples("card_declined (insufficient_funds)"))]
+    decline_reason: Option<&'a str>,
+}
+
+impl<'a> PaymentToMake<'a> {
+    fn of(needed: &'a PaymentNeeded) -> Self {
+        Self {
+            payment_intent_id: needed.intent.as_deref(),
+            payment_status: needed.status,
+            client_secret: needed.client_secret.as_ref().map(ExposeSecret::expose_secret),
+            checkout_url: needed.checkout_url.as_deref(),
+            decline_reason: needed.declined.as_deref(),
+        }
+    }
 }
 
 impl<'a> Rendered<'a> {
@@ -73,6 +113,7 @@ impl<'a> Rendered<'a> {
             available: figures.map(|f| Decimal::from(f.available)),
             shortfall: shortfall.map(Decimal::from),
             held: figures.map(|f| Decimal::from(f.held)),
+            payment: said.payment.as_deref().map(PaymentToMake::of),
         }
     }
 }

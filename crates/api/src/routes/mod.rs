@@ -27,6 +27,7 @@ mod services;
 mod spends;
 mod standings;
 mod statuses;
+mod stripe;
 mod subscription_admin;
 mod subscriptions;
 mod summaries;
@@ -56,6 +57,7 @@ fn short() -> OpenApiRouter<Api> {
         .merge(auth())
         .merge(credits())
         .merge(subscriptions())
+        .merge(stripe())
         .merge(admin())
         .routes(routes!(server::health::health))
         .routes(routes!(server::ready::ready))
@@ -124,6 +126,17 @@ fn subscriptions() -> OpenApiRouter<Api> {
         .routes(routes!(subscription_admin::grant::grant))
 }
 
+fn stripe() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(stripe::create_payment_intent::create_payment_intent))
+        .routes(routes!(stripe::create_checkout_session::create_checkout_session))
+        .routes(routes!(stripe::customer_portal::customer_portal))
+        .routes(routes!(stripe::customer_billing::customer_billing))
+        .routes(routes!(stripe::products::products))
+        .routes(routes!(stripe::reconciliation::reconciliation))
+        .routes(routes!(stripe::webhook::webhook))
+}
+
 fn admin() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(services::create::create, services::list::list))
@@ -179,7 +192,8 @@ pub(crate) fn router() -> Router<Api> {
     let router = router
         .route("/docs", get(server::docs::page))
         .route("/docs/", get(server::docs::index))
-        .route("/docs/{file}", get(server::docs::file));
+        .route("/docs/{file}", get(server::docs::file))
+        .route("/test/checkout/{page}", get(stripe::test_page::show).post(stripe::test_page::act));
     router.fallback(no_such_path).method_not_allowed_fallback(no_such_method)
 }
 

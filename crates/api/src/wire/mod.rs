@@ -10,6 +10,7 @@ mod balance;
 mod batch;
 mod batch_result;
 mod batch_schema;
+mod billing;
 mod bought;
 mod charge;
 mod collection;
@@ -24,11 +25,13 @@ mod mail;
 mod output;
 mod package;
 mod package_admin;
+mod payment;
 mod promotion;
 mod purchase;
 mod quote;
 mod rate;
 mod rates;
+mod reconciliation;
 mod redemption;
 mod reversal;
 mod scalar;
@@ -49,6 +52,7 @@ pub(crate) use balance::{BalanceQuery, CreditBalance, UserBalanceQuery};
 pub(crate) use batch::BatchBody;
 pub(crate) use batch_result::{BatchResults, status};
 pub(crate) use batch_schema::Batch;
+pub(crate) use billing::{CustomerBilling, StripeProductList};
 pub(crate) use bought::{Purchase, PurchaseList, PurchasesQuery};
 pub(crate) use correction::{Corrected, CorrectionBody};
 pub(crate) use explanation::Explanation;
@@ -63,6 +67,10 @@ pub(crate) use mail::{MailList, MailsQuery};
 pub(crate) use output::Decimal;
 pub(crate) use package::PackageList;
 pub(crate) use package_admin::{PackageBody, PackageHistory, PackageHistoryList, PackagePatchBody};
+pub(crate) use payment::{
+    CheckoutSession, CheckoutSessionBody, CustomerPortal, PaymentIntent, PaymentIntentBody,
+    PortalBody,
+};
 pub(crate) use promotion::{
     CreditPromotion, PromotionBody, PromotionList, PromotionPatchBody, PromotionsQuery,
 };
@@ -70,6 +78,7 @@ pub(crate) use purchase::{PurchaseBody, PurchaseOffer, PurchaseValidateBody};
 pub(crate) use quote::{Quote, QuoteBody};
 pub(crate) use rate::CreditRate;
 pub(crate) use rates::{Rates, RatesBody, RatesList};
+pub(crate) use reconciliation::Reconciliation;
 pub(crate) use redemption::{
     PromotionHistory, RedeemBody, Redemption, RedemptionList, RedemptionsQuery,
 };

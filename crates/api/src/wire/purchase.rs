@@ -12,7 +12,8 @@ use super::output::{Decimal, Instant, Shown};
 use super::promotion::AppliedPromotion;
 use super::rate::BulkTier;
 use super::scalar::{
-    Amount, DescriptionIn, PaymentIntentIn, PromotionCodeIn, QuoteTokenIn, UserIdIn,
+    Amount, DescriptionIn, PaymentIntentIn, PaymentMethodIn, PromotionCodeIn, QuoteTokenIn,
+    UserIdIn,
 };
 use crate::extract::Form;
 use crate::problem::Problem;
@@ -64,6 +65,9 @@ pub(crate) struct PurchaseBody {
     /// The payment that was made for it.
     #[param(value_type = Option<String>)]
     stripe_payment_intent_id: Option<PaymentIntentIn>,
+    /// What pays for it at once: a payment method that the provider knows.
+    #[param(value_type = Option<String>)]
+    payment_method: Option<PaymentMethodIn>,
     /// To pay less.
     #[param(value_type = Option<String>)]
     promotion_code: Option<PromotionCodeIn>,
@@ -84,6 +88,7 @@ impl Form for PurchaseBody {
             },
             description: self.description.into_inner(),
             intent: self.stripe_payment_intent_id.map(In::into_inner),
+            method: self.payment_method.map(In::into_inner),
             quote: self.quote.map(In::into_inner),
         })
     }

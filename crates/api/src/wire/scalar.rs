@@ -33,6 +33,7 @@ pub(crate) type OnExpiryIn = In<OnExpiry>;
 pub(crate) type OverCaptureIn = In<OverCapture>;
 pub(crate) type PasswordIn = In<Password>;
 pub(crate) type PackageIdIn = In<PackageId>;
+pub(crate) type PageUrlIn = In<PageUrl>;
 pub(crate) type PaymentIntentIn = In<PaymentIntent>;
 pub(crate) type PaymentMethodIn = In<PaymentMethod>;
 pub(crate) type PriorityIn = In<Priority>;
@@ -64,6 +65,26 @@ pub(crate) struct Search(pub(crate) Option<Text>);
 impl Search {
     fn parse(text: &str) -> Result<Self, domain::ParseError> {
         if text.is_empty() { Ok(Self(None)) } else { domain::line(text).map(Some).map(Self) }
+    }
+}
+
+/// Where a page of the payment provider's leads on to.
+#[derive(Debug)]
+pub(crate) struct PageUrl(pub(crate) String);
+
+impl PageUrl {
+    /// The most bytes it may have.
+    const BYTES_MAX: usize = 2_000;
+
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+        let rest = ["https://", "http://"].iter().find_map(|scheme| text.strip_prefix(scheme));
+        let is_path = text.starts_with('/') && !text.starts_with("//");
+        let somewhere = rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'));
+        if plain && text.len() <= Self::BYTES_MAX && (somewhere || is_path) {
+            return Ok(Self(text.to_owned()));
+        }
+        Err("must be an address such as https://app.example.com/credits")
     }
 }
 
@@ -324,8 +345,10 @@ strings! {
         |id| id.parse().map_err(|_| "must be the id of a hold, such as hold_1_42");
     PaymentIntent, "PaymentIntent", "What the payment provider calls a payment.", "pi_3Pq9",
         PaymentIntent::parse;
-    PaymentMethod, "PaymentMethod", "What the payment provider calls a way to pay.", "pm_1Nx",
-        PaymentMethod::parse;
+    PaymentMethod, "PaymentMethod", "What the payment provider calls what is paid with.",
+        "pm_card_visa", PaymentMethod::parse;
+    PageUrl, "PageUrl", "An https or http address, or a path of this server.",
+        "https://app.example.com/credits", PageUrl::parse;
     PromotionCode, "PromotionCode", "What is typed to pay less.", "SUMMER-26",
         PromotionCode::parse;
     UserGroup, "UserGroup", "`new_users`, `subscribers`, `package:NAME` or a tag.", "vip",

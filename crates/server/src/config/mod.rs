@@ -10,6 +10,7 @@ mod http;
 mod ledger;
 mod log;
 mod origin;
+mod payments;
 mod setting;
 mod shown;
 mod sources;
@@ -25,6 +26,7 @@ pub(crate) use book::{Book, CHECKPOINTS_KEY, DB_KEY, MODE_KEY, Place, Wanted};
 pub(crate) use http::{Http, LISTEN_KEY};
 pub(crate) use ledger::Ledger;
 pub(crate) use log::{Log, LogFormat};
+pub(crate) use payments::Stripe;
 use setting::Setting;
 pub(crate) use shown::{default_file, effective};
 pub(crate) use sources::{Environment, Flag, Sources};
@@ -38,6 +40,8 @@ pub(crate) struct Config {
     pub(crate) http: Http,
     /// How people sign in.
     pub(crate) auth: Auth,
+    /// Stripe, if it takes payments.
+    pub(crate) stripe: Option<Stripe>,
     /// How much is kept in memory.
     pub(crate) ledger: Ledger,
     /// What is told.
@@ -58,8 +62,14 @@ impl std::error::Error for Problems {}
 
 /// Every setting, in the order of the file.
 fn settings() -> Vec<&'static Setting> {
-    let sections: [&[&'static Setting]; 5] =
-        [&book::SETTINGS, &http::SETTINGS, &auth::SETTINGS, &ledger::SETTINGS, &log::SETTINGS];
+    let sections: [&[&'static Setting]; 6] = [
+        &book::SETTINGS,
+        &http::SETTINGS,
+        &auth::SETTINGS,
+        &payments::SETTINGS,
+        &ledger::SETTINGS,
+        &log::SETTINGS,
+    ];
     sections.concat()
 }
 
@@ -80,9 +90,17 @@ impl Config {
         let book = Book::read(values);
         let http = Http::read(values);
         let auth = Auth::read(values);
+        let stripe = Stripe::read(values);
         let ledger = Ledger::read(values);
         let log = Log::read(values);
-        Some(Self { book: book?, http: http?, auth: auth?, ledger: ledger?, log: log? })
+        Some(Self {
+            book: book?,
+            http: http?,
+            auth: auth?,
+            stripe: stripe?,
+            ledger: ledger?,
+            log: log?,
+        })
     }
 }
 

@@ -124,6 +124,42 @@ fn an_issuer_has_one_kind_of_keys() {
 }
 
 #[test]
+fn stripe_has_a_key_and_a_secret_that_is_not_empty() {
+    let empty = tempfile::NamedTempFile::new().unwrap();
+    let empty = empty.path().to_str().unwrap();
+    let (key, secret) = ("CREDITS_STRIPE_SECRET_KEY", "CREDITS_STRIPE_WEBHOOK_SECRET");
+    let (secret_file, base) = ("CREDITS_STRIPE_WEBHOOK_SECRET_FILE", "CREDITS_STRIPE_API_BASE");
+    let each_other =
+        "`payments.stripe_secret_key` and `payments.stripe_webhook_secret` need each other";
+    let key_right = (key, "sk_test_1");
+    for (said, problem) in [
+        (vec![], None),
+        (vec![key_right, (secret, "whsec_1")], None),
+        (vec![key_right, (secret, "whsec_1"), (base, "http://127.0.0.1:8420")], None),
+        (vec![key_right], Some(each_other)),
+        (vec![key_right, (secret, "")], Some(each_other)),
+        (vec![(secret, "whsec_1")], Some(each_other)),
+        (vec![key_right, (secret_file, empty)], Some("must not be empty")),
+        (vec![(key, "pk_test_1"), (secret, "whsec_1")], Some("must be a secret key of Stripe's")),
+        (
+            vec![key_right, (secret, "whsec_1"), (base, "http://stripe.example")],
+            Some("must be https://HOST, or http://127.0.0.1:PORT"),
+        ),
+    ] {
+        let mut sources = sources();
+        for (name, value) in &said {
+            variable(&mut sources, name, value);
+        }
+        let refused = Config::load(&sources).err().map(|problems| problems.to_string());
+        match (&refused, problem) {
+            (None, None) => {}
+            (Some(refused), Some(problem)) => assert!(refused.contains(problem), "{refused}"),
+            _ => panic!("{said:?}: {refused:?}"),
+        }
+    }
+}
+
+#[test]
 fn every_problem_has_its_sentence() {
     let mut sources = sources();
     variable(&mut sources, "CREDITS_LISTEN", "nowhere");

@@ -4,6 +4,7 @@ mod auth;
 mod book;
 pub(crate) mod logs;
 pub(crate) mod machine;
+mod payments;
 mod running;
 mod tools;
 

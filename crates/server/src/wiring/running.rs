@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use super::auth::auth;
 use super::book::{Kept, keep};
 use super::machine::{self, Clocks};
+use super::payments::stripe;
 use crate::config::Config;
 
 /// A book at work.
@@ -88,6 +89,7 @@ impl Running {
         auth: Auth,
     ) -> anyhow::Result<Self> {
         let Kept { db, book, key } = kept;
+        let stripe = stripe(config.stripe.as_ref(), book.mode, &entropy)?;
         let wallets_max = config.ledger.wallets_max;
         let settings = Settings { db: db.clone(), book, time: Arc::clone(&time), wallets_max };
         let ledger = Ledger::start(settings).await?;
@@ -102,8 +104,15 @@ impl Running {
         let proof = Proof::start(proof).await?;
         let log = audit::Settings { db: db.clone(), ledger: ledger.clone(), consumers: &consumers };
         let audit = Audit::start(log).await?;
-        let settings =
-            app::Settings { db: db.clone(), ledger, consumers: &consumers, time, entropy, auth };
+        let settings = app::Settings {
+            db: db.clone(),
+            ledger,
+            consumers: &consumers,
+            time,
+            entropy,
+            auth,
+            stripe,
+        };
         let app = App::open(settings).await?;
         app.seed_default_services().await?;
         app.seed_default_offers().await?;

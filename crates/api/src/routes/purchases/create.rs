@@ -11,9 +11,10 @@ use crate::wire::{CreditTransaction, PurchaseBody};
 
 /// Buy credits
 ///
-/// Once for each payment, whatever number of requests name it. In a test book
-/// every payment is settled at once. The values may come as query parameters
-/// instead.
+/// Once for each payment, whatever number of requests name it. What is not paid
+/// yet answers 402 with what there is to do, and the same key goes on until it is.
+/// In a test book every payment is settled at once, unless `payment_method` says
+/// otherwise. The values may come as query parameters instead.
 #[utoipa::path(
     post,
     path = "/api/credits/purchase",
@@ -25,7 +26,7 @@ use crate::wire::{CreditTransaction, PurchaseBody};
     security(("bearer" = ["credits:spend"]), ("bearer" = ["credits:grant"])),
     extensions(("x-codes" = json!([
         "not_found", "below_minimum", "payment_required", "account_paused", "account_suspended",
-        "limit_reached", "promotion_exhausted", "promotion_not_applicable"
+        "limit_reached", "payment_cancelled", "promotion_exhausted", "promotion_not_applicable"
     ]))),
 )]
 pub(crate) async fn create(

@@ -24,6 +24,7 @@ mod services;
 mod spends;
 mod standings;
 mod statuses;
+mod stripe;
 mod subscription_admin;
 mod subscriptions;
 mod summaries;

@@ -229,6 +229,7 @@ impl<'a> Player<'a> {
             ask: PurchaseAsk { whose: Whose::User(id), credits, promotion: None },
             description: Description::parse(&format!("{credits} credits"))?,
             intent: None,
+            method: None,
             quote: None,
         };
         let key = key(&format!("{name}-buy"))?;

@@ -143,4 +143,11 @@ async fn add_states(app: &TestApp, cases: &mut Cases) {
     live.customer("ada").await;
     live.customer("bob").await;
     cases.add("a live book that nobody pays in", &call(&live).send().await);
+    let (shop, fake) = crate::routes::stripe::shop().await;
+    shop.customer("ada").await;
+    shop.customer("bob").await;
+    let needed = call(&shop).key("ended").send().await;
+    cases.add("a payment that is not made yet", &needed);
+    fake.cancel(&needed.text("/payment_intent_id"));
+    cases.add("a payment that was ended", &call(&shop).key("ended").send().await);
 }
