@@ -285,11 +285,15 @@ impl From<SubscriptionView> for UserSubscription {
                 starts_at: Instant(view.period.starts_at),
                 ends_at: Instant(view.period.ends_at),
             },
-            at_period_end: view.then.map(domain::Then::as_str),
+            at_period_end: view.then.map(at_period_end),
             trial_ends_at: view.trial_ends_at.map(Instant),
             status_since: view.since.map(Instant),
         }
     }
+}
+
+const fn at_period_end(then: domain::Then) -> &'static str {
+    if then.ends() { domain::Then::End.as_str() } else { then.as_str() }
 }
 
 /// A page of subscriptions, newest first.

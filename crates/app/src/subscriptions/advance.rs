@@ -11,6 +11,7 @@ use super::mail;
 use crate::App;
 use crate::error::Error;
 use crate::jobs;
+use crate::ledger::SubmitError;
 
 /// The most steps that are taken in one go: a subscription that was not looked at
 /// for a hundred years.
@@ -66,8 +67,11 @@ impl App {
         &self,
         id: SubscriptionId,
     ) -> Result<Option<Time>, Error> {
-        self.adopt_standing(id).await?;
-        Ok(self.advance(id).await?.until)
+        // Who does not say how it stands holds up nothing else.
+        let adopted = self.adopt_standing(id).await;
+        let rest = self.advance(id).await?;
+        adopted?;
+        Ok(rest.until)
     }
 
     /// Takes step after step until nothing is left.
@@ -87,7 +91,13 @@ impl App {
         let mut waits = Rest::default();
         if let Some((period, _)) = &view.open {
             let step = match period.state {
-                State::Granting => self.grant_period(&view, period).await?,
+                State::Granting => match self.grant_period(&view, period).await {
+                    // What there is no room for holds up nothing that is to be told.
+                    Err(Error::Submit(SubmitError::Refused { .. })) if must_tell(&view) => {
+                        self.tell(&view).await?
+                    }
+                    step => step?,
+                },
                 _ => self.bill(&view, period).await?,
             };
             match step {
@@ -141,8 +151,18 @@ impl App {
         }
         let (mut kept, now) = (kept.clone(), view.now);
         kept.row.is_told = true;
-        self.write(move |tx| Box::pin(async move { kept.save(tx, now).await.map(drop) })).await?;
-        Ok(Step::Taken)
+        self.write(move |tx| {
+            Box::pin(async move {
+                if !kept.save(tx, now).await? {
+                    // It may have been told something else before this was.
+                    let mut changed = Kept::find(tx, kept.id()).await?;
+                    changed.row.is_told = false;
+                    changed.save(tx, now).await?;
+                }
+                Ok(Step::Taken)
+            })
+        })
+        .await
     }
 
     /// Reminds its owner in time; when to look again.
@@ -169,12 +189,15 @@ impl App {
             return Ok(());
         }
         let (mut kept, now) = (view.kept, view.now);
-        let stage = match self.payments().standing(&view.billed).await? {
+        let standing = self.payments().standing(&view.billed).await?;
+        let stage = match standing {
             Standing::AsTold => return Ok(()),
             Standing::Ending => kept.stage.cancel(now),
             Standing::Ended(at) => kept.stage.end(at),
         };
         let Ok(stage) = stage else { return Ok(()) };
+        // Who was to end it later ends it now.
+        kept.row.is_told = standing != Standing::Ending || stage.ended_at().is_none();
         kept.put(stage);
         self.write(move |tx| {
             Box::pin(async move {
@@ -188,11 +211,15 @@ impl App {
     }
 }
 
+fn must_tell(view: &View) -> bool {
+    !view.kept.row.is_told && !matches!(view.kept.stage, Stage::Starting { .. })
+}
+
 /// What happens at the period's end, for who bills; `None` where it has ended.
 fn renewal(kept: &Kept) -> Option<Renewal> {
     Some(match kept.stage.then()? {
         Then::Renew => Renewal::Renew(price(kept.next_plan.as_ref().unwrap_or(&kept.plan))),
         Then::Pause => Renewal::Pause,
-        Then::End => Renewal::End,
+        Then::End | Then::EndOfPause => Renewal::End,
     })
 }

@@ -60,6 +60,9 @@ impl App {
         let holder = self.subscriber(caller, &request.whose).await?;
         let said = Canonical::of(OPERATION).number("package", request.package.number());
         let asked = self.asked(caller, holder, (OPERATION, idempotency), said)?;
+        if let Some(outcome) = self.find_outcome(&asked).await? {
+            return outcome.answer(How::Replayed);
+        }
         self.cross_first(holder.user).await?;
         let wallet = self.wallet(holder).await?;
         for _ in 0..TRIES_MAX {
@@ -115,12 +118,12 @@ async fn begin(
         return Ok(Begun::Upgrade(id, row.id));
     }
     let mut kept = begun(tx, asked.holder.user).await?;
-    let plan = offered(tx, package, kept.plan.terms.currency).await?;
     let now = asked.act.at;
-    let outcome = match decide(tx, &kept, &plan, now).await? {
+    let (plan, decided) = thought_of(tx, &kept, package, now).await?;
+    let outcome = match decided {
         Err(error) => Outcome::of(SubscriptionRefusal::State(error)),
         Ok(Changed::Now(change)) => {
-            if let Some(outcome) = Outcome::of_status(wallet.balances.status) {
+            if let Some(outcome) = Outcome::of_wallet(wallet) {
                 outcome
             } else if change == Proration::NONE {
                 kept.put_plan(plan);
@@ -153,8 +156,25 @@ pub(super) async fn offered(
     Err(Error::invalid("/package_id", "is sold in another currency"))
 }
 
+/// A package that is asked for, and what a change to it comes to. Who goes back to the
+/// package they have keeps its terms, whatever is offered now.
+pub(super) async fn thought_of(
+    tx: &mut Tx,
+    kept: &Kept,
+    package: PackageId,
+    now: Time,
+) -> Result<(Plan, Result<Changed, TransitionError>), Error> {
+    let goes_away = kept.next_plan.as_ref().is_some_and(|next| next.package != package);
+    if goes_away && kept.plan.package == package {
+        return Ok((kept.plan.clone(), Ok(Changed::Kept)));
+    }
+    let plan = offered(tx, package, kept.plan.terms.currency).await?;
+    let decided = decide(tx, kept, &plan, now).await?;
+    Ok((plan, decided))
+}
+
 /// What a change comes to, from where the subscription stands.
-pub(super) async fn decide(
+async fn decide(
     tx: &mut Tx,
     kept: &Kept,
     plan: &Plan,
@@ -166,17 +186,20 @@ pub(super) async fn decide(
         }
         return Ok(Ok(Changed::Kept));
     }
-    let ends = kept.stage.then() == Some(Then::End);
+    let ends = kept.stage.then().is_some_and(Then::ends);
     let later = if ends { Err(TransitionError::Cancelled) } else { Ok(Changed::Later) };
     Ok(match kept.stage {
         Stage::Active { period, cover: Cover::Paid, .. }
             if plan.terms.is_above(&kept.plan.terms) =>
         {
             let least = rates::find(tx).await?.payment_min;
-            let change = Proration::of(&kept.plan.terms, &plan.terms, (period, now), least);
-            Ok(Changed::Now(change.ok_or_else(|| {
+            let change = Proration::of(&kept.plan.terms, &plan.terms, (period, now));
+            let change = change.ok_or_else(|| {
                 Error::invalid("/package_id", "costs more than can be paid at once")
-            })?))
+            })?;
+            // What is too little to be paid is not given either: it waits.
+            let is_free = plan.terms.monthly_price == kept.plan.terms.monthly_price;
+            if is_free || change.price >= least { Ok(Changed::Now(change)) } else { later }
         }
         Stage::Trial { .. }
         | Stage::Active { cover: Cover::Paid | Cover::None, .. }

@@ -69,6 +69,7 @@ impl Kept {
 
     /// It stands there now. An end leaves the last period as it was.
     pub(super) fn put(&mut self, stage: Stage) {
+        let never_began = matches!(self.stage, Stage::Starting { .. });
         self.stage = stage;
         let row = &mut self.row;
         stage.status().as_str().clone_into(&mut row.status);
@@ -86,8 +87,10 @@ impl Kept {
         }
         if stage.ended_at().is_some() {
             self.put_next_plan(None);
-            // Whoever asks anew begins another one.
-            (self.row.request_scope, self.row.request_key) = (None, None);
+            if never_began {
+                // Whoever asks anew begins another one.
+                (self.row.request_scope, self.row.request_key) = (None, None);
+            }
         }
     }
 

@@ -1,7 +1,8 @@
 //! What a key of the caller's came to: a subscription as it was then, or a refusal
 //! for ever. Until it came to either, a retry takes the steps that are left.
 
-use domain::{Refusal, Status, TransitionError};
+use domain::{Limit, Refusal, Status, TransitionError};
+use ledger::Wallet;
 use serde::{Deserialize, Serialize};
 use store::Tx;
 
@@ -12,6 +13,7 @@ use crate::directory::Act;
 use crate::error::Error;
 use crate::ledger::{How, SubmitError};
 use crate::prepared::Answer;
+use crate::purchases::is_full;
 use crate::requests::Keyed;
 use crate::wallets::Holder;
 
@@ -29,6 +31,8 @@ pub(super) enum Outcome {
     Paused,
     /// It was suspended.
     Suspended,
+    /// The wallet had no room for another grant.
+    Full,
 }
 
 /// A keyed request about somebody's subscription.
@@ -53,10 +57,10 @@ impl Outcome {
         }
     }
 
-    /// Of an account that takes no purchase.
-    pub(super) const fn of_status(status: Status) -> Option<Self> {
-        match status {
-            Status::Active => None,
+    /// Of a wallet that takes no purchase.
+    pub(super) fn of_wallet(wallet: &Wallet) -> Option<Self> {
+        match wallet.balances.status {
+            Status::Active => is_full(wallet).then_some(Self::Full),
             Status::Paused => Some(Self::Paused),
             Status::Suspended => Some(Self::Suspended),
         }
@@ -76,6 +80,7 @@ impl Outcome {
             }
             Self::Paused => account(Refusal::Paused),
             Self::Suspended => account(Refusal::Suspended),
+            Self::Full => account(Refusal::Limit(Limit::OpenGrants)),
         }
     }
 }
@@ -105,8 +110,17 @@ impl Asked {
         if seen.fingerprint != fingerprint {
             return Err(Error::KeyReused);
         }
-        let outcome = seen.answer.map(|answer| serde_json::from_str(&answer));
-        outcome.transpose().map_err(Error::internal)
+        parsed(seen.answer)
+    }
+
+    /// What its key came to before, where nothing is begun.
+    pub(super) async fn find(&self, tx: &mut Tx) -> Result<Option<Outcome>, Error> {
+        let scope = self.scope();
+        let seen = tx.opt(store::requests::find(self.keyed.row(&scope))).await?;
+        match seen {
+            Some(seen) if seen.fingerprint != self.keyed.fingerprint.0 => Err(Error::KeyReused),
+            seen => parsed(seen.and_then(|seen| seen.answer)),
+        }
     }
 
     /// Keeps what it came to, unless somebody else did.
@@ -116,4 +130,8 @@ impl Asked {
         let finish = store::requests::finish(self.keyed.row(&scope), &answer);
         Ok(tx.exec(finish).await?.at_most_one().map(drop)?)
     }
+}
+
+fn parsed(answer: Option<String>) -> Result<Option<Outcome>, Error> {
+    answer.map(|answer| serde_json::from_str(&answer)).transpose().map_err(Error::internal)
 }

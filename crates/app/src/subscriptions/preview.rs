@@ -9,7 +9,7 @@ use ledger::{Status, Time};
 use store::{Tx, subscriptions};
 
 use super::SubscriptionRefusal;
-use super::change::{Changed, decide, offered};
+use super::change::{Changed, offered, thought_of};
 use super::kept::{Kept, calendar_ends};
 use super::turn::{Turn, begun};
 use crate::App;
@@ -177,8 +177,7 @@ async fn changing(
     package: PackageId,
     now: Time,
 ) -> Result<SubscriptionPreview, Error> {
-    let plan = offered(tx, package, kept.plan.terms.currency).await?;
-    let decided = decide(tx, &kept, &plan, now).await?;
+    let (plan, decided) = thought_of(tx, &kept, package, now).await?;
     let period = kept.stage.period().ok_or(Error::NotFound)?;
     let (at, change) = match decided {
         Ok(Changed::Now(change)) => (now, change),

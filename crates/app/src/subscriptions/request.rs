@@ -41,6 +41,12 @@ impl App {
         Ok(Asked { act: self.act(caller)?, keyed, holder, is_own })
     }
 
+    /// What a key came to before.
+    pub(super) async fn find_outcome(&self, asked: &Asked) -> Result<Option<Outcome>, Error> {
+        let asked = asked.clone();
+        self.read(move |tx| Box::pin(async move { asked.find(tx).await })).await
+    }
+
     /// A wallet with what is due settled.
     pub(super) async fn wallet(&self, holder: Holder) -> Result<Arc<Wallet>, Error> {
         Ok(self.ledger().wallet(holder.wallet).await?.wallet)

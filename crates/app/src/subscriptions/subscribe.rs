@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::{
     IdempotencyKey, PaymentMethod, Plan, Scope, Stage, SubscriptionId, UserId, subscription,
 };
-use ledger::{Status, Time, Wallet};
+use ledger::{Time, Wallet};
 use store::subscriptions::{self, Current, Subscription};
 use store::{Constraint, OnConstraint, Tx};
 
@@ -42,7 +42,7 @@ enum Begun {
 struct Beginning {
     asked: Asked,
     request: SubscribeRequest,
-    status: Status,
+    wallet: Arc<Wallet>,
     /// One that waits for its payment and makes room.
     waiting: Option<SubscriptionId>,
     reference: [u8; 16],
@@ -66,12 +66,12 @@ impl App {
             .maybe_text("payment_method", method);
         let asked = self.asked(caller, holder, (OPERATION, idempotency), said)?;
         let waiting = self.find_waiting(&asked).await?;
-        let status = self.wallet(holder).await?.balances.status;
+        let wallet = self.wallet(holder).await?;
         let reference = self.entropy().bytes();
         let has_payments = self.payments().bills();
         let asked_now = asked.clone();
         let beginning =
-            Beginning { asked: asked_now, request, status, waiting, reference, has_payments };
+            Beginning { asked: asked_now, request, wallet, waiting, reference, has_payments };
         let begun = self.write(move |tx| Box::pin(async move { begin(tx, &beginning).await }));
         match begun.await? {
             Begun::Outcome(outcome, how) => outcome.answer(how),
@@ -101,7 +101,7 @@ impl App {
         let kept = self.read(move |tx| Box::pin(Kept::find(tx, id))).await?;
         match kept.stage {
             Stage::Starting { .. } => Err(Error::PaymentNeeded { confirm: rest.confirm }),
-            Stage::Expired { .. } => Err(Error::PaymentDeclined),
+            Stage::Expired { .. } if kept.row.request_key.is_none() => Err(Error::PaymentDeclined),
             _ => self.keep_outcome(asked, id).await,
         }
     }
@@ -188,7 +188,7 @@ async fn refusal(tx: &mut Tx, new: &Beginning) -> Result<Option<Outcome>, Error>
         }
         jobs::arm(tx, &jobs::renew(kept.id(), now)?).await?;
     }
-    Ok(Outcome::of_status(new.status))
+    Ok(Outcome::of_wallet(&new.wallet))
 }
 
 async fn row(tx: &mut Tx, new: &Beginning, plan: &Plan) -> Result<Subscription, Error> {

@@ -98,6 +98,9 @@ impl App {
         let holder = self.subscriber(caller, &request.whose).await?;
         let turn = request.turn;
         let asked = self.asked(caller, holder, (turn.operation(), key), turn.canonical())?;
+        if let Some(outcome) = self.find_outcome(&asked).await? {
+            return outcome.answer(How::Replayed);
+        }
         self.cross_first(holder.user).await?;
         let wallet = self.wallet(holder).await?;
         for _ in 0..TRIES_MAX {
@@ -113,13 +116,19 @@ impl App {
         Err(SubmitError::Overloaded.into())
     }
 
-    /// A period that is over is left before anything is changed of the next one.
+    /// A period that is over is left before anything is changed of the next one, unless
+    /// the ledger has no room for what this one gives.
     pub(super) async fn cross_first(&self, user: UserId) -> Result<Option<SubscriptionId>, Error> {
         let now = self.ledger().time()?;
         let live = self.read(move |tx| Box::pin(Kept::live(tx, user))).await?;
         let Some(kept) = live else { return Ok(None) };
         if kept.stage.period().is_some_and(|period| period.is_over(now)) {
-            self.advance(kept.id()).await?;
+            match self.advance(kept.id()).await {
+                Err(Error::Submit(error @ SubmitError::Refused { .. })) => {
+                    tracing::warn!(%error, subscription = kept.row.id, "subscriptions.not_crossed");
+                }
+                advanced => drop(advanced?),
+            }
         }
         Ok(Some(kept.id()))
     }
@@ -141,8 +150,12 @@ async fn make(
         Ok(stage) => {
             kept.put(stage);
             kept.row.is_told = false;
-            if let Turn::Pause { reason } = turn {
-                kept.row.pause_reason = reason.as_ref().map(|it| it.as_str().to_owned());
+            match turn {
+                Turn::Pause { reason } => {
+                    kept.row.pause_reason = reason.as_ref().map(|it| it.as_str().to_owned());
+                }
+                Turn::Resume => kept.row.pause_reason = None,
+                Turn::Cancel | Turn::UndoCancel => {}
             }
             if !save(tx, asked, &mut kept).await? {
                 return Ok(None);

@@ -71,7 +71,7 @@ impl SubscriptionView {
     pub fn ended_at(&self) -> Option<Time> {
         match (self.status, self.then) {
             (SubscriptionStatus::Cancelled | SubscriptionStatus::Expired, _) => self.since,
-            (_, Some(Then::End)) => Some(self.period.ends_at),
+            (_, Some(then)) if then.ends() => Some(self.period.ends_at),
             _ => None,
         }
     }
@@ -107,7 +107,7 @@ impl SubscriptionView {
             },
             period,
             trial_ends_at: row.had_trial.then_some(row.anchor_at),
-            figures: Figures::of(&rows, wallet)?,
+            figures: Figures::of(tx, &rows, wallet).await?,
             pause_reason: row.pause_reason.clone(),
             provider_subscription: row.provider_id.clone(),
             provider_customer: row.provider_customer.clone(),

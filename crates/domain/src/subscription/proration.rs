@@ -23,30 +23,18 @@ impl Proration {
     pub const NONE: Self = Self { price: Cents::ZERO, credits: Credits::ZERO };
 
     /// From one package to another, for what is left of a period. Nothing is given
-    /// back: where the other gives less, that is none. What is too little to be
-    /// paid is neither paid nor given. `None` past what can be counted.
-    pub fn of(
-        from: &PackageTerms,
-        to: &PackageTerms,
-        within: (Period, Time),
-        payment_min: Cents,
-    ) -> Option<Self> {
+    /// back: where the other gives less, that is none. `None` past what can be
+    /// counted.
+    pub fn of(from: &PackageTerms, to: &PackageTerms, within: (Period, Time)) -> Option<Self> {
         let price = to.monthly_price.checked_sub(from.monthly_price)?;
         let credits = to.credit_amount.micros().checked_sub(from.credit_amount.micros())?;
-        Self::part((price, Credits::from_micros(credits)), within, payment_min)
+        Self::part((price, Credits::from_micros(credits)), within)
     }
 
     /// The part of a whole month's difference that is left.
-    fn part(
-        (price, credits): (Cents, Credits),
-        (period, at): (Period, Time),
-        payment_min: Cents,
-    ) -> Option<Self> {
+    fn part((price, credits): (Cents, Credits), (period, at): (Period, Time)) -> Option<Self> {
         let (rest, whole) = period.rest(at);
         let price = Cents::from_count(share(price.count().max(0), rest, whole)?);
-        if price < payment_min {
-            return Some(Self::NONE);
-        }
         let credits = share(credits.micros().max(0), rest, whole)?;
         Some(Self { price, credits: Credits::from_micros(credits) })
     }
@@ -82,8 +70,6 @@ mod tests {
     use super::*;
     use crate::instant;
 
-    const LEAST: Cents = Cents::from_count(50);
-
     fn november() -> Period {
         let at = |text| instant::parse(text).unwrap();
         let (starts_at, ends_at) = (at("2026-11-01T00:00:00Z"), at("2026-12-01T00:00:00Z"));
@@ -104,12 +90,11 @@ mod tests {
             ("2026-11-16T00:00:00Z", "15", "200"),
             ("2026-11-30T12:00:00Z", "0.5", "6.666667"),
             ("2026-11-30T12:00:10Z", "0.5", "6.665123"),
-            // Less than half a dollar is too little to be paid.
-            ("2026-11-30T12:15:00Z", "0", "0"),
+            ("2026-11-30T12:15:00Z", "0.49", "6.527778"),
             ("2026-12-01T00:00:00Z", "0", "0"),
         ] {
             let within = (november(), instant::parse(at).unwrap());
-            let part = Proration::part(more, within, LEAST).unwrap();
+            let part = Proration::part(more, within).unwrap();
             let shown = (part.price.to_string(), part.credits.to_string());
             assert_eq!(shown, (price.to_owned(), given.to_owned()), "{at:?}");
         }
@@ -119,9 +104,9 @@ mod tests {
     fn nothing_is_paid_back_and_no_credits_are_taken() {
         let within = (november(), november().starts_at);
         let less = (Cents::from_count(-3_000), Credits::from_micros(-400_000_000));
-        assert_eq!(Proration::part(less, within, LEAST), Some(Proration::NONE));
+        assert_eq!(Proration::part(less, within), Some(Proration::NONE));
         let dearer = (Cents::from_count(1_000), Credits::from_micros(-400_000_000));
-        let dearer = Proration::part(dearer, within, LEAST).unwrap();
+        let dearer = Proration::part(dearer, within).unwrap();
         assert_eq!((dearer.price.to_string(), dearer.credits), ("10".to_owned(), Credits::ZERO));
     }
 
@@ -137,7 +122,7 @@ mod tests {
             let more = (Cents::from_count(price), Credits::from_micros(credits));
             let at = |seconds: i64| {
                 let at = november().starts_at.plus(seconds * Time::SECOND);
-                Proration::part(more, (november(), at), Cents::ZERO).unwrap()
+                Proration::part(more, (november(), at)).unwrap()
             };
             let (first, second) = (at(earlier), at(later));
             prop_assert!(first.price >= second.price && first.credits >= second.credits);

@@ -69,6 +69,8 @@ pub enum Then {
     Pause,
     /// The subscription ends.
     End,
+    /// It ends instead of a pause that was asked for before.
+    EndOfPause,
 }
 
 /// Whether the current period is paid for.
@@ -185,7 +187,12 @@ impl SubscriptionStatus {
 
 impl Then {
     /// Every one of them.
-    pub const ALL: [Self; 3] = [Self::Renew, Self::Pause, Self::End];
+    pub const ALL: [Self; 4] = [Self::Renew, Self::Pause, Self::End, Self::EndOfPause];
+
+    /// Whether the subscription ends.
+    pub const fn ends(self) -> bool {
+        matches!(self, Self::End | Self::EndOfPause)
+    }
 
     /// The word it is kept as.
     pub const fn as_str(self) -> &'static str {
@@ -193,6 +200,7 @@ impl Then {
             Self::Renew => "renew",
             Self::Pause => "pause",
             Self::End => "end",
+            Self::EndOfPause => "end_of_pause",
         }
     }
 
@@ -340,25 +348,26 @@ impl Stage {
     pub const fn cancel(self, at: Time) -> Result<Self, TransitionError> {
         match self {
             Self::Starting { .. } => Err(TransitionError::NotBegun),
-            Self::Trial { then: Then::End, .. }
-            | Self::Active { then: Then::End, .. }
-            | Self::Paused { then: Then::End, .. } => Err(TransitionError::Cancelled),
             Self::PastDue { .. } => Ok(Self::Cancelled { at }),
-            _ => self.with(Then::End),
+            _ => match self.then() {
+                Some(then) if then.ends() => Err(TransitionError::Cancelled),
+                Some(Then::Pause) => self.with(Then::EndOfPause),
+                _ => self.with(Then::End),
+            },
         }
     }
 
-    /// It does not end with the period. A pause goes on.
+    /// It does not end with the period. A pause goes on, and so does one that was to
+    /// come.
     pub const fn undo_cancel(self) -> Result<Self, TransitionError> {
         match self {
-            Self::Paused { period, since, then: Then::End } => {
-                Ok(Self::Paused { period, since, then: Then::Pause })
-            }
-            Self::Trial { then: Then::End, .. } | Self::Active { then: Then::End, .. } => {
-                self.with(Then::Renew)
-            }
+            Self::Paused { then: Then::End, .. } => self.with(Then::Pause),
             Self::Cancelled { .. } | Self::Expired { .. } => Err(TransitionError::Ended),
-            _ => Err(TransitionError::NotCancelled),
+            _ => match self.then() {
+                Some(Then::EndOfPause) => self.with(Then::Pause),
+                Some(Then::End) => self.with(Then::Renew),
+                _ => Err(TransitionError::NotCancelled),
+            },
         }
     }
 
@@ -367,7 +376,7 @@ impl Stage {
         match self {
             Self::Starting { .. } => Err(TransitionError::NotBegun),
             Self::PastDue { .. } => Err(TransitionError::PastDue),
-            Self::Trial { then: Then::End, .. } | Self::Active { then: Then::End, .. } => {
+            Self::Trial { then, .. } | Self::Active { then, .. } if then.ends() => {
                 Err(TransitionError::Cancelled)
             }
             Self::Paused { .. }
@@ -380,13 +389,13 @@ impl Stage {
     /// It is billed again from the period's end on. No boundary moves.
     pub const fn resume(self) -> Result<Self, TransitionError> {
         match self {
-            Self::Paused { period, then: Then::Pause | Then::Renew, .. } => {
+            Self::Paused { then, .. } if then.ends() => Err(TransitionError::Cancelled),
+            Self::Paused { period, .. } => {
                 Ok(Self::Active { period, cover: Cover::None, then: Then::Renew })
             }
-            Self::Paused { then: Then::End, .. } => Err(TransitionError::Cancelled),
-            Self::Trial { then: Then::Pause, .. } | Self::Active { then: Then::Pause, .. } => {
-                self.with(Then::Renew)
-            }
+            Self::Trial { then: Then::Pause, .. }
+            | Self::Active { then: Then::Pause, .. }
+            | Self::PastDue { then: Then::Pause, .. } => self.with(Then::Renew),
             Self::Cancelled { .. } | Self::Expired { .. } => Err(TransitionError::Ended),
             _ => Err(TransitionError::NotPaused),
         }
@@ -422,7 +431,9 @@ impl Stage {
             Some(then @ Then::Pause) => {
                 Ok(Crossed::Idle(Self::Paused { period: next, since, then }))
             }
-            Some(Then::End) => Ok(Crossed::Over(Self::Cancelled { at: period.ends_at })),
+            Some(Then::End | Then::EndOfPause) => {
+                Ok(Crossed::Over(Self::Cancelled { at: period.ends_at }))
+            }
             None => Err(TransitionError::NotBegun),
         }
     }
@@ -432,7 +443,7 @@ impl Stage {
             Self::Trial { period, .. } => Ok(Self::Trial { period, then }),
             Self::Active { period, cover, .. } => Ok(Self::Active { period, cover, then }),
             Self::Paused { period, since, .. } => Ok(Self::Paused { period, since, then }),
-            Self::PastDue { .. } => Err(TransitionError::PastDue),
+            Self::PastDue { period, since, .. } => Ok(Self::PastDue { period, since, then }),
             Self::Starting { .. } => Err(TransitionError::NotBegun),
             Self::Cancelled { .. } | Self::Expired { .. } => Err(TransitionError::Ended),
         }

@@ -78,6 +78,25 @@ fn a_pause_begins_at_the_boundary_and_no_boundary_moves() {
 }
 
 #[test]
+fn a_cancellation_that_is_undone_leaves_the_pause_that_was_to_come() {
+    let pausing = active().pause().unwrap();
+    let ending = pausing.cancel(START).unwrap();
+    assert_eq!(ending.pause(), Err(TransitionError::Cancelled));
+    assert!(matches!(cross(ending), Crossed::Over(_)));
+    assert_eq!(ending.undo_cancel(), Ok(pausing));
+}
+
+#[test]
+fn what_was_asked_before_a_payment_failed_can_be_taken_back_behind_it() {
+    let Crossed::Due(due, period) = cross(active()) else { panic!("not due") };
+    let late = due.fail(period.starts_at).unwrap();
+    let ending = due.cancel(START).unwrap().fail(period.starts_at).unwrap();
+    assert_eq!(ending.undo_cancel(), Ok(late));
+    let pausing = due.pause().unwrap().fail(period.starts_at).unwrap();
+    assert_eq!(pausing.resume(), Ok(late));
+}
+
+#[test]
 fn a_payment_that_is_awaited_holds_the_boundary() {
     let Crossed::Due(due, period) = cross(active()) else { panic!("not due") };
     assert_eq!(due.cross(next(due), period.ends_at), Err(TransitionError::PastDue));
