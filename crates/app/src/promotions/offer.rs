@@ -40,7 +40,7 @@ pub(crate) async fn holding(
     if rows.is_empty() {
         return Ok(Ok(Vec::new()));
     }
-    let buyer = buyer::find(tx, of.user).await?;
+    let buyer = buyer::find(tx, of.user, of.at).await?;
     let mut hold = Vec::new();
     for row in rows {
         let promotion = promotion(&row)?;

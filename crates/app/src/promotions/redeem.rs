@@ -124,7 +124,7 @@ async fn begin(tx: &mut Tx, of: &Redeeming) -> Result<(Kept, How), Error> {
 async fn decide(tx: &mut Tx, of: &Redeeming) -> Result<Kept, Error> {
     let row = tx.opt(promotions::by_code(of.code.as_str())).await?;
     let found = promotion(&row.ok_or(not_applicable(NotApplicable::Unknown, How::Applied))?)?;
-    let buyer = buyer::find(tx, of.holder.user).await?;
+    let buyer = buyer::find(tx, of.holder.user, of.act.at).await?;
     let uses_by_buyer = offer::uses(tx, found.id, of.holder.user).await?;
     let occasion = Occasion { buyer: &buyer, uses_by_buyer, price: None, at: of.act.at };
     match found.check(occasion) {

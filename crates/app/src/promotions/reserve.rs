@@ -30,14 +30,14 @@ pub(crate) struct Reservation<'a> {
 pub(crate) async fn check_group(
     tx: &mut Tx,
     id: PromotionId,
-    user: UserId,
+    (user, now): (UserId, Time),
 ) -> Result<Result<(), NotApplicable>, Error> {
     let row = tx.one(promotions::by_id(id.number())).await?;
     let mut found = promotion(&row)?;
     let at = found.terms.starts_at;
     let price = Some(found.terms.min_purchase.unwrap_or(Cents::ZERO));
     (found.terms.is_active, found.terms.max_uses) = (true, None);
-    let buyer = buyer::find(tx, user).await?;
+    let buyer = buyer::find(tx, user, now).await?;
     Ok(found.check(Occasion { buyer: &buyer, uses_by_buyer: 0, price, at }))
 }
 

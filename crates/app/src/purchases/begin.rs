@@ -237,7 +237,7 @@ async fn take(
     let Some(promotion) = promotion else { return Ok(Ok(())) };
     let (id, user) = (PromotionId::from_number(promotion.id), beginning.holder.user);
     if beginning.promised.is_some() {
-        let checked = promotions::check_group(tx, id, user).await?;
+        let checked = promotions::check_group(tx, id, (user, beginning.act.at)).await?;
         checked.map_err(|why| not_applicable(why, How::Applied))?;
     }
     promotions::take(tx, id, user).await

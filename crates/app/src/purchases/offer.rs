@@ -148,7 +148,7 @@ pub(super) async fn priced(
 ) -> Result<Priced, Error> {
     let dear = || Error::invalid("/amount", "costs more than can be paid at once");
     let rates = rates::find(tx).await?;
-    let (package, quote_seconds) = (package_rate(tx, user).await?, rates.quote_seconds);
+    let (package, quote_seconds) = (package_rate(tx, user, at).await?, rates.quote_seconds);
     let plain = rates.price(ask.credits, &PurchaseTerms { package, promotion: None });
     let plain = plain.ok_or_else(dear)?;
     let of = Holding { user, code: ask.promotion.as_ref(), price: plain.total, at };

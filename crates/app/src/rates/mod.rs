@@ -69,10 +69,11 @@ impl App {
         &self,
         user: Option<UserId>,
     ) -> Result<(PurchaseRates, Option<Rate>), Error> {
+        let now = self.ledger().time_to_read();
         self.read(move |tx| {
             Box::pin(async move {
                 let package = match user {
-                    Some(user) => package_rate(tx, user).await?,
+                    Some(user) => package_rate(tx, user, now).await?,
                     None => None,
                 };
                 Ok((find(tx).await?, package))
@@ -83,8 +84,12 @@ impl App {
 }
 
 /// The rate of a user's package, while they have what it gives.
-pub(crate) async fn package_rate(tx: &mut Tx, user: UserId) -> Result<Option<Rate>, Error> {
-    Ok(subscriptions::live(tx, user).await?.and_then(|live| live.rate))
+pub(crate) async fn package_rate(
+    tx: &mut Tx,
+    user: UserId,
+    now: Time,
+) -> Result<Option<Rate>, Error> {
+    Ok(subscriptions::live(tx, user, now).await?.and_then(|live| live.rate))
 }
 
 /// The rates that hold now.
