@@ -7,8 +7,8 @@
 //! how a step is done.
 //!
 //! A payment buys one grant; a promotion may add a **bonus**. What was clawed
-//! for money that came again is **restored** as a further grant. The paid grant
-//! and what was restored of it are one family, and so is each bonus: a family
+//! for money that came again is **restored** as a further grant. The paid grant,
+//! what was restored of it and what of it rolled over are one family, and so is each bonus: a family
 //! gives its share of the money that went back and no more.
 
 use std::collections::BTreeMap;
@@ -25,6 +25,8 @@ pub struct Payment {
     pub paid: Cents,
     /// What it bought: the paid grant first, then bonuses.
     pub grants: Vec<BoughtGrant>,
+    /// What expired of the paid grant and was given anew: of its family.
+    pub rolled: Option<BoughtGrant>,
     /// Money that went back or may, oldest first.
     pub reversals: Vec<Reversal>,
     /// The steps done, oldest first.
@@ -361,7 +363,9 @@ impl Payment {
     /// The grants with what happened to them.
     fn lots(&self) -> Result<Lots, Uncountable> {
         let whole = |grant: &BoughtGrant| Lot::whole(*grant, grant.id, None);
-        let all = self.grants.iter().map(whole).collect();
+        let mut all: Vec<_> = self.grants.iter().map(whole).collect();
+        let rolled = self.grants.first().zip(self.rolled);
+        all.extend(rolled.map(|(paid, rolled)| Lot::whole(rolled, paid.id, None)));
         let given = |family: &BoughtGrant| Given::nothing(*family);
         let given = self.grants.iter().map(given).collect();
         let mut lots = Lots { all, given, begun: BTreeMap::new() };

@@ -32,6 +32,7 @@ impl Book {
         let payment = Payment {
             paid: Cents::from_count(1_000),
             grants: vec![paid],
+            rolled: None,
             reversals: Vec::new(),
             done: Vec::new(),
         };

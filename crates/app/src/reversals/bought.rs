@@ -1,12 +1,12 @@
 //! What a payment bought: the grants that go back with its money.
 
 use domain::settlement::BoughtGrant;
-use domain::{Cents, Currency, GrantId, Time, UserId, WalletId};
+use domain::{Cents, Credits, Currency, GrantId, Time, UserId, WalletId};
 use store::purchases::{self, Purchase, State};
 use store::redemptions::{self, Redemption};
 use store::subscription_periods::{self, Period};
 use store::subscriptions::{self, Subscription};
-use store::{Tx, Work};
+use store::{Tx, Work, projections};
 
 use crate::error::Error;
 
@@ -22,7 +22,9 @@ pub(super) struct Bought {
     pub(super) has_failed: bool,
     /// The paid grant first, then its bonus; none until the paid one is there.
     pub(super) grants: Vec<BoughtGrant>,
-    /// Whether a bonus is to come, which will go back as well.
+    /// What expired of the paid one and was given anew.
+    pub(super) rolled: Option<BoughtGrant>,
+    /// Whether a bonus, or what rolls over, is to come, which will go back as well.
     pub(super) lacks_bonus: bool,
 }
 
@@ -41,7 +43,9 @@ pub(super) fn find<'t>(tx: &'t mut Tx, intent: &'t str) -> Work<'t, Option<Bough
             return Ok(None);
         };
         let subscription = tx.one(subscriptions::by_id(period.subscription_id)).await?;
-        of_period(&subscription, &period).map(Some)
+        let mut bought = of_period(&subscription, &period)?;
+        bought.add_rollover(tx, &period).await?;
+        Ok(Some(bought))
     })
 }
 
@@ -58,6 +62,24 @@ impl Bought {
             _ => {}
         }
     }
+
+    /// What of it expired at its end and was given anew at the start of the next month.
+    async fn add_rollover(&mut self, tx: &mut Tx, of: &Period) -> Result<(), Error> {
+        let (Some(seq), Some(end)) = (of.seq, of.expires_at) else { return Ok(()) };
+        let next = tx.opt(subscription_periods::at(of.subscription_id, end)).await?;
+        let Some(next) = next.filter(|next| next.rollover.is_positive()) else { return Ok(()) };
+        let own = projections::find_grant(tx, GrantId { seq, ordinal: 1 }).await?;
+        let expired = own.map_or(Credits::ZERO, |own| own.state.expired);
+        match next.rollover_seq {
+            Some(seq) => {
+                let id = GrantId { seq, ordinal: 1 };
+                self.rolled = Some(BoughtGrant { id, amount: expired.min(next.rollover) });
+            }
+            None if next.state == subscription_periods::State::Granting => self.lacks_bonus = true,
+            None => {}
+        }
+        Ok(())
+    }
 }
 
 fn of_purchase(purchase: &Purchase) -> Result<Bought, Error> {
@@ -73,12 +95,13 @@ fn of_purchase(purchase: &Purchase) -> Result<Bought, Error> {
         at: of.created_at,
         has_failed: purchase.state == State::Failed,
         grants: granted.map(grant).into_iter().collect(),
+        rolled: None,
         lacks_bonus: false,
     })
 }
 
 /// A month, or the rest of one by an upgrade. What rolled over at its start was paid
-/// for by the month before.
+/// for by the month before, and goes back with that.
 fn of_period(of: &Subscription, period: &Period) -> Result<Bought, Error> {
     let grant = |seq| BoughtGrant { id: GrantId { seq, ordinal: 1 }, amount: period.credits };
     let currency = Currency::parse(&period.currency);
@@ -90,6 +113,7 @@ fn of_period(of: &Subscription, period: &Period) -> Result<Bought, Error> {
         at: period.paid_at.unwrap_or(period.created_at),
         has_failed: false,
         grants: period.seq.map(grant).into_iter().collect(),
+        rolled: None,
         lacks_bonus: false,
     })
 }

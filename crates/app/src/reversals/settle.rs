@@ -165,6 +165,7 @@ async fn known(tx: &mut Tx, intent: &str) -> Result<Option<(Bought, Payment)>, E
     let payment = Payment {
         paid: bought.paid,
         grants: bought.grants.clone(),
+        rolled: bought.rolled,
         reversals: rows.iter().map(reversal).collect::<Result<_, _>>()?,
         done: steps.iter().filter(|row| row.is_done).map(done).collect::<Result<_, _>>()?,
     };

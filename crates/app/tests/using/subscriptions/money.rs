@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use app::{
-    Caller, Page, PurchaseAsk, PurchaseRequest, RefundOf, RefundRequest, SubscriptionPeriod,
-    Synced, Turn, Whose,
+    Caller, PackagePatch, Page, PurchaseAsk, PurchaseRequest, RefundOf, RefundRequest,
+    SubscriptionPeriod, Synced, Turn, Whose,
 };
 use domain::{
     Cents, Currency, Description, Discount, MissingCredits, PaymentIntent, PromotionCode,
@@ -14,7 +14,7 @@ use domain::{
 };
 use gateway::MoneyBack;
 
-use super::{ENTERPRISE, STARTER, change, pass_to, posted, subscribe, turn, use_up, wallet};
+use super::{ENTERPRISE, STARTER, change, edit, pass_to, posted, subscribe, turn, use_up, wallet};
 use crate::desk::{Desk, NOON, amount, key, pointer, text};
 
 /// What was paid for a subscription, newest first.
@@ -138,4 +138,19 @@ async fn a_promotion_for_subscribers_is_for_who_pays_for_a_package() {
     turn(&desk, ada, Turn::Pause { reason: None }, "p").await.unwrap();
     pass_to(&desk, "2026-12-01T12:00:00Z").await;
     assert!(!holds("SUBS", "d").await, "paused");
+}
+
+#[tokio::test]
+async fn money_of_a_month_goes_back_with_what_rolled_over_from_it() {
+    let desk = Desk::open().await;
+    edit(&desk, PackagePatch { rollover_enabled: Some(true), ..PackagePatch::default() }).await;
+    let ada = desk.customer("ada", "0").await;
+    let begun = subscribe(&desk, ada, STARTER, None).await;
+    let first = payment(&paid(&desk, begun.id).await[0]);
+    pass_to(&desk, "2026-11-20T12:00:00Z").await;
+    assert_eq!(refund(&desk, first.clone(), Some("10")).await, "100.050025");
+    pass_to(&desk, "2026-12-01T12:00:00Z").await;
+    assert_eq!(posted(&desk, ada).await, "299.949975", "the other half rolled over");
+    assert_eq!(refund(&desk, first, None).await, "99.949975", "what was not taken before");
+    assert_eq!(posted(&desk, ada).await, "200");
 }
