@@ -61,7 +61,7 @@ pub enum Error {
         /// What it is confirmed with: a client secret or the address of a page.
         confirm: Option<String>,
     },
-    /// The payment was declined. Another one may be made with the same key.
+    /// The payment was declined. Another one is made with a new key.
     #[error("the payment was declined")]
     PaymentDeclined,
     /// A subscription is not what was asked: the outcome of its key.

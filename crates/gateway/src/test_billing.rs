@@ -10,6 +10,7 @@
 //! | `pm_test_confirms_late` | the first waits for an hour, as for its owner's confirmation; the others are paid |
 
 use domain::{Cents, Currency, PaymentIntent, PaymentMethod, Period, Text, Time};
+use sha2::{Digest as _, Sha256};
 
 use crate::billing::{Begun, Billed, BilledAs, BillingError, Charge, Invoice, InvoiceStatus};
 use crate::hex::hex;
@@ -55,13 +56,17 @@ impl Behaviour {
 
 impl TestGateway {
     pub(crate) fn subscribe(billed: &Billed, now: Time) -> Result<Begun, BillingError> {
-        let digits = hex(&billed.reference);
         let known = BilledAs {
-            subscription: text(&format!("sub_test_{digits}"))?,
+            subscription: text(&format!("sub_test_{}", digits(&billed.reference, "subscription")))?,
             customer: Some(text(&format!("cus_test_{}", billed.user))?),
         };
         let first = (billed.first.number > 0).then(|| Self::first(billed, now)).transpose()?;
         Ok(Begun { known, first })
+    }
+
+    /// It is known from the first answer on that was written down.
+    pub(crate) fn subscribed(billed: &Billed, now: Time) -> Result<Option<Begun>, BillingError> {
+        billed.known.is_some().then(|| Self::subscribe(billed, now)).transpose()
     }
 
     fn first(billed: &Billed, now: Time) -> Result<Invoice, BillingError> {
@@ -72,7 +77,10 @@ impl TestGateway {
                 InvoiceStatus::Open {
                     failures: 0,
                     next_try_at: Some(starts_at.plus(CONFIRMED_AFTER_US)),
-                    confirm: Some(format!("seti_test_{}_secret", hex(&billed.reference))),
+                    confirm: Some(format!(
+                        "seti_test_{}_secret",
+                        digits(&billed.reference, "setup")
+                    )),
                 }
             }
             _ => InvoiceStatus::Paid,
@@ -85,8 +93,7 @@ impl TestGateway {
             Behaviour::Pays | Behaviour::ConfirmsLate => InvoiceStatus::Paid,
             _ => InvoiceStatus::Uncollectible(charge.at),
         };
-        let name = hex(&charge.reference);
-        invoice(&name, (charge.amount, charge.currency), status)
+        invoice(&digits(&charge.reference, "charge"), (charge.amount, charge.currency), status)
     }
 
     pub(crate) fn invoice(
@@ -127,7 +134,7 @@ fn renewed(behaviour: Behaviour, first_try: Time, now: Time) -> InvoiceStatus {
 }
 
 fn of_period(billed: &Billed, of: Period, status: InvoiceStatus) -> Result<Invoice, BillingError> {
-    let name = format!("{}_{}", hex(&billed.reference), of.number);
+    let name = digits(&billed.reference, &of.number.to_string());
     invoice(&name, (billed.price.amount, billed.price.currency), status)
 }
 
@@ -141,6 +148,13 @@ fn invoice(
         _ => None,
     };
     Ok(Invoice { id: text(&format!("in_test_{name}"))?, payment, amount, currency, status })
+}
+
+/// What is named after a reference. None of these names tells another one, so nobody
+/// knows the next payment's.
+fn digits(reference: &[u8; 16], what: &str) -> String {
+    let digest = Sha256::new().chain_update(reference).chain_update(what).finalize();
+    hex(digest.iter().as_slice().get(..16).unwrap_or_default())
 }
 
 fn payment(name: &str) -> Result<PaymentIntent, BillingError> {

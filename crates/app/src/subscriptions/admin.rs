@@ -2,14 +2,14 @@
 //! period's credits though nobody paid. The key of those credits is the period's, so
 //! a payment that comes in after all gives nothing more.
 
-use domain::{IdempotencyKey, Reason, Stage, SubscriptionId, UserId};
+use domain::{IdempotencyKey, Reason, Stage, SubscriptionId, TransitionError, UserId};
 use store::Tx;
-use store::subscription_periods::Kind;
+use store::subscription_periods::{self as periods, Kind, State};
 
+use super::bill::Money;
 use super::kept::Kept;
 use super::mail;
 use super::outcome::{Asked, Outcome};
-use super::request::note;
 use super::turn::{TRIES_MAX, save};
 use super::view::SubscriptionView;
 use crate::App;
@@ -68,19 +68,42 @@ impl App {
             .text("reason", grant.reason.as_str());
         let asked = self.asked_by_staff(caller, ("subscriptions.grant", key), (id, said)).await?;
         let again = asked.clone();
-        let begun = self.write(move |tx| Box::pin(async move { note_grant(tx, &again, id).await }));
+        let begun = self.write(move |tx| Box::pin(async move { again.begin(tx).await }));
         if let Some(outcome) = begun.await? {
             return outcome.answer(How::Replayed);
         }
-        self.advance(id).await?;
-        let view = self.view(id).await?;
-        let owed = view.open.as_ref().map(|(period, _)| period);
-        if let Some(owed) = owed.filter(|it| it.kind == Kind::Period) {
-            // Whoever took this step meanwhile gives the same credits.
-            self.paid(&view, owed, None).await?;
+        for _ in 0..TRIES_MAX {
             self.advance(id).await?;
+            let view = self.view(id).await?;
+            let owed = view.open.as_ref().map(|(period, _)| period);
+            let Some(owed) = owed.filter(|it| it.kind == Kind::Period) else {
+                return self.granted_or_refused(asked, id).await;
+            };
+            // Who lost against somebody else looks again.
+            self.paid(&view, owed, Money::Leave(&asked)).await?;
         }
-        self.keep_outcome(asked, id).await
+        Err(SubmitError::Overloaded.into())
+    }
+
+    /// Whoever gave the credits of the current period, they are the same ones.
+    async fn granted_or_refused(
+        &self,
+        asked: Asked,
+        id: SubscriptionId,
+    ) -> Result<Answer<SubscriptionView>, Error> {
+        let again = asked.clone();
+        let refused = self.write(move |tx| {
+            Box::pin(async move {
+                let Some(error) = not_granted(tx, id).await? else { return Ok(None) };
+                let outcome = Outcome::of(error.into());
+                again.finish(tx, &outcome).await?;
+                Ok(Some(outcome))
+            })
+        });
+        match refused.await? {
+            Some(outcome) => outcome.answer(How::Applied),
+            None => self.keep_outcome(asked, id).await,
+        }
     }
 
     async fn asked_by_staff(
@@ -138,18 +161,25 @@ impl App {
     }
 }
 
-/// Notes who gives what nobody paid for; what its key came to before.
-async fn note_grant(
-    tx: &mut Tx,
-    asked: &Asked,
-    id: SubscriptionId,
-) -> Result<Option<Outcome>, Error> {
-    if let Some(outcome) = asked.begin(tx).await? {
-        return Ok(Some(outcome));
-    }
+/// Why the current period of a subscription has given nothing and won't, if so.
+async fn not_granted(tx: &mut Tx, id: SubscriptionId) -> Result<Option<TransitionError>, Error> {
     let kept = Kept::find(tx, id).await?;
-    note(tx, asked, &kept).await?;
-    Ok(None)
+    let current = kept.row.period.map(|period| period.starts_at);
+    let rows = match current {
+        Some(starts_at) => tx.all(periods::since(kept.row.id, starts_at)).await?,
+        None => Vec::new(),
+    };
+    let is_granted = |row: &periods::Period| {
+        row.kind != Kind::Upgrade && matches!(row.state, State::Granting | State::Granted)
+    };
+    if rows.iter().any(is_granted) {
+        return Ok(None);
+    }
+    Ok(Some(match kept.stage {
+        Stage::Starting { .. } => TransitionError::NotBegun,
+        stage if stage.ended_at().is_some() => TransitionError::Ended,
+        _ => TransitionError::NotAwaited,
+    }))
 }
 
 fn check(caller: &Caller) -> Result<(), Error> {

@@ -6,7 +6,7 @@ use ledger::{Credits, Time};
 use store::subscription_periods::{self as periods, Kind, State};
 
 use super::advance::{Rest, Step, View};
-use super::bill::payment;
+use super::bill::{check_payment, payment};
 use super::kept::{Kept, key};
 use super::mail;
 use crate::App;
@@ -21,8 +21,16 @@ pub(super) const LOOKED_AGAIN_AFTER: i64 = 3_600 * Time::SECOND;
 impl App {
     /// Has the provider bill it from now on, and begins it once that is paid.
     pub(super) async fn begin(&self, view: &View) -> Result<Step, Error> {
-        let Begun { known, first } = self.payments().subscribe(&view.billed, view.now).await?;
         let mut kept = view.kept.clone();
+        // What is so late is only looked at: nobody waits for it any more.
+        let begun = if view.now < kept.row.created_at.plus(PAID_WITHIN) {
+            Some(self.payments().subscribe(&view.billed, view.now).await?)
+        } else {
+            self.payments().subscribed(&view.billed, view.now).await?
+        };
+        let Some(Begun { known, first }) = begun else {
+            return self.not_begun(kept, view.now).await;
+        };
         kept.row.provider_id = Some(known.subscription.to_string());
         kept.row.provider_customer = known.customer.map(|customer| customer.to_string());
         match &first {
@@ -58,6 +66,7 @@ impl App {
         self.write(move |tx| {
             Box::pin(async move {
                 if kept.save(tx, now).await? {
+                    check_payment(tx, new.payment_intent.as_deref()).await?;
                     tx.one(periods::insert(&new)).await?;
                     mail::started(tx, &kept, now).await?;
                 }

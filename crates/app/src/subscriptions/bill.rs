@@ -5,23 +5,52 @@ use domain::{Period, Plan, Stage, instant};
 use gateway::{Charge, Invoice, InvoiceStatus};
 use ledger::{Credits, Seq, Time};
 use store::subscription_periods::{self as periods, Kind, Paid, State};
-use store::{Constraint, projections};
+use store::{Constraint, Tx, projections, purchases};
 
 use super::advance::{Rest, Step, View};
 use super::begin::{LOOKED_AGAIN_AFTER, check_amount};
 use super::kept::{Kept, calendar_ends};
 use super::mail;
+use super::outcome::Asked;
+use super::request::note;
 use crate::App;
 use crate::error::Error;
+
+/// Why something counts as paid.
+#[derive(Clone, Copy)]
+pub(super) enum Money<'a> {
+    /// This was paid.
+    Invoice(&'a Invoice),
+    /// Staff asked that it does.
+    Leave(&'a Asked),
+    /// It costs nothing.
+    None,
+}
+
+impl<'a> Money<'a> {
+    const fn invoice(self) -> Option<&'a Invoice> {
+        match self {
+            Self::Invoice(invoice) => Some(invoice),
+            Self::Leave(_) | Self::None => None,
+        }
+    }
+
+    const fn leave(self) -> Option<&'a Asked> {
+        match self {
+            Self::Leave(asked) => Some(asked),
+            Self::Invoice(_) | Self::None => None,
+        }
+    }
+}
 
 impl App {
     /// Looks at what the provider made of it.
     pub(super) async fn bill(&self, view: &View, of: &periods::Period) -> Result<Step, Error> {
+        if of.cents == 0 {
+            return self.paid(view, of, Money::None).await;
+        }
         if of.kind == Kind::Upgrade {
             return self.bill_upgrade(view, of).await;
-        }
-        if of.cents == 0 {
-            return self.paid(view, of, None).await;
         }
         let period = numbered(view, of)?;
         let invoice = self.payments().invoice(&view.billed, period, view.now).await?;
@@ -31,11 +60,13 @@ impl App {
         match &invoice.status {
             InvoiceStatus::Paid => {
                 check_amount(&invoice, plan_of(view))?;
-                self.paid(view, of, Some(&invoice)).await
+                self.paid(view, of, Money::Invoice(&invoice)).await
             }
-            InvoiceStatus::Open { failures, next_try_at, .. } => {
+            InvoiceStatus::Open { failures, next_try_at, confirm } => {
                 let next = next_try_at.unwrap_or(view.now.plus(LOOKED_AGAIN_AFTER));
-                self.fails(view, of, (&invoice, *failures, next)).await
+                // What its owner has to confirm is a try that failed.
+                let failures = (*failures).max(i64::from(confirm.is_some()));
+                self.fails(view, of, (&invoice, failures, next)).await
             }
             InvoiceStatus::Uncollectible(at) => self.lost(view, of, *at).await,
             InvoiceStatus::Void => self.waived(view, of).await,
@@ -44,15 +75,24 @@ impl App {
 
     /// The difference of an upgrade: paid, declined or confirmed by its owner.
     async fn bill_upgrade(&self, view: &View, of: &periods::Period) -> Result<Step, Error> {
-        let invoice = self.payments().charge(&view.billed, &charge(view, of)?).await?;
+        let charge = charge(view, of)?;
+        let is_over = view.now >= of.ends_at || view.kept.stage.ended_at().is_some();
+        let invoice = if is_over {
+            self.payments().charged(&view.billed, &charge).await?
+        } else {
+            Some(self.payments().charge(&view.billed, &charge).await?)
+        };
+        let Some(invoice) = invoice else {
+            return self.close_period(of, State::Failed, view.now).await;
+        };
         match &invoice.status {
             InvoiceStatus::Paid => {
                 if invoice.amount.count() != of.cents {
                     return Err(Error::internal("an upgrade's invoice is for another amount"));
                 }
-                self.paid(view, of, Some(&invoice)).await
+                self.paid(view, of, Money::Invoice(&invoice)).await
             }
-            InvoiceStatus::Open { next_try_at, confirm, .. } if view.now < of.ends_at => {
+            InvoiceStatus::Open { next_try_at, confirm, .. } if !is_over => {
                 let until = next_try_at.unwrap_or(view.now.plus(LOOKED_AGAIN_AFTER));
                 Ok(Step::Waits(Rest { until: Some(until), confirm: confirm.clone() }))
             }
@@ -65,9 +105,11 @@ impl App {
         &self,
         view: &View,
         of: &periods::Period,
-        invoice: Option<&Invoice>,
+        money: Money<'_>,
     ) -> Result<Step, Error> {
         let (mut kept, now) = (view.kept.clone(), view.now);
+        let invoice = money.invoice();
+        let leave = money.leave().cloned();
         let paid = Paid {
             invoice: invoice.map(|invoice| invoice.id.to_string()),
             payment_intent: invoice.and_then(payment),
@@ -91,8 +133,12 @@ impl App {
         self.write(move |tx| {
             Box::pin(async move {
                 if kept.save(tx, now).await? {
+                    check_payment(tx, paid.payment_intent.as_deref()).await?;
                     let granting = tx.exec(periods::grant(of.id, &paid)).await;
                     if granting.map_err(not_anothers)?.at_most_one()? {
+                        if let Some(asked) = leave {
+                            note(tx, &asked, &kept).await?;
+                        }
                         mail::paid(tx, &kept, &of, now).await?;
                     }
                 }
@@ -223,6 +269,15 @@ impl App {
             })
             .await?;
         Ok(plan_of(view).terms.rolls_over(expired))
+    }
+}
+
+/// A payment that bought credits pays for no period.
+pub(super) async fn check_payment(tx: &mut Tx, intent: Option<&str>) -> Result<(), Error> {
+    let Some(intent) = intent else { return Ok(()) };
+    match tx.opt(purchases::by_intent(intent)).await? {
+        None => Ok(()),
+        Some(_) => Err(Error::internal("a period's payment bought something else")),
     }
 }
 

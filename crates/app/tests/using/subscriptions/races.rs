@@ -8,7 +8,9 @@ use app::{Caller, PackagePatch, PeriodGrant};
 use domain::{Reason, SubscriptionStatus, instant};
 use futures::future::{join, join_all};
 
-use super::{PROFESSIONAL, STARTER, asked, change, current, edit, pass_to, posted, run, subscribe};
+use super::{
+    PROFESSIONAL, STARTER, asked, change, current, edit, pass_to, periods, posted, run, subscribe,
+};
 use crate::desk::{Desk, key};
 
 #[tokio::test]
@@ -93,4 +95,25 @@ async fn wherever_a_server_stops_each_step_is_taken_once() {
             assert_eq!(posted(&desk, *user).await, posted_then, "{month} {user}");
         }
     }
+}
+
+#[tokio::test]
+async fn an_upgrade_that_was_not_charged_is_not_charged_once_the_subscription_has_ended() {
+    let desk = Desk::open().await;
+    let mut waiting = 0;
+    for stop in 0..32 {
+        let user = desk.customer(&format!("user-{stop}"), "0").await;
+        let id = subscribe(&desk, user, STARTER, None).await.id;
+        Cut { inner: Box::pin(change(&desk, user, PROFESSIONAL, "up")), polls: stop }.await;
+        let waits = periods(&desk, id).await.contains("collecting");
+        let word = format!("end-{stop}");
+        desk.app.end_subscription(&Caller::SYSTEM, key(&word), id).await.unwrap();
+        run(&desk).await;
+        if waits {
+            waiting += 1;
+            assert_eq!(posted(&desk, user).await, "200", "{stop}");
+            assert!(periods(&desk, id).await.ends_with("failed"), "{stop}");
+        }
+    }
+    assert!(waiting > 0);
 }

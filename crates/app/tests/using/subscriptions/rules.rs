@@ -1,13 +1,19 @@
 //! What is refused, what a key came to, and what others make of a subscription.
 
-use app::ledger::How;
-use app::{Answer, Caller, Error, PreviewAction, PreviewRequest, SubscriptionRefusal, Turn, Whose};
-use domain::{Role, Status, SubscriptionStatus, TransitionError, instant};
+use app::ledger::{How, SubmitError};
+use app::{
+    Answer, Caller, Error, GrantRequestTerms, PackagePatch, PeriodGrant, PreviewAction,
+    PreviewRequest, SubscriptionRefusal, Turn, Whose,
+};
+use domain::{
+    Cents, Limit, Reason, Refusal, Role, Source, Status, SubscriptionStatus, TransitionError,
+    instant,
+};
 use ledger::{Actor, Command, Order, command};
 
 use super::{
-    ENTERPRISE, PROFESSIONAL, STARTER, asked, change, current, pass_to, posted, subscribe, turn,
-    use_up, wallet,
+    ENTERPRISE, PROFESSIONAL, STARTER, asked, change, current, edit, pass_to, posted, subscribe,
+    turn, use_up, wallet,
 };
 use crate::desk::{Desk, amount, key, person, pointer};
 
@@ -132,4 +138,138 @@ async fn a_preview_says_what_then_happens() {
     let resume = preview(PreviewAction::Resume).await.unwrap();
     let refusal = SubscriptionRefusal::State(TransitionError::NotPaused);
     assert_eq!(resume.hindrance, Some(app::PreviewHindrance::Subscription(refusal)));
+}
+
+#[tokio::test]
+async fn a_key_that_began_a_subscription_begins_no_other_once_it_has_ended() {
+    let desk = Desk::open().await;
+    let ada = desk.customer("ada", "0").await;
+    let late = Some("pm_test_confirms_late");
+    let ask = || desk.app.subscribe(&Caller::SYSTEM, key("k"), asked(ada, STARTER, late));
+    assert!(matches!(ask().await, Err(Error::PaymentNeeded { .. })));
+    pass_to(&desk, "2026-11-02T12:00:00Z").await;
+    turn(&desk, ada, Turn::Cancel, "c").await.unwrap();
+    pass_to(&desk, "2026-12-01T12:00:00Z").await;
+    let answer = ask().await.unwrap().value;
+    assert_eq!(answer.status, SubscriptionStatus::Cancelled, "it was paid, and has ended since");
+    assert_eq!(posted(&desk, ada).await, "0");
+}
+
+#[tokio::test]
+async fn a_wallet_without_room_pays_for_nothing_and_can_be_turned() {
+    let desk = Desk::open().await;
+    let (ada, bob) = (desk.customer("ada", "0").await, desk.customer("bob", "0").await);
+    subscribe(&desk, ada, STARTER, None).await;
+    for (user, grants) in [(ada, 999), (bob, 1_000)] {
+        let wallet = wallet(&desk, user).await.id;
+        let grant = command::Grant::plain(wallet, amount("0.000001"), Source::Admin);
+        let order = || Order::bare(Actor::System, Command::Grant(grant.clone()));
+        for granted in desk.app.ledger().submit_each((0..grants).map(|_| order()).collect()).await {
+            granted.unwrap();
+        }
+    }
+    let full = |error: Error| {
+        let refusal = Refusal::Limit(Limit::OpenGrants);
+        matches!(error, Error::Submit(SubmitError::Refused { refusal: it, .. }) if it == refusal)
+    };
+    let ask = || desk.app.subscribe(&Caller::SYSTEM, key("b"), asked(bob, STARTER, None));
+    assert!(full(ask().await.unwrap_err()));
+    assert!(full(change(&desk, ada, PROFESSIONAL, "u").await.unwrap_err()));
+    assert_eq!(current(&desk, ada).await.package.id, STARTER);
+    // The month's own grant expires and makes room, which somebody takes.
+    desk.app.ledger().advance_clock(instant::parse("2026-12-01T12:00:00Z").unwrap());
+    desk.grant(ada, "1", GrantRequestTerms::default()).await;
+    turn(&desk, ada, Turn::Cancel, "c").await.unwrap();
+    turn(&desk, ada, Turn::Cancel, "c").await.unwrap();
+}
+
+#[tokio::test]
+async fn who_goes_back_to_their_package_keeps_its_terms_whatever_is_offered_now() {
+    let desk = Desk::open().await;
+    let ada = desk.customer("ada", "0").await;
+    subscribe(&desk, ada, PROFESSIONAL, None).await;
+    change(&desk, ada, STARTER, "down").await.unwrap();
+    let dearer = Some(Cents::from_count(99_900));
+    let patch = PackagePatch { monthly_price: dearer, ..PackagePatch::default() };
+    desk.app.update_package(&Caller::SYSTEM, None, PROFESSIONAL, patch).await.unwrap();
+    let whose = Whose::User(ada);
+    let request = PreviewRequest { whose, action: PreviewAction::Change(PROFESSIONAL) };
+    let preview = desk.app.preview_subscription(&Caller::SYSTEM, request).await.unwrap();
+    assert_eq!(preview.price.to_price(), "0.00");
+    let kept = change(&desk, ada, PROFESSIONAL, "back").await.unwrap().value;
+    assert_eq!((kept.next, kept.package.version), (None, 1));
+    assert_eq!(posted(&desk, ada).await, "600");
+}
+
+#[tokio::test]
+async fn an_upgrade_that_is_too_little_to_be_paid_waits_for_the_next_period() {
+    let desk = Desk::open().await;
+    let ada = desk.customer("ada", "0").await;
+    subscribe(&desk, ada, STARTER, None).await;
+    pass_to(&desk, "2026-12-01T11:50:00Z").await;
+    let waits = change(&desk, ada, PROFESSIONAL, "up").await.unwrap().value;
+    assert_eq!(waits.package.id, STARTER);
+    assert_eq!(waits.next.map(|next| next.id), Some(PROFESSIONAL));
+    assert_eq!(posted(&desk, ada).await, "200");
+}
+
+#[tokio::test]
+async fn more_credits_for_the_same_price_are_given_at_once() {
+    let desk = Desk::open().await;
+    let ada = desk.customer("ada", "0").await;
+    subscribe(&desk, ada, STARTER, None).await;
+    let more = PackagePatch { credit_amount: Some(amount("300")), ..PackagePatch::default() };
+    edit(&desk, more).await;
+    pass_to(&desk, "2026-11-16T12:00:00Z").await;
+    change(&desk, ada, STARTER, "up").await.unwrap();
+    assert_eq!(posted(&desk, ada).await, "250", "half of the difference");
+}
+
+#[tokio::test]
+async fn a_package_rate_ends_with_the_period_though_nobody_looked() {
+    let desk = Desk::open().await;
+    let ada = desk.customer("ada", "0").await;
+    let caller = person(ada, Role::Customer);
+    let yours = || async { desk.app.rate(Some(&caller)).await.unwrap().yours.unwrap().to_string() };
+    subscribe(&desk, ada, ENTERPRISE, None).await;
+    turn(&desk, ada, Turn::Cancel, "c").await.unwrap();
+    assert_eq!(yours().await, "0.0667");
+    desk.app.ledger().advance_clock(instant::parse("2026-12-01T12:00:00Z").unwrap());
+    assert_eq!(yours().await, "0.1");
+}
+
+#[tokio::test]
+async fn what_expired_of_an_ended_subscription_was_not_used() {
+    let desk = Desk::open().await;
+    let ada = desk.customer("ada", "0").await;
+    let begun = subscribe(&desk, ada, STARTER, None).await;
+    use_up(&desk, ada, "50").await;
+    turn(&desk, ada, Turn::Pause { reason: Some(Reason::parse("Away").unwrap()) }, "p")
+        .await
+        .unwrap();
+    assert_eq!(turn(&desk, ada, Turn::Resume, "r").await.unwrap().pause_reason, None);
+    turn(&desk, ada, Turn::Cancel, "c").await.unwrap();
+    pass_to(&desk, "2026-12-02T12:00:00Z").await;
+    wallet(&desk, ada).await;
+    desk.app.ledger().projected().await.unwrap();
+    let ended = desk.app.get_subscription(&Caller::SYSTEM, begun.id).await.unwrap();
+    assert_eq!(ended.figures.used.to_string(), "50");
+}
+
+#[tokio::test]
+async fn nothing_is_given_by_leave_where_nothing_is_owed() {
+    let desk = Desk::open().await;
+    let ada = desk.customer("ada", "0").await;
+    let begun = subscribe(&desk, ada, STARTER, None).await;
+    turn(&desk, ada, Turn::Pause { reason: None }, "p").await.unwrap();
+    pass_to(&desk, "2026-12-02T12:00:00Z").await;
+    let reason = Reason::parse("A favour").unwrap();
+    for how in [How::Applied, How::Replayed] {
+        let grant = PeriodGrant { id: begun.id, reason: reason.clone() };
+        let refused = desk.app.grant_subscription_period(&Caller::SYSTEM, key("g"), grant).await;
+        let refused = refused.unwrap_err();
+        let refusal = SubscriptionRefusal::State(TransitionError::NotAwaited);
+        let is = matches!(&refused, Error::Subscription { refusal: it, .. } if *it == refusal);
+        assert!(is && refused.how() == how, "{refused:?}");
+    }
 }
