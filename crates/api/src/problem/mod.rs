@@ -7,16 +7,17 @@ mod code;
 mod page;
 mod refusal;
 mod render;
+mod to_pay;
 
 use std::time::Duration;
 
-use app::PaymentNeeded;
 use app::ledger::How;
 use axum::response::{IntoResponse, Response};
 use domain::Credits;
 
 pub use code::Code;
 pub(crate) use render::{REPLAYED, Rendered};
+use to_pay::ToPay;
 
 /// A refusal: what happened, in a word and in a sentence that says what to do.
 /// In a box, since it is the rare arm of every result.
@@ -29,7 +30,7 @@ struct Said {
     detail: String,
     errors: Vec<FieldError>,
     figures: Option<Figures>,
-    payment: Option<Box<PaymentNeeded>>,
+    payment: Option<Box<ToPay>>,
     index: Option<usize>,
     retry_after: Option<Duration>,
     how: How,
@@ -121,7 +122,7 @@ impl Problem {
 
     /// With what there is to do for a payment.
     #[must_use]
-    pub(crate) fn with_payment(mut self, payment: PaymentNeeded) -> Self {
+    pub(crate) fn with_payment(mut self, payment: ToPay) -> Self {
         self.0.payment = Some(Box::new(payment));
         self
     }

@@ -8,7 +8,7 @@ use app::proof::{ProofError, VerifyError};
 use app::{PaymentNeeded, RefundRefusal, SignInError, SubscriptionRefusal};
 use domain::{Invalid, Limit, Refusal};
 
-use super::{Code, FieldError, Figures, Problem};
+use super::{Code, FieldError, Figures, Problem, ToPay};
 
 /// How soon to come back while others are served.
 const SOON: Duration = Duration::from_secs(1);
@@ -65,10 +65,10 @@ impl From<app::Error> for Problem {
                 Self::new(Code::PaymentRequired, detail)
             }
             app::Error::Refund { refusal, how } => of_refund(&refusal).decided(how),
-            app::Error::PaymentNeeded { confirm } => payment_needed(confirm.as_deref()),
+            app::Error::PaymentNeeded { confirm } => payment_needed(confirm),
             app::Error::PaymentDeclined => {
-                let detail = "The payment was declined. Send the request again with the same key \
-                              once another payment method can be charged.";
+                let detail = "The payment was declined. Send the request again with a new \
+                              Idempotency-Key once another payment method can be charged.";
                 Self::new(Code::PaymentRequired, detail)
             }
             app::Error::Subscription { refusal, how } => subscription(refusal).decided(how),
@@ -81,16 +81,15 @@ impl From<app::Error> for Problem {
 }
 
 /// What its payer has to do first.
-fn payment_needed(confirm: Option<&str>) -> Problem {
-    let detail = match confirm {
-        Some(confirm) => format!(
-            "The payment has to be confirmed with {confirm}. Then send the request again with the \
-             same key."
-        ),
-        None => "A payment is not made yet. Send the request again with the same key once it is."
-            .to_owned(),
+fn payment_needed(confirm: Option<String>) -> Problem {
+    let Some(confirm) = confirm else {
+        let detail = "A payment is not made yet. Send the request again with the same key once \
+                      it is.";
+        return Problem::new(Code::PaymentRequired, detail);
     };
-    Problem::new(Code::PaymentRequired, detail)
+    let detail = "The payment has to be confirmed. Do that, then send the request again with the \
+                  same key.";
+    Problem::new(Code::PaymentRequired, detail).with_payment(ToPay::confirm(confirm))
 }
 
 fn subscription(refusal: SubscriptionRefusal) -> Problem {
@@ -219,7 +218,7 @@ fn payment_required(needed: PaymentNeeded) -> Problem {
                       with the same Idempotency-Key."
             .to_owned(),
     };
-    Problem::new(Code::PaymentRequired, detail).with_payment(needed)
+    Problem::new(Code::PaymentRequired, detail).with_payment(needed.into())
 }
 
 /// A refusal of the ledger's rules.

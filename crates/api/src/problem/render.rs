@@ -1,14 +1,13 @@
 //! A problem as `application/problem+json`. This module must not know what a
 //! refusal means, only how it is written.
 
-use app::PaymentNeeded;
 use axum::body::Body;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, header};
 use secrecy::ExposeSecret;
 use serde::Serialize;
 
-use super::{FieldError, Problem};
+use super::{FieldError, Problem, ToPay};
 use crate::wire::Decimal;
 
 /// The media type of RFC 9457.
@@ -83,7 +82,7 @@ struct PaymentToMake<'a> {
 }
 
 impl<'a> PaymentToMake<'a> {
-    fn of(needed: &'a PaymentNeeded) -> Self {
+    fn of(needed: &'a ToPay) -> Self {
         Self {
             payment_intent_id: needed.intent.as_deref(),
             payment_status: needed.status,

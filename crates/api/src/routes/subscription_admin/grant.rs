@@ -13,7 +13,8 @@ use crate::wire::{PeriodGrantBody, UserSubscription};
 /// Give the credits of the current period
 ///
 /// Though its payment is not in: it counts as paid. Credits of a period are given once,
-/// whoever gives them: where they are there already nothing is done.
+/// whoever gives them: where they are there already nothing is done. A period for which
+/// nothing is owed gives nothing.
 #[utoipa::path(
     post,
     path = "/api/admin/subscriptions/{id}/grant",
@@ -23,7 +24,10 @@ use crate::wire::{PeriodGrantBody, UserSubscription};
     request_body = PeriodGrantBody,
     responses((status = 200, description = "They are there", body = UserSubscription)),
     security(("bearer" = ["admin"])),
-    extensions(("x-roles" = json!(["finance", "admin"]))),
+    extensions(
+        ("x-roles" = json!(["finance", "admin"])),
+        ("x-codes" = json!(["subscription_state"])),
+    ),
 )]
 pub(crate) async fn grant(
     State(api): State<Api>,

@@ -26,7 +26,7 @@ use crate::wire::{ChangeBody, UserSubscription};
     security(("bearer" = ["credits:spend"]), ("bearer" = ["credits:grant"])),
     extensions(("x-codes" = json!([
         "not_found", "payment_required", "account_paused", "account_suspended",
-        "subscription_state"
+        "subscription_state", "limit_reached"
     ]))),
 )]
 pub(crate) async fn change(

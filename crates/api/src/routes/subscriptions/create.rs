@@ -28,7 +28,7 @@ use crate::wire::{SubscribeBody, UserSubscription};
     security(("bearer" = ["credits:spend"]), ("bearer" = ["credits:grant"])),
     extensions(("x-codes" = json!([
         "not_found", "payment_required", "account_paused", "account_suspended",
-        "subscription_exists"
+        "subscription_exists", "limit_reached"
     ]))),
 )]
 pub(crate) async fn create(

@@ -43,5 +43,10 @@ async fn every_refusal_of_a_periods_grant() {
         .key("k")
         .json(r#"{"reason":"Paid by bank transfer"}"#);
     cases.add("none there", &none.send().await);
+    app.post("/api/subscriptions/pause").key("p").json(r#"{"user_id":1}"#).send().await;
+    app.get("/api/credits/rate").header("x-test-clock", "2026-12-23T12:00:00Z").send().await;
+    app.run_jobs().await;
+    let paused = app.post(PATH).key("paused").json(r#"{"reason":"A favour"}"#);
+    cases.add("nothing is owed", &paused.send().await);
     insta::assert_snapshot!(cases.finish());
 }

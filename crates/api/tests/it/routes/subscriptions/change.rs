@@ -51,6 +51,12 @@ async fn every_refusal_of_a_change() {
         let call = app.post(PATH).key(name).json(r#"{"user_id":2,"package_id":3}"#);
         cases.add(name, &call.send().await);
     }
+    app.customer("max").await;
+    app.subscribe("4", 1).await;
+    app.post("/api/credits/spend").key("s4").json(r#"{"user_id":4,"amount":200}"#).send().await;
+    app.fill(UserId::from_number(4)).await;
+    let full = app.post(PATH).key("full").json(r#"{"user_id":4,"package_id":2}"#);
+    cases.add("a full wallet", &full.send().await);
     app.post("/api/subscriptions/cancel").key("c").json(r#"{"user_id":1}"#).send().await;
     let smaller = app.post(PATH).key("late").json(r#"{"user_id":1,"package_id":1}"#);
     cases.add("it ends", &smaller.send().await);

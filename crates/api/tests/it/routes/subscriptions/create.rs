@@ -63,6 +63,10 @@ async fn every_refusal_of_a_subscription() {
         let call = app.post(PATH).key(name).json(r#"{"user_id":3,"package_id":1}"#);
         cases.add(name, &call.send().await);
     }
+    app.customer("max").await;
+    app.fill(UserId::from_number(4)).await;
+    let full = app.post(PATH).key("full").json(r#"{"user_id":4,"package_id":1}"#);
+    cases.add("a full wallet", &full.send().await);
     let live = TestApp::start_with(TestBook { mode: Mode::Live, ..TestBook::default() }).await;
     live.customer("ada").await;
     let call = live.post(PATH).key("k").json(RIGHT);
