@@ -153,9 +153,12 @@ impl App {
         kept.row.is_told = true;
         self.write(move |tx| {
             Box::pin(async move {
-                if !kept.save(tx, now).await? {
-                    // It may have been told something else before this was.
-                    let mut changed = Kept::find(tx, kept.id()).await?;
+                if kept.save(tx, now).await? {
+                    return Ok(Step::Taken);
+                }
+                let mut changed = Kept::find(tx, kept.id()).await?;
+                // Something else may have been told before this was.
+                if changed.row.is_told && renewal(&changed) != renewal(&kept) {
                     changed.row.is_told = false;
                     changed.save(tx, now).await?;
                 }
