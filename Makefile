@@ -11,7 +11,8 @@ LISTEN ?= 127.0.0.1:8005
 # How long `make soak` goes on, an hour at most: commands of the model test and of the
 # one through the journals, kills of the server, deaths of PostgreSQL, promotions of its
 # standby, and those where the old primary's network is cut (as root); losses of power,
-# full disks, clocks that are set; stories of payments.
+# full disks, clocks that are set; subscriptions, their months and the servers that renew
+# them; stories of payments.
 CREDITS_SOAK_COMMANDS         ?= 1000000
 CREDITS_SOAK_JOURNAL_COMMANDS ?= 50000
 CREDITS_SOAK_KILLS            ?= 300
