@@ -13,6 +13,7 @@ use domain::{
     Cents, Currency, PackageId, PaymentIntent, PaymentMethod, Period, Text, Time, UserId,
 };
 
+use crate::ids::CustomerId;
 use crate::payments::Payments;
 use crate::test_gateway::TestGateway;
 
@@ -24,8 +25,12 @@ pub struct Billed {
     pub reference: [u8; 16],
     /// What the provider calls it and its subscriber, once that is known.
     pub known: Option<BilledAs>,
+    /// Which book it is in: two books may share one account.
+    pub book: [u8; 16],
     /// Whose it is.
     pub user: UserId,
+    /// What the provider calls them, where it was asked for that before.
+    pub customer: Option<CustomerId>,
     /// Their address.
     pub email: String,
     /// How they pay; what the provider has of them where nothing is said.
@@ -167,20 +172,20 @@ pub enum BillingError {
 }
 
 impl Payments {
-    /// Whether subscriptions are billed. Stripe is not asked to yet.
+    /// Whether subscriptions are billed.
     pub const fn bills(&self) -> bool {
-        matches!(self, Self::Test(_))
+        !matches!(self, Self::None)
     }
 
     /// Has a subscription billed: its first period at once, or a trial begun.
     /// Asked again with the same reference it answers the same subscription as it
     /// is now. A declined first payment is an answer, not an error: its invoice is
     /// [`InvoiceStatus::Uncollectible`], and nothing is billed any more.
-    #[expect(clippy::unused_async, reason = "a provider is asked over the network")]
     pub async fn subscribe(&self, billed: &Billed, now: Time) -> Result<Begun, BillingError> {
         match self {
             Self::Test(TestGateway) => TestGateway::subscribe(billed, now),
-            Self::Stripe(_) | Self::None => Err(BillingError::NotSetUp),
+            Self::Stripe(stripe) => stripe.subscribe(billed, now).await,
+            Self::None => Err(BillingError::NotSetUp),
         }
     }
 
@@ -201,27 +206,27 @@ impl Payments {
     /// Says what happens at the next boundary. What was said before no longer
     /// counts; saying the same again changes nothing. Nothing is billed or paid
     /// back by it now.
-    #[expect(clippy::unused_async, reason = "a provider is asked over the network")]
     pub async fn keep_billing(
         &self,
-        _billed: &Billed,
-        _renewal: &Renewal,
+        billed: &Billed,
+        renewal: &Renewal,
     ) -> Result<(), BillingError> {
         match self {
             // It goes by our rows.
             Self::Test(TestGateway) => Ok(()),
-            Self::Stripe(_) | Self::None => Err(BillingError::NotSetUp),
+            Self::Stripe(stripe) => stripe.keep_billing(billed, renewal).await,
+            Self::None => Err(BillingError::NotSetUp),
         }
     }
 
     /// Bills an amount once, now, by the subscription's way to pay. Asked again
     /// with the same reference it answers the same invoice as it is now. It is
     /// tried once: declined, it is [`InvoiceStatus::Uncollectible`].
-    #[expect(clippy::unused_async, reason = "a provider is asked over the network")]
     pub async fn charge(&self, billed: &Billed, charge: &Charge) -> Result<Invoice, BillingError> {
         match self {
             Self::Test(TestGateway) => TestGateway::charge(billed, charge),
-            Self::Stripe(_) | Self::None => Err(BillingError::NotSetUp),
+            Self::Stripe(stripe) => stripe.charge(billed, charge).await,
+            Self::None => Err(BillingError::NotSetUp),
         }
     }
 
@@ -244,7 +249,6 @@ impl Payments {
     /// where there is none yet. It is tried again by the provider's schedule:
     /// three times within seven days, then it is [`InvoiceStatus::Uncollectible`].
     /// A period that was paused is [`InvoiceStatus::Void`].
-    #[expect(clippy::unused_async, reason = "a provider is asked over the network")]
     pub async fn invoice(
         &self,
         billed: &Billed,
@@ -253,27 +257,28 @@ impl Payments {
     ) -> Result<Option<Invoice>, BillingError> {
         match self {
             Self::Test(TestGateway) => TestGateway::invoice(billed, period, now),
-            Self::Stripe(_) | Self::None => Err(BillingError::NotSetUp),
+            Self::Stripe(stripe) => stripe.invoice(billed, period, now).await,
+            Self::None => Err(BillingError::NotSetUp),
         }
     }
 
     /// What the provider says of the subscription itself, beside what we told it.
-    #[expect(clippy::unused_async, reason = "a provider is asked over the network")]
-    pub async fn standing(&self, _billed: &Billed) -> Result<Standing, BillingError> {
+    pub async fn standing(&self, billed: &Billed) -> Result<Standing, BillingError> {
         match self {
             // Nobody can reach it but us.
             Self::Test(TestGateway) => Ok(Standing::AsTold),
-            Self::Stripe(_) | Self::None => Err(BillingError::NotSetUp),
+            Self::Stripe(stripe) => stripe.standing(billed).await,
+            Self::None => Err(BillingError::NotSetUp),
         }
     }
 
     /// Ends a subscription at once: nothing is billed or tried any more, and what
     /// is not paid is void. One that has ended, or never was, stays so.
-    #[expect(clippy::unused_async, reason = "a provider is asked over the network")]
-    pub async fn end_billing(&self, _billed: &Billed) -> Result<(), BillingError> {
+    pub async fn end_billing(&self, billed: &Billed) -> Result<(), BillingError> {
         match self {
             Self::Test(TestGateway) => Ok(()),
-            Self::Stripe(_) | Self::None => Err(BillingError::NotSetUp),
+            Self::Stripe(stripe) => stripe.end_billing(billed).await,
+            Self::None => Err(BillingError::NotSetUp),
         }
     }
 }

@@ -52,9 +52,7 @@ impl Payments {
 }
 
 async fn sell(stripe: &Stripe, offered: &Offered) -> Result<Sold, StripeError> {
-    let name = format!("{}_{}", hex(&offered.book), offered.package.number());
-    let product = ProductId::parse(&format!("prod_{name}"));
-    let product = product.map_err(|error| StripeError::Unreadable(error.to_string()))?;
+    let product = product_id(&offered.book, offered.package)?;
     let terms = ProductTerms {
         name: offered.name.clone(),
         description: offered.description.clone(),
@@ -64,9 +62,20 @@ async fn sell(stripe: &Stripe, offered: &Offered) -> Result<Sold, StripeError> {
     let price = if let Some(price) = &offered.price {
         price.clone()
     } else {
-        let key = format!("package:{name}:{}", offered.version);
+        let key = price_key(&offered.book, offered.package, offered.version);
         let price = MonthlyPrice { amount: offered.amount, currency: offered.currency };
         stripe.put_price(&key, &product, price).await?
     };
     Ok(Sold { product, price })
+}
+
+/// What Stripe calls a package: its id is ours.
+pub(crate) fn product_id(book: &[u8; 16], package: PackageId) -> Result<ProductId, StripeError> {
+    let product = ProductId::parse(&format!("prod_{}_{}", hex(book), package.number()));
+    product.map_err(|error| StripeError::Unreadable(error.to_string()))
+}
+
+/// What a price is found by: it names the package and the version of its terms.
+pub(crate) fn price_key(book: &[u8; 16], package: PackageId, version: i64) -> String {
+    format!("package:{}_{}:{version}", hex(book), package.number())
 }

@@ -14,7 +14,9 @@ fn billed(method: Option<&str>) -> Billed {
     Billed {
         reference: [7; 16],
         known: None,
+        book: [8; 16],
         user: UserId::from_number(3),
+        customer: None,
         email: "ada@example.com".to_owned(),
         payment_method: method.map(|word| PaymentMethod::parse(word).unwrap()),
         price: BilledPrice {

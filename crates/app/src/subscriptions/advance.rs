@@ -119,7 +119,7 @@ impl App {
     }
 
     pub(super) async fn view(&self, id: SubscriptionId) -> Result<View, Error> {
-        let now = self.ledger().time()?;
+        let (now, book) = (self.ledger().time()?, self.ledger().book().id);
         self.read(move |tx| {
             Box::pin(async move {
                 let kept = Kept::find(tx, id).await?;
@@ -134,7 +134,7 @@ impl App {
                     None => None,
                 };
                 let priced = open.as_ref().map_or(&kept.plan, |(_, plan)| plan);
-                let billed = kept.billed(tx, priced).await?;
+                let billed = kept.billed(tx, priced, book).await?;
                 Ok(View { kept, open, billed, now })
             })
         })

@@ -1,7 +1,7 @@
 //! How a subscription begins: with its trial, or with its first payment.
 
 use domain::{Period, Plan};
-use gateway::{Begun, Invoice, InvoiceStatus};
+use gateway::{Begun, Billed, BillingError, Invoice, InvoiceStatus};
 use ledger::{Credits, Time};
 use store::subscription_periods::{self as periods, Kind, State};
 
@@ -22,11 +22,17 @@ impl App {
     /// Has the provider bill it from now on, and begins it once that is paid.
     pub(super) async fn begin(&self, view: &View) -> Result<Step, Error> {
         let mut kept = view.kept.clone();
+        let customer = self.customer_of(kept.user()).await?;
+        let billed = Billed { customer, ..view.billed.clone() };
         // What is so late is only looked at: nobody waits for it any more.
         let begun = if view.now < kept.row.created_at.plus(PAID_WITHIN) {
-            Some(self.payments().subscribe(&view.billed, view.now).await?)
+            match self.payments().subscribe(&billed, view.now).await {
+                // It will never be paid so: who asks names another way to pay.
+                Err(BillingError::PaymentMethod) => None,
+                begun => Some(begun?),
+            }
         } else {
-            self.payments().subscribed(&view.billed, view.now).await?
+            self.payments().subscribed(&billed, view.now).await?
         };
         let Some(Begun { known, first }) = begun else {
             return self.not_begun(kept, view.now).await;

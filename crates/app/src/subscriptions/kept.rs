@@ -4,10 +4,10 @@ use domain::{
     Anchor, Cover, PackageId, PaymentMethod, Period, Plan, Stage, SubscriptionId,
     SubscriptionStatus, Text, Then, UserId,
 };
-use gateway::{Billed, BilledAs, BilledPrice};
+use gateway::{Billed, BilledAs, BilledPrice, CustomerId};
 use ledger::Time;
 use store::subscriptions::{self, Current, PlanKey, Subscription};
-use store::{Tx, users};
+use store::{Tx, customers, users};
 
 use crate::error::{Error, stored};
 use crate::packages;
@@ -112,15 +112,24 @@ impl Kept {
     }
 
     /// As whoever bills it knows it, at the price of a plan.
-    pub(super) async fn billed(&self, tx: &mut Tx, plan: &Plan) -> Result<Billed, Error> {
+    pub(super) async fn billed(
+        &self,
+        tx: &mut Tx,
+        plan: &Plan,
+        book: [u8; 16],
+    ) -> Result<Billed, Error> {
         let user = tx.one(users::by_id(self.row.user_id)).await?;
+        let pays = tx.opt(customers::find(self.row.user_id)).await?;
+        let pays = pays.as_deref().map(CustomerId::parse).transpose();
         let method = self.row.payment_method.as_deref().map(PaymentMethod::parse).transpose();
         let subscription = self.row.provider_id.as_deref().map(text).transpose()?;
         let customer = self.row.provider_customer.as_deref().map(text).transpose()?;
         Ok(Billed {
             reference: self.row.billing_reference,
             known: subscription.map(|subscription| BilledAs { subscription, customer }),
+            book,
             user: self.user(),
+            customer: pays.map_err(Error::internal)?,
             email: user.email,
             payment_method: method.map_err(stored("payment method"))?,
             price: price(plan),

@@ -105,9 +105,19 @@ impl Http {
         path: &str,
         form: Form,
     ) -> Result<T, StripeError> {
+        self.post(path, &self.new_key(), form).await
+    }
+
+    /// Ends something.
+    pub(super) async fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, StripeError> {
+        let (method, form, key) = (Method::DELETE, Form::default(), self.new_key());
+        self.ask(Request { method, path, form, key: Some(&key) }).await
+    }
+
+    /// No other call's.
+    fn new_key(&self) -> String {
         let count = self.calls.fetch_add(1, Ordering::Relaxed);
-        let key = format!("{}:{count}", self.run);
-        self.post(path, &key, form).await
+        format!("{}:{count}", self.run)
     }
 
     async fn ask<T: DeserializeOwned>(&self, request: Request<'_>) -> Result<T, StripeError> {

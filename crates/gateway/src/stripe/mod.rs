@@ -4,17 +4,21 @@
 //!
 //! This module must not know what a purchase or a grant is.
 
+mod billing;
 mod catalogue;
+mod charges;
 mod customers;
 mod error;
 mod events;
 mod form;
 mod http;
+mod invoice;
 mod objects;
 mod payments;
 mod refunds;
 mod reports;
 mod signature;
+mod subscription;
 
 use secrecy::{ExposeSecret as _, SecretString};
 

@@ -1,0 +1,166 @@
+//! Billing by Stripe: a subscription is made unpaid and paid in a call of its
+//! own, so that a declined card is an answer; and what it is told of the next
+//! boundary.
+//!
+//! Stripe counts months from the second it made a subscription, never before
+//! ours: each of its boundaries lies within the period that begins at ours, and
+//! names it.
+
+use domain::Time;
+
+use super::Stripe;
+use super::catalogue::{MonthlyPrice, ProductTerms};
+use super::error::StripeError;
+use super::form::Form;
+use super::invoice::Invoiced;
+use super::objects::{Named, unreadable};
+use super::subscription::{Subscription, second};
+use crate::billing::{Begun, Billed, BilledPrice, BillingError, Renewal};
+use crate::hex::hex;
+use crate::packages::{price_key, product_id};
+
+impl Stripe {
+    pub(crate) async fn subscribe(
+        &self,
+        billed: &Billed,
+        now: Time,
+    ) -> Result<Begun, BillingError> {
+        let made = match self.find_subscription(billed).await? {
+            Some(made) => made,
+            None => self.make_subscription(billed).await?,
+        };
+        let known = made.known()?;
+        let first = if billed.first.number > 0 {
+            Some(self.first_payment(billed, &made, now).await?)
+        } else {
+            None
+        };
+        Ok(Begun { known, first })
+    }
+
+    async fn make_subscription(&self, billed: &Billed) -> Result<Subscription, BillingError> {
+        let customer = billed.customer.as_ref();
+        let customer = customer.ok_or_else(|| unreadable("a subscriber without a name"))?;
+        let reference = hex(&billed.reference);
+        let price = self.price_of(billed, &billed.price).await?;
+        let method = self.keep_method(billed).await?;
+        // Its trial ends in no earlier second than ours.
+        let trial_end = second(billed.first.ends_at.plus(Time::SECOND.saturating_sub(1)));
+        let saved = "payment_settings[save_default_payment_method]";
+        let form = Form::default()
+            .with("customer", customer)
+            .with("items[0][price]", price)
+            .with("payment_behavior", "default_incomplete")
+            .with("proration_behavior", "none")
+            .with(saved, "on_subscription")
+            .with("metadata[reference]", &reference)
+            .maybe("default_payment_method", method)
+            .maybe("trial_end", (billed.first.number == 0).then_some(trial_end));
+        let key = format!("subscription:{reference}");
+        Ok(self.http.post("/v1/subscriptions", &key, form).await?)
+    }
+
+    /// Has the subscriber's way to pay be theirs; Stripe's name for it then.
+    async fn keep_method(&self, billed: &Billed) -> Result<Option<String>, BillingError> {
+        let (Some(method), Some(customer)) = (&billed.payment_method, &billed.customer) else {
+            return Ok(None);
+        };
+        let path = format!("/v1/payment_methods/{}/attach", method.as_str());
+        let key = format!("subscription:{}:method", hex(&billed.reference));
+        let form = Form::default().with("customer", customer);
+        match self.http.post::<Named>(&path, &key, form).await {
+            Ok(kept) => Ok(Some(kept.id)),
+            Err(StripeError::NotFound | StripeError::Refused(_) | StripeError::Declined(_)) => {
+                Err(BillingError::PaymentMethod)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What Stripe calls a price: as it is known, or found or made by its key.
+    async fn price_of(&self, billed: &Billed, price: &BilledPrice) -> Result<String, StripeError> {
+        if let Some(id) = &price.stripe_price_id {
+            return Ok(id.to_string());
+        }
+        let product = product_id(&billed.book, price.package)?;
+        let key = price_key(&billed.book, price.package, price.version);
+        let month = MonthlyPrice { amount: price.amount, currency: price.currency };
+        match self.put_price(&key, &product, month).await {
+            Err(StripeError::NotFound | StripeError::Refused(_)) => {}
+            found => return found.map(|id| id.to_string()),
+        }
+        let name = price.name.to_string();
+        let terms = ProductTerms { name, description: None, is_active: true };
+        self.put_product(&product, &terms).await?;
+        self.put_price(&key, &product, month).await.map(|id| id.to_string())
+    }
+
+    pub(crate) async fn keep_billing(
+        &self,
+        billed: &Billed,
+        renewal: &Renewal,
+    ) -> Result<(), BillingError> {
+        let found = self.find_subscription(billed).await?;
+        let found = found.ok_or_else(|| unreadable("no subscription that was begun"))?;
+        // What has ended is told by how it stands.
+        if found.is_over() {
+            return Ok(());
+        }
+        let ends = matches!(renewal, Renewal::End);
+        let form = Form::default().with("cancel_at_period_end", ends);
+        let form = match renewal {
+            Renewal::Pause => form.with("pause_collection[behavior]", "void"),
+            Renewal::Renew(_) | Renewal::End => form.with("pause_collection", ""),
+        };
+        let form = match renewal {
+            Renewal::Renew(price) => self.renewed(form, billed, (&found, price)).await?,
+            Renewal::Pause | Renewal::End => form,
+        };
+        let path = format!("/v1/subscriptions/{}", found.id);
+        Ok(self.http.post_new::<Named>(&path, form).await.map(drop)?)
+    }
+
+    /// With another price from the next boundary on, where it is another one.
+    async fn renewed(
+        &self,
+        form: Form,
+        billed: &Billed,
+        (found, price): (&Subscription, &BilledPrice),
+    ) -> Result<Form, StripeError> {
+        let item = found.items.data.first();
+        let item = item.ok_or_else(|| unreadable("a subscription to nothing"))?;
+        let price = self.price_of(billed, price).await?;
+        if item.price.id == price {
+            return Ok(form);
+        }
+        Ok(form
+            .with("items[0][id]", &item.id)
+            .with("items[0][price]", price)
+            .with("proration_behavior", "none"))
+    }
+
+    pub(crate) async fn end_billing(&self, billed: &Billed) -> Result<(), BillingError> {
+        match self.find_subscription(billed).await? {
+            Some(found) => Ok(self.end(&found).await?),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends it, and what it still asks for.
+    pub(super) async fn end(&self, found: &Subscription) -> Result<(), StripeError> {
+        if !found.is_over() {
+            let path = format!("/v1/subscriptions/{}", found.id);
+            match self.http.delete::<Named>(&path).await {
+                // Somebody else ended it at this moment.
+                Ok(_) | Err(StripeError::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let query = Form::default().with("subscription", &found.id);
+        // Each that is void is none that is asked for.
+        while let Some(open) = self.find_listed("/v1/invoices", &query, Invoiced::is_asked).await? {
+            self.void(&open).await?;
+        }
+        Ok(())
+    }
+}

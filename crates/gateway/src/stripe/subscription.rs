@@ -1,0 +1,185 @@
+//! Subscriptions as Stripe has them: found by what it calls them, or by our
+//! reference, and what it says of one.
+
+use domain::{Text, Time};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::Stripe;
+use super::error::StripeError;
+use super::form::Form;
+use super::objects::{Page, unreadable};
+use crate::billing::{Billed, BilledAs, BillingError, Standing};
+use crate::hex::hex;
+
+/// The most pages of a hundred that a list is read.
+const PAGES_MAX: usize = 10;
+
+/// A subscription.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Subscription {
+    pub(super) id: String,
+    pub(super) customer: String,
+    pub(super) status: String,
+    cancel_at_period_end: bool,
+    #[serde(default)]
+    cancel_at: Option<i64>,
+    #[serde(default)]
+    ended_at: Option<i64>,
+    #[serde(default)]
+    cancellation_details: Option<Cancellation>,
+    pub(super) items: Page<Item>,
+    #[serde(default)]
+    metadata: Option<Metadata>,
+}
+
+/// Why it ended.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Cancellation {
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// What is billed each month.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Item {
+    pub(super) id: String,
+    pub(super) price: ItemPrice,
+}
+
+/// What a month costs.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct ItemPrice {
+    pub(super) id: String,
+}
+
+/// What we asked with. It links an object to our row, and says nothing else.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Metadata {
+    #[serde(default)]
+    reference: Option<String>,
+}
+
+impl Metadata {
+    pub(super) fn is(&self, reference: &[u8; 16]) -> bool {
+        self.reference.as_deref() == Some(hex(reference).as_str())
+    }
+}
+
+/// Anything in a list.
+pub(super) trait Listed: DeserializeOwned {
+    fn id(&self) -> &str;
+}
+
+impl Listed for Subscription {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Subscription {
+    pub(super) fn known(&self) -> Result<BilledAs, BillingError> {
+        Ok(BilledAs {
+            subscription: text(&self.id, "the id of a subscription")?,
+            customer: Some(text(&self.customer, "the id of a customer")?),
+        })
+    }
+
+    /// Whether nothing is billed any more, whatever it is told.
+    pub(super) fn is_over(&self) -> bool {
+        ["canceled", "incomplete_expired"].contains(&self.status.as_str())
+    }
+
+    /// Since when it is over.
+    pub(super) fn over_at(&self) -> Option<Time> {
+        self.ended_at.filter(|_| self.is_over()).map(time)
+    }
+
+    fn standing(&self) -> Result<Standing, StripeError> {
+        let reason = self.cancellation_details.as_ref().and_then(|it| it.reason.as_deref());
+        if !self.is_over() {
+            let ends = self.cancel_at_period_end || self.cancel_at.is_some();
+            return Ok(if ends { Standing::Ending } else { Standing::AsTold });
+        }
+        // Nobody asked for it: an invoice tells what became of it.
+        if reason == Some("payment_failed") || self.status == "incomplete_expired" {
+            return Ok(Standing::AsTold);
+        }
+        let at = self.over_at().ok_or_else(|| unreadable("an end without its time"))?;
+        Ok(Standing::Ended(at))
+    }
+}
+
+impl Stripe {
+    pub(crate) async fn standing(&self, billed: &Billed) -> Result<Standing, BillingError> {
+        match self.find_subscription(billed).await? {
+            Some(found) => Ok(found.standing()?),
+            None => Ok(Standing::AsTold),
+        }
+    }
+
+    /// The one of our row: by its name, else among its customer's by our
+    /// reference. Stripe forgets keys after a day, what it made never.
+    pub(super) async fn find_subscription(
+        &self,
+        billed: &Billed,
+    ) -> Result<Option<Subscription>, StripeError> {
+        if let Some(known) = &billed.known {
+            let path = format!("/v1/subscriptions/{}", known.subscription);
+            return self.http.get(&path, Form::default()).await.map(Some);
+        }
+        let Some(customer) = &billed.customer else { return Ok(None) };
+        let query = Form::default().with("customer", customer).with("status", "all");
+        let named = |found: &Subscription| {
+            found.metadata.as_ref().is_some_and(|metadata| metadata.is(&billed.reference))
+        };
+        self.find_listed("/v1/subscriptions", &query, named).await
+    }
+
+    /// The newest of a list that is looked for.
+    pub(super) async fn find_listed<T: Listed>(
+        &self,
+        path: &str,
+        query: &Form,
+        is_it: impl Fn(&T) -> bool,
+    ) -> Result<Option<T>, StripeError> {
+        let mut after: Option<String> = None;
+        for _ in 0..PAGES_MAX {
+            let query = query.clone().with("limit", 100).maybe("starting_after", after.as_ref());
+            let page: Page<T> = self.http.get(path, query).await?;
+            after = page.data.last().map(|last| last.id().to_owned());
+            let has_more = page.has_more;
+            if let Some(found) = page.data.into_iter().find(&is_it) {
+                return Ok(Some(found));
+            }
+            if !has_more {
+                return Ok(None);
+            }
+        }
+        Err(unreadable("more of one customer's than there can be"))
+    }
+}
+
+/// What Stripe calls something, as it is kept.
+pub(super) fn text(id: &str, what: &str) -> Result<Text, StripeError> {
+    Text::parse(id).map_err(|_| unreadable(what))
+}
+
+/// A second of Stripe's clock.
+pub(super) const fn time(seconds: i64) -> Time {
+    Time::from_micros(seconds.saturating_mul(Time::SECOND))
+}
+
+/// The second an instant is in.
+pub(super) const fn second(time: Time) -> i64 {
+    time.micros().div_euclid(Time::SECOND)
+}
+
+impl From<StripeError> for BillingError {
+    fn from(error: StripeError) -> Self {
+        match error {
+            StripeError::Away(why) => Self::Away(why),
+            error => Self::Unexpected(error.to_string()),
+        }
+    }
+}
