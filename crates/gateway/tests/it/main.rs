@@ -1,6 +1,7 @@
 //! The client of Stripe against a double of it, over the wire.
 
 mod answers;
+mod billing;
 mod desk;
 mod events;
 mod localstripe;

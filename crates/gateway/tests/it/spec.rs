@@ -7,7 +7,7 @@ use testkit::stripe::{FakeStripe, spec};
 use crate::desk::{Desk, by, intent, named, page};
 use crate::packages::starter;
 
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 14] = [
     "balance_transaction",
     "billing_portal.session",
     "charge",
@@ -15,10 +15,13 @@ const KINDS: [&str; 11] = [
     "customer",
     "dispute",
     "event",
+    "invoice",
     "payment_intent",
+    "payment_method",
     "price",
     "product",
     "refund",
+    "subscription",
 ];
 
 async fn everything(desk: &Desk) {
@@ -36,6 +39,7 @@ async fn everything(desk: &Desk) {
     desk.payments.cancel(&asked).await.unwrap();
     desk.payments.portal(Some(&desk.customer), "https://a.example").await.unwrap();
     desk.payments.sell(&starter()).await.unwrap();
+    crate::billing::everything(desk).await;
 }
 
 fn faults(fake: &FakeStripe) -> Vec<String> {

@@ -12,12 +12,14 @@ mod customers;
 mod deliver;
 mod form;
 mod idempotency;
+mod invoices;
 mod payments;
 mod refunds;
 mod reports;
 mod server;
 pub mod spec;
 mod state;
+mod subscriptions;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -79,9 +81,9 @@ impl FakeStripe {
         Settings { secret_key, webhooks, base: state.base.clone(), run }
     }
 
-    /// Time passes, in seconds.
+    /// Time passes, in seconds, and what falls due meanwhile is billed and tried.
     pub fn pass(&self, seconds: i64) {
-        self.state().now += seconds;
+        self.state().pass(seconds);
     }
 
     /// The object of that id, as it is now.

@@ -150,6 +150,7 @@ impl State {
         let intent = self.set(id, &paid);
         self.happen("charge.succeeded", &charge);
         self.happen("payment_intent.succeeded", &intent);
+        self.settle_invoice_of(id);
         intent
     }
 

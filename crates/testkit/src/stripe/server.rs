@@ -142,6 +142,26 @@ impl State {
             ("POST", ["products", id]) => self.change_product(id, form),
             ("GET", ["prices"]) => self.prices(form),
             ("POST", ["prices"]) => self.make_price(form),
+            ("POST", ["payment_methods", id, "attach"]) => self.attach_method(id, form),
+            ("POST", ["subscriptions"]) => self.make_subscription(form),
+            ("GET", ["subscriptions"]) => {
+                let all = self.of_customer("subscription", form);
+                page("/v1/subscriptions", all, form)
+            }
+            ("GET", ["subscriptions", id]) => {
+                self.find(id, "subscription").ok_or_else(|| missing(id))
+            }
+            ("POST", ["subscriptions", id]) => self.change_subscription(id, form),
+            ("DELETE", ["subscriptions", id]) => {
+                self.end_subscription(id, "cancellation_requested")
+            }
+            ("POST", ["invoices"]) => self.make_invoice(form),
+            ("GET", ["invoices"]) => self.invoices(form),
+            ("GET", ["invoices", id]) => self.invoice(id, form),
+            ("POST", ["invoices", id, "finalize"]) => self.finalize_invoice(id),
+            ("POST", ["invoices", id, "pay"]) => self.pay_invoice(id, form),
+            ("POST", ["invoices", id, "void"]) => self.void_invoice(id),
+            ("POST", ["invoiceitems"]) => self.make_invoice_item(form),
             ("POST", ["refunds"]) => self.make_refund(form),
             ("GET", ["refunds", id]) => self.find(id, "refund").ok_or_else(|| missing(id)),
             ("GET", ["refunds"]) => page("/v1/refunds", self.of_payment("refund", form), form),

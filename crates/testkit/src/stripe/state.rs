@@ -71,6 +71,13 @@ impl State {
         objects.filter(|object| object["object"] == kind).cloned().collect()
     }
 
+    /// Those of a customer.
+    pub(super) fn of_customer(&self, kind: &str, query: &Value) -> Vec<Value> {
+        let all = self.all(kind).into_iter();
+        let of = query["customer"].as_str();
+        all.filter(|object| of.is_none_or(|of| object["customer"] == of)).collect()
+    }
+
     /// Something has happened to an object.
     pub(super) fn happen(&mut self, kind: &str, object: &Value) {
         let event = json!({
