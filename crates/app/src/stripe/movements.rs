@@ -8,6 +8,7 @@ use gateway::stripe::{MovedMoney, Movement};
 use store::purchases::{self, Purchase, State};
 use store::reconciliations::Finding;
 use store::reversals;
+use store::subscription_periods as periods;
 
 use crate::App;
 use crate::error::Error;
@@ -60,7 +61,7 @@ impl App {
             .read(move |tx| Box::pin(async move { Ok(tx.opt(purchases::by_intent(&name)).await?) }))
             .await?;
         let Some(purchase) = found.filter(is_settled) else {
-            return Ok(Some(cent("payment_without_record", money)));
+            return self.compare_period(intent, money).await;
         };
         let waited = self.ledger().time()?.since(purchase.of.created_at);
         if purchase.state == State::Granting && waited > Time::DAY {
@@ -72,6 +73,28 @@ impl App {
         Ok((!is_same).then(|| Finding {
             record: Some(format!("purchase:{}", purchase.id)),
             ours: Some(of.cents),
+            ..cent("amount_differs", money)
+        }))
+    }
+
+    /// A payment of a subscription, of a period or of an upgrade within one.
+    async fn compare_period(
+        &self,
+        intent: &PaymentIntent,
+        money: &MovedMoney,
+    ) -> Result<Option<Finding>, Error> {
+        let name = intent.as_str().to_owned();
+        let found = self
+            .read(move |tx| Box::pin(async move { Ok(tx.opt(periods::by_payment(&name)).await?) }))
+            .await?;
+        let Some(period) = found else {
+            return Ok(Some(cent("payment_without_record", money)));
+        };
+        let is_same =
+            period.cents == money.amount.count() && period.currency == money.currency.to_string();
+        Ok((!is_same).then(|| Finding {
+            record: Some(format!("subscription_period:{}", period.id)),
+            ours: Some(period.cents),
             ..cent("amount_differs", money)
         }))
     }

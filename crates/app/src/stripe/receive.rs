@@ -1,9 +1,10 @@
 //! An event that came: believed for its signature, kept once, and looked at by a
 //! job behind that.
 
-use domain::PaymentIntent;
+use domain::{PaymentIntent, SubscriptionId};
 use gateway::stripe::{Hint, HintError, Subject};
 use store::stripe_events::{self, Event};
+use store::subscriptions;
 
 use crate::App;
 use crate::error::Error;
@@ -49,7 +50,21 @@ impl App {
                 Err(_) => Ok(()),
             },
             Subject::Checkout(id) => self.look_at_checkout(id).await,
-            Subject::Subscription(_) => Ok(()),
+            Subject::Subscription(id) => self.look_at_subscription(id).await,
+        }
+    }
+
+    /// One whose name is not kept yet is begun by who asked for it, or by its job.
+    async fn look_at_subscription(&self, id: &str) -> Result<(), Error> {
+        let name = id.to_owned();
+        let found = self
+            .read(move |tx| {
+                Box::pin(async move { Ok(tx.opt(subscriptions::by_provider(&name)).await?) })
+            })
+            .await?;
+        match found {
+            Some(id) => self.sync_subscription(SubscriptionId::from_number(id)).await,
+            None => Ok(()),
         }
     }
 

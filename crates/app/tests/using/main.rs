@@ -20,6 +20,7 @@ mod reversal_stories;
 mod reversals;
 mod statuses;
 mod stories;
+mod subscription_months;
 mod subscriptions;
 mod summaries;
 mod users;
