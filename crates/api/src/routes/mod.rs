@@ -132,6 +132,7 @@ fn stripe() -> OpenApiRouter<Api> {
         .routes(routes!(stripe::create_checkout_session::create_checkout_session))
         .routes(routes!(stripe::customer_portal::customer_portal))
         .routes(routes!(stripe::customer_billing::customer_billing))
+        .routes(routes!(stripe::user_subscriptions::user_subscriptions))
         .routes(routes!(stripe::products::products))
         .routes(routes!(stripe::reconciliation::reconciliation))
         .routes(routes!(stripe::webhook::webhook))

@@ -285,6 +285,7 @@ const SESSION: &[Step] = &[
     ),
     get("listStripeProducts", "/api/stripe/products"),
     get("getCustomerBilling", "/api/stripe/customer-billing?user_id=1&page_size=1"),
+    get("listUserSubscriptions", "/api/stripe/user-subscriptions?user_id=1&page_size=1"),
     get("getStripeReconciliation", "/api/admin/stripe/reconciliation"),
 ];
 

@@ -7,4 +7,5 @@ pub(super) mod customer_portal;
 pub(super) mod products;
 pub(super) mod reconciliation;
 pub(super) mod test_page;
+pub(super) mod user_subscriptions;
 pub(super) mod webhook;

@@ -7,6 +7,7 @@ mod customer_portal;
 mod products;
 mod reconciliation;
 mod test_page;
+mod user_subscriptions;
 mod webhook;
 
 use domain::Time;
