@@ -191,7 +191,6 @@ impl Payments {
 
     /// The subscription that [`Payments::subscribe`] made, as it is now; `None` where
     /// it never did. Nothing is asked for by it.
-    #[expect(clippy::unused_async, reason = "a provider is asked over the network")]
     pub async fn subscribed(
         &self,
         billed: &Billed,
@@ -199,7 +198,8 @@ impl Payments {
     ) -> Result<Option<Begun>, BillingError> {
         match self {
             Self::Test(TestGateway) => TestGateway::subscribed(billed, now),
-            Self::Stripe(_) | Self::None => Err(BillingError::NotSetUp),
+            Self::Stripe(stripe) => stripe.subscribed(billed, now).await,
+            Self::None => Err(BillingError::NotSetUp),
         }
     }
 
@@ -232,16 +232,16 @@ impl Payments {
 
     /// The invoice that [`Payments::charge`] made, as it is now; `None` where it never
     /// did. Nothing is asked for by it.
-    #[expect(clippy::unused_async, reason = "a provider is asked over the network")]
     pub async fn charged(
         &self,
-        _billed: &Billed,
-        _charge: &Charge,
+        billed: &Billed,
+        charge: &Charge,
     ) -> Result<Option<Invoice>, BillingError> {
         match self {
             // It keeps nothing, so nothing was paid that nobody wrote down.
             Self::Test(TestGateway) => Ok(None),
-            Self::Stripe(_) | Self::None => Err(BillingError::NotSetUp),
+            Self::Stripe(stripe) => stripe.charged(billed, charge).await,
+            Self::None => Err(BillingError::NotSetUp),
         }
     }
 

@@ -38,6 +38,22 @@ impl Stripe {
         Ok(Begun { known, first })
     }
 
+    /// The same, and nothing is made or paid by it.
+    pub(crate) async fn subscribed(
+        &self,
+        billed: &Billed,
+        now: Time,
+    ) -> Result<Option<Begun>, BillingError> {
+        let Some(made) = self.find_subscription(billed).await? else { return Ok(None) };
+        let known = made.known()?;
+        let first = if billed.first.number > 0 {
+            Some(self.first_as_it_is(&made, now).await?)
+        } else {
+            None
+        };
+        Ok(Some(Begun { known, first }))
+    }
+
     async fn make_subscription(&self, billed: &Billed) -> Result<Subscription, BillingError> {
         let customer = billed.customer.as_ref();
         let customer = customer.ok_or_else(|| unreadable("a subscriber without a name"))?;

@@ -40,6 +40,24 @@ impl Stripe {
         Ok(now.told(status)?)
     }
 
+    /// What became of a charge, where it was made: nothing is made or paid by it. A draft
+    /// is none: nobody pays it.
+    pub(crate) async fn charged(
+        &self,
+        billed: &Billed,
+        charge: &Charge,
+    ) -> Result<Option<Invoice>, BillingError> {
+        let Some(of) = self.find_subscription(billed).await? else { return Ok(None) };
+        let made = self.find_invoice(&of, |it| it.is_named(&charge.reference)).await?;
+        let Some(made) = made.filter(|made| !made.is("draft")) else { return Ok(None) };
+        let status = match made.status.as_deref() {
+            Some("paid") => InvoiceStatus::Paid,
+            Some("open") => made.waits(self.paying(&made).await?),
+            _ => InvoiceStatus::Uncollectible(made.ended_at().unwrap_or(charge.at)),
+        };
+        Ok(Some(made.told(status)?))
+    }
+
     /// Its invoice, final: as it was made, or made now.
     async fn asked_for(&self, of: &Subscription, charge: &Charge) -> Result<Invoiced, StripeError> {
         let made = self.find_invoice(of, |it| it.is_named(&charge.reference)).await?;

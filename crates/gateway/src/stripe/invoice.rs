@@ -219,6 +219,24 @@ impl Stripe {
         Ok(found.told(status)?)
     }
 
+    /// The first payment as it is now, whoever tries it.
+    pub(super) async fn first_as_it_is(
+        &self,
+        of: &Subscription,
+        now: Time,
+    ) -> Result<Invoice, BillingError> {
+        let found = self.find_invoice(of, Invoiced::is_first).await?;
+        let found = found.ok_or_else(|| unreadable("a subscription without an invoice"))?;
+        let over = of.over_at().or_else(|| found.ended_at()).unwrap_or(now);
+        let status = match found.status.as_deref() {
+            Some("paid") => InvoiceStatus::Paid,
+            Some("void" | "uncollectible") => InvoiceStatus::Uncollectible(over),
+            _ if of.is_over() => InvoiceStatus::Uncollectible(over),
+            _ => found.waits(self.paying(&found).await?),
+        };
+        Ok(found.told(status)?)
+    }
+
     /// The newest invoice of a subscription that is looked for, in whole.
     pub(super) async fn find_invoice(
         &self,
