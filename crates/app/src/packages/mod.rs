@@ -4,7 +4,7 @@
 mod row;
 mod write;
 
-pub(crate) use row::package;
+pub(crate) use row::{Kept, package};
 
 use domain::{
     Cents, Credits, Description, Package, PackageId, PackageVersion, Plan, Rate, Scope, Text, Trial,

@@ -89,7 +89,7 @@ fn text(text: &str) -> Result<Text, Error> {
 
 /// A package with its versions: cents, millionths of a dollar, micro-credits.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
-pub(super) struct Kept {
+pub(crate) struct Kept {
     id: i64,
     name: String,
     version: i64,
@@ -133,6 +133,18 @@ impl Kept {
             updated_at: package.updated_at.map(Time::micros),
             versions: view.versions.iter().map(KeptVersion::of).collect(),
         }
+    }
+
+    /// A package with the version that is its own alone.
+    pub(crate) fn alone(package: &Package) -> Self {
+        let (version, terms) = (package.version, package.terms.clone());
+        let own = PackageVersion { version, terms, created_at: package.created_at };
+        Self::of(&PackageView { package: package.clone(), versions: vec![own] })
+    }
+
+    /// The package, as it was.
+    pub(crate) fn into_package(self) -> Result<Package, Error> {
+        Ok(self.into_view()?.package)
     }
 
     pub(super) fn into_view(self) -> Result<PackageView, Error> {

@@ -1,23 +1,21 @@
 //! A subscription in the stored answer of a key: a later use of the key is answered
 //! with the same, whatever became of it since.
 
-use domain::{
-    Cents, Currency, Description, Package, PackageId, PackageTerms, Period, Rate, SubscriptionId,
-    SubscriptionStatus, Then, Trial, UserId,
-};
+use domain::{PackageId, Period, SubscriptionId, SubscriptionStatus, Then, UserId};
 use ledger::{Credits, Time};
 use serde::{Deserialize, Serialize};
 
 use super::figures::Figures;
 use super::kept::text;
 use super::view::{NextPackage, SubscriptionView};
-use crate::error::{Error, stored};
+use crate::error::Error;
+use crate::packages;
 
 #[derive(Deserialize, Serialize)]
 pub(super) struct Stored {
     id: i64,
     user: i64,
-    package: StoredPackage,
+    package: packages::Kept,
     next: Option<(i64, String, i64)>,
     status: String,
     then: Option<String>,
@@ -34,29 +32,6 @@ pub(super) struct Stored {
     updated_at: i64,
 }
 
-#[derive(Deserialize, Serialize)]
-struct StoredPackage {
-    id: i64,
-    name: String,
-    version: i64,
-    description: Option<String>,
-    monthly_price: i64,
-    currency: String,
-    credit_amount: i64,
-    credit_rate: i64,
-    features: Vec<String>,
-    max_credits_per_month: Option<i64>,
-    rollover_enabled: bool,
-    stripe_price_id: Option<String>,
-    trial: Option<(i64, i64)>,
-    is_active: bool,
-    is_featured: bool,
-    sort_order: i64,
-    stripe_product_id: Option<String>,
-    created_at: i64,
-    updated_at: Option<i64>,
-}
-
 impl Stored {
     pub(super) fn of(view: &SubscriptionView) -> Self {
         let Period { number, starts_at, ends_at } = view.period;
@@ -64,7 +39,7 @@ impl Stored {
         Self {
             id: view.id.number(),
             user: view.user.number(),
-            package: StoredPackage::of(&view.package),
+            package: packages::Kept::alone(&view.package),
             next: next.map(|next| (next.id.number(), next.name.to_string(), next.version)),
             status: view.status.as_str().to_owned(),
             then: view.then.map(|then| then.as_str().to_owned()),
@@ -119,63 +94,6 @@ impl Stored {
             provider_customer: self.provider_customer,
             created_at: Time::from_micros(self.created_at),
             updated_at: Time::from_micros(self.updated_at),
-        })
-    }
-}
-
-impl StoredPackage {
-    fn of(package: &Package) -> Self {
-        let terms = &package.terms;
-        Self {
-            id: package.id.number(),
-            name: package.name.to_string(),
-            version: package.version,
-            description: terms.description.as_ref().map(|text| text.as_str().to_owned()),
-            monthly_price: terms.monthly_price.count(),
-            currency: terms.currency.to_string(),
-            credit_amount: terms.credit_amount.micros(),
-            credit_rate: terms.credit_rate.micros(),
-            features: terms.features.clone(),
-            max_credits_per_month: terms.max_credits_per_month.map(Credits::micros),
-            rollover_enabled: terms.rollover_enabled,
-            stripe_price_id: terms.stripe_price_id.as_ref().map(ToString::to_string),
-            trial: terms.trial.map(|trial| (trial.days, trial.credits.micros())),
-            is_active: package.is_active,
-            is_featured: package.is_featured,
-            sort_order: package.sort_order,
-            stripe_product_id: package.stripe_product_id.as_ref().map(ToString::to_string),
-            created_at: package.created_at.micros(),
-            updated_at: package.updated_at.map(Time::micros),
-        }
-    }
-
-    fn into_package(self) -> Result<Package, Error> {
-        let description = self.description.as_deref().map(Description::parse).transpose();
-        let (currency, rate) =
-            (Currency::parse(&self.currency), Rate::from_micros(self.credit_rate));
-        let trial = |(days, credits)| Trial { days, credits: Credits::from_micros(credits) };
-        Ok(Package {
-            id: PackageId::from_number(self.id),
-            name: text(&self.name)?,
-            version: self.version,
-            terms: PackageTerms {
-                description: description.map_err(stored("description"))?,
-                monthly_price: Cents::from_count(self.monthly_price),
-                currency: currency.ok_or_else(|| Error::internal("a stored currency is none"))?,
-                credit_amount: Credits::from_micros(self.credit_amount),
-                credit_rate: rate.ok_or_else(|| Error::internal("a stored rate is none"))?,
-                features: self.features,
-                max_credits_per_month: self.max_credits_per_month.map(Credits::from_micros),
-                rollover_enabled: self.rollover_enabled,
-                stripe_price_id: self.stripe_price_id.as_deref().map(text).transpose()?,
-                trial: self.trial.map(trial),
-            },
-            is_active: self.is_active,
-            is_featured: self.is_featured,
-            sort_order: self.sort_order,
-            stripe_product_id: self.stripe_product_id.as_deref().map(text).transpose()?,
-            created_at: Time::from_micros(self.created_at),
-            updated_at: self.updated_at.map(Time::from_micros),
         })
     }
 }
