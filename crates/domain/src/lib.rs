@@ -39,6 +39,7 @@ mod service;
 pub mod settlement;
 pub mod subscription;
 mod tag;
+mod top_up;
 mod transaction;
 mod user;
 
@@ -82,6 +83,9 @@ pub use subscription::{
     TransitionError,
 };
 pub use tag::Tag;
+pub use top_up::{
+    COOL_DOWN_S_MAX, COOL_DOWN_S_MIN, Room, TopUpCaps, TopUpMisfit, TopUpTerms, day_of,
+};
 pub use transaction::TransactionType;
 pub use user::User;
 
