@@ -230,6 +230,22 @@ constraints! {
     SubscriptionPeriodKind = "subscription_periods_kind";
     /// What is granting has an expiry, what is not granted no record.
     SubscriptionPeriodState = "subscription_periods_state";
+    /// One agreement to top-ups a user.
+    TopUpSettings = "top_up_settings_pk" unique("top_up_settings.user_id");
+    /// And a wallet.
+    TopUpSettingsWallet = "top_up_settings_wallet" unique("top_up_settings.wallet_id");
+    /// A top-up buys something, within caps that are some.
+    TopUpSettingsBounds = "top_up_settings_bounds";
+    /// What stopped by itself has a reason.
+    TopUpSettingsState = "top_up_settings_state";
+    /// One top-up a purchase.
+    TopUp = "top_ups_pk" unique("top_ups.purchase_id");
+    /// One open top-up a user.
+    TopUpOpen = "top_ups_open" unique("top_ups.user_id");
+    /// A top-up costs nothing negative.
+    TopUpBounds = "top_ups_bounds";
+    /// What failed has a reason.
+    TopUpState = "top_ups_state";
     /// One payment a purchase.
     Payment = "payments_pk" unique("payments.purchase_id");
     /// One purchase a page.

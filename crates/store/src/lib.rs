@@ -49,6 +49,7 @@ pub mod stripe_events;
 pub mod subscription_periods;
 pub mod subscriptions;
 pub mod tags;
+pub mod top_ups;
 pub mod totals;
 pub mod users;
 pub mod words;
@@ -97,6 +98,7 @@ pub fn statements() -> impl Iterator<Item = &'static Sql> {
         subscription_periods::ALL,
         subscriptions::ALL,
         tags::ALL,
+        top_ups::ALL,
         totals::ALL,
         users::ALL,
         words::ALL,

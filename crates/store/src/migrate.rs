@@ -123,6 +123,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "stripe",
         template: include_str!("../migrations/0012_stripe.sql"),
     },
+    Migration {
+        version: 13,
+        name: "top_ups",
+        template: include_str!("../migrations/0013_top_ups.sql"),
+    },
 ];
 
 /// The schema version of this program.

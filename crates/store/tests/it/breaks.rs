@@ -190,6 +190,15 @@ pub(crate) const ROWS: &[Sql] = &[
         "t.finding",
         "INSERT INTO reconciliation_findings VALUES (1, 1, 'k', NULL, NULL, NULL, NULL, NULL)",
     ),
+    Sql::both(
+        "t.top_up_settings",
+        "INSERT INTO top_up_settings VALUES (1, 7, 'on', NULL, 1, 1, 1, 1, 'USD', 0, 'pm_1', 't',
+            'a', 1, NULL, 1)",
+    ),
+    Sql::both(
+        "t.top_up",
+        "INSERT INTO top_ups VALUES (1, 1, 1, 1, 'USD', 1, 1, 'open', NULL, 1, 1)",
+    ),
 ];
 
 /// A refund with something of another one.
@@ -622,4 +631,47 @@ pub(crate) const BREAKS: &[(Constraint, Sql)] = &[
         Constraint::SubscriptionPeriodState,
         Sql::both("t.p_state", "UPDATE subscription_periods SET state = 'granting'"),
     ),
+    (
+        Constraint::TopUpSettings,
+        Sql::both(
+            "t.top_up_settings_pk",
+            "INSERT INTO top_up_settings VALUES (1, 8, 'on', NULL, 1, 1, 1, 1, 'USD', 0, 'pm_1',
+                't', 'a', 1, NULL, 1)",
+        ),
+    ),
+    (
+        Constraint::TopUpSettingsWallet,
+        Sql::both(
+            "t.top_up_settings_wallet",
+            "INSERT INTO top_up_settings VALUES (2, 7, 'on', NULL, 1, 1, 1, 1, 'USD', 0, 'pm_1',
+                't', 'a', 1, NULL, 1)",
+        ),
+    ),
+    (
+        Constraint::TopUpSettingsBounds,
+        Sql::both(
+            "t.top_up_settings_bounds",
+            "UPDATE top_up_settings SET month_cap = day_cap - 1",
+        ),
+    ),
+    (
+        Constraint::TopUpSettingsState,
+        Sql::both("t.top_up_settings_state", "UPDATE top_up_settings SET state = 'stopped'"),
+    ),
+    (
+        Constraint::TopUp,
+        Sql::both(
+            "t.top_ups_pk",
+            "INSERT INTO top_ups VALUES (1, 2, 1, 1, 'USD', 1, 1, 'open', NULL, 1, 1)",
+        ),
+    ),
+    (
+        Constraint::TopUpOpen,
+        Sql::both(
+            "t.top_ups_open",
+            "INSERT INTO top_ups VALUES (2, 1, 1, 1, 'USD', 1, 1, 'open', NULL, 1, 1)",
+        ),
+    ),
+    (Constraint::TopUpBounds, Sql::both("t.top_ups_bounds", "UPDATE top_ups SET cents = -1")),
+    (Constraint::TopUpState, Sql::both("t.top_ups_state", "UPDATE top_ups SET state = 'failed'")),
 ];

@@ -15,4 +15,5 @@ mod reversals;
 mod services;
 mod sessions;
 mod sign_in_attempts;
+mod top_ups;
 mod users;
