@@ -50,6 +50,7 @@ mod stripe;
 mod subscriptions;
 mod summaries;
 mod tags;
+mod top_ups;
 mod transactions;
 mod users;
 mod wallets;
@@ -102,6 +103,7 @@ pub use subscriptions::{
     SubscriptionRefusal, SubscriptionView, Turn, TurnRequest,
 };
 pub use summaries::{MonthView, SummaryView, SystemView};
+pub use top_ups::{TopUpRequest, TopUpState, TopUpView};
 pub use transactions::{Drawn, Explanation, Transaction, TransactionFilter};
 pub use users::{Change, NewUser, UserFilter, UserKey, UserPatch};
 pub use wallets::Whose;
@@ -141,6 +143,7 @@ struct Parts {
     directory: Directory,
     ledger: Ledger,
     figures: Reading,
+    top_ups: Reading,
     time: Arc<dyn TimeSource>,
     keys: KeyCache,
     auth: Auth,
@@ -168,12 +171,14 @@ impl App {
     pub async fn open(settings: Settings<'_>) -> Result<Self, Error> {
         let Settings { db, ledger, consumers, time, entropy, auth, stripe } = settings;
         let figures = consumers.start(figures::Counter).await?;
+        let top_ups = consumers.start(top_ups::Watch).await?;
         let directory = Directory::open(db, entropy).await?;
         let payments = payments(ledger.book().mode, stripe);
         let parts = Parts {
             directory,
             ledger,
             figures,
+            top_ups,
             time,
             keys: KeyCache::default(),
             passwords: Passwords::new(auth.password_cost),

@@ -26,6 +26,7 @@ mod stripe_look;
 mod stripe_package;
 mod stripe_reconcile;
 mod told;
+mod top_up;
 
 use std::future::Future;
 
@@ -47,6 +48,7 @@ pub use told::told;
 pub(crate) use stripe_look::StripeLook;
 pub(crate) use stripe_package::StripePackage;
 use stripe_reconcile::StripeReconcile;
+pub(crate) use top_up::top_up;
 
 use crate::App;
 use crate::error::Error;
@@ -134,6 +136,7 @@ const KINDS: &[Kind] = &[
     Kind::of::<StripeLook>(),
     Kind::of::<StripePackage>(),
     Kind::of::<StripeReconcile>(),
+    Kind::of::<top_up::LookAtBalance>(),
 ];
 
 /// Those that come back by themselves, for ever.

@@ -110,7 +110,8 @@ impl App {
     }
 }
 
-async fn begin(tx: &mut Tx, beginning: &Beginning) -> Result<Begun, Error> {
+/// The whole first step, in a transaction that may have more in it.
+pub(super) async fn begin(tx: &mut Tx, beginning: &Beginning) -> Result<Begun, Error> {
     if let Some(begun) = begun_before(tx, beginning).await? {
         return Ok(begun);
     }

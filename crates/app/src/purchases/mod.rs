@@ -4,6 +4,7 @@
 
 mod begin;
 mod finish;
+mod kept;
 mod list;
 mod named;
 mod needed;
@@ -36,6 +37,7 @@ pub use offer::{Hindrance, PurchaseOffer};
 pub use quote::PurchaseQuote;
 pub use view::{Breakdown, PurchaseState, PurchaseView, Receipt};
 
+pub(crate) use kept::{KeptProgress, KeptPurchase, Unpayable};
 pub(crate) use offer::is_full;
 
 use begin::{Beginning, Begun};
