@@ -84,7 +84,9 @@ impl App {
                 Ok(Some((settings, spent)))
             })
         });
-        let (settings, spent) = found.await?.ok_or(Error::NotFound)?;
+        let (mut settings, spent) = found.await?.ok_or(Error::NotFound)?;
+        // A wait that is over is none.
+        settings.not_before = settings.not_before.filter(|until| *until > now);
         TopUpView::of(settings, spent)
     }
 

@@ -23,4 +23,5 @@ mod stories;
 mod subscription_months;
 mod subscriptions;
 mod summaries;
+mod top_ups;
 mod users;

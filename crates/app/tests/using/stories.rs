@@ -18,7 +18,7 @@ use domain::{Cents, Description, MissingCredits, PaymentIntent, PaymentMethod, R
 use futures::future::{join, join_all};
 use testkit::stripe::{Post, Shaken};
 
-use crate::desk::{Hands, amount, key, plain, spend};
+use crate::desk::{Desk, Hands, amount, key, plain, spend};
 use crate::payments::Shop;
 use crate::plots::{ALL, Act, Plot};
 
@@ -152,7 +152,7 @@ impl World {
     /// ended too.
     async fn calm_down(&self) {
         let app = &self.shop.desk.app;
-        self.take_over().await;
+        take_over(&self.shop.desk).await;
         for _ in 0..100 {
             self.shop.pass(HOUR);
             app.finish_purchases(0).await.unwrap();
@@ -164,20 +164,6 @@ impl World {
         panic!("there is always more to do");
     }
 
-    /// Another server takes over what those that stopped were in the middle of.
-    async fn take_over(&self) {
-        let desk = &self.shop.desk;
-        let time: Arc<dyn TimeSource> = Arc::<Hands>::clone(&desk.hands);
-        let settings = Settings {
-            db: desk.db.clone(),
-            time,
-            runner: desk.app.clone(),
-            worker: desk.app.entropy().bytes(),
-            company: Company::None,
-        };
-        Scheduler::new(settings).look_after_others().await.unwrap();
-    }
-
     /// Posted, frozen and owed.
     async fn figures(&self, user: UserId) -> [String; 3] {
         let app = &self.shop.desk.app;
@@ -185,6 +171,19 @@ impl World {
         let balances = app.ledger().wallet(user.wallet.unwrap()).await.unwrap().wallet.balances;
         [balances.posted, balances.frozen, balances.debt].map(|it| it.to_string())
     }
+}
+
+/// Another server takes over what those that stopped were in the middle of.
+pub(crate) async fn take_over(desk: &Desk) {
+    let time: Arc<dyn TimeSource> = Arc::<Hands>::clone(&desk.hands);
+    let settings = Settings {
+        db: desk.db.clone(),
+        time,
+        runner: desk.app.clone(),
+        worker: desk.app.entropy().bytes(),
+        company: Company::None,
+    };
+    Scheduler::new(settings).look_after_others().await.unwrap();
 }
 
 /// Stripe posts an event until it is taken.
@@ -267,13 +266,13 @@ async fn refund_by_staff(shop: &Shop, intent: &str, cents: i64) {
 }
 
 /// A server that stops after so many steps.
-struct Cut<F> {
+pub(crate) struct Cut<F> {
     inner: Pin<Box<F>>,
     polls: usize,
 }
 
 impl<F: Future> Cut<F> {
-    fn after(polls: usize, inner: F) -> Self {
+    pub(crate) fn after(polls: usize, inner: F) -> Self {
         Self { inner: Box::pin(inner), polls }
     }
 }
