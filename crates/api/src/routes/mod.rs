@@ -33,6 +33,7 @@ mod subscriptions;
 mod summaries;
 mod system;
 mod tags;
+mod top_ups;
 mod transactions;
 mod user_credits;
 mod users;
@@ -95,6 +96,7 @@ fn credits() -> OpenApiRouter<Api> {
         .routes(routes!(purchases::create::create))
         .routes(routes!(purchases::list::list))
         .routes(routes!(purchases::get::get))
+        .routes(routes!(top_ups::get::get, top_ups::set::set, top_ups::end::end))
         .routes(routes!(promotions::redeem::redeem))
         .routes(routes!(promotions::redemptions::redemptions))
         .routes(routes!(purchases::receipt::page))

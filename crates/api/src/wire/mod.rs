@@ -43,6 +43,7 @@ mod subscription;
 mod subscription_period;
 mod summary;
 mod tag;
+mod top_up;
 mod transaction;
 mod user;
 
@@ -98,6 +99,7 @@ pub(crate) use subscription_period::{
 };
 pub(crate) use summary::{SummaryQuery, SystemCreditSummary, UserCreditSummary};
 pub(crate) use tag::{Tags, TagsBody};
+pub(crate) use top_up::{TopUp, TopUpBody};
 pub(crate) use transaction::{
     CreditTransaction, SpendBody, TransactionList, TransactionsAsked, TransactionsQuery,
     UserTransactionsAsked, UserTransactionsQuery,

@@ -207,6 +207,15 @@ const SESSION: &[Step] = &[
     get("getReversal", "/api/admin/reversals/1"),
     get("listPurchases", "/api/credits/purchases").by("token"),
     send(
+        "setTopUp",
+        "/api/credits/top-up",
+        r#"{"threshold":50,"quantity":1000,"daily_cap":100,"monthly_cap":500,
+            "payment_method":"pm_card_visa","consent_version":"2026-11"}"#,
+    )
+    .by("token"),
+    get("getTopUp", "/api/credits/top-up").by("token"),
+    send("endTopUp", "/api/credits/top-up", "").by("token"),
+    send(
         "previewSubscription",
         "/api/subscriptions/preview",
         r#"{"action":"subscribe","package_id":1}"#,

@@ -30,6 +30,7 @@ mod subscriptions;
 mod summaries;
 mod system;
 mod tags;
+mod top_ups;
 mod transactions;
 mod user_credits;
 mod users;

@@ -1,0 +1,5 @@
+//! Top-ups: credits that buy themselves. One endpoint a file.
+
+pub(super) mod end;
+pub(super) mod get;
+pub(super) mod set;
