@@ -1,7 +1,7 @@
 //! Transactions, and what asks for them.
 
 use app::{Particulars, SpendRequest, Transaction, TransactionFilter, Whose};
-use domain::{Quantity, Text, Time, TxId, instant};
+use domain::{Quantity, SubscriptionId, Text, Time, TxId, instant};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::openapi::Schema;
 use utoipa::{IntoParams, ToSchema};
@@ -13,6 +13,7 @@ use super::output::{Decimal, Dictionary, Instant, Shown, Verbatim, dictionary};
 use super::scalar::{
     Amount, DescriptionIn, ServiceKeyIn, TextIn, TimeIn, TransactionTypeIn, UserIdIn, WholeIn,
 };
+use super::subscription::UserSubscription;
 use crate::extract::Form;
 use crate::problem::Problem;
 
@@ -208,9 +209,9 @@ pub(crate) struct CreditTransaction {
     #[schema(value_type = Option<MetadataIn>)]
     metadata: Option<Verbatim>,
     created_at: Instant,
-    /// The subscription, where one caused it.
-    #[schema(value_type = Option<Object>)]
-    subscription: Option<()>,
+    /// The subscription that caused it, as it is now, where transactions are listed or
+    /// looked at.
+    subscription: Option<Box<UserSubscription>>,
     /// Its place in the journal.
     seq: i64,
     /// Its place among the user's transactions, from 1 without gaps.
@@ -243,13 +244,13 @@ impl From<Transaction> for CreditTransaction {
             amount: transaction.amount.into(),
             description: transaction.description,
             transaction_type: transaction.transaction_type.as_str(),
-            subscription_id: transaction.subscription,
+            subscription_id: transaction.subscription.map(SubscriptionId::number),
             job_id: transaction.job.map(Shown),
             dollar_amount: transaction.paid.map(Decimal::from),
             stripe_payment_intent_id: transaction.payment_intent,
             metadata: transaction.metadata.map(Verbatim::from),
             created_at: Instant(transaction.created_at),
-            subscription: None,
+            subscription: transaction.caused_by.map(|cause| Box::new((*cause).into())),
             seq: transaction.seq.number(),
             account_seq: transaction.account_seq,
             balance_after: transaction.balance_after.into(),

@@ -189,16 +189,12 @@ impl App {
         self.view_of(id).await
     }
 
-    pub(super) async fn view_of(&self, id: SubscriptionId) -> Result<SubscriptionView, Error> {
+    /// One as it is now.
+    pub(crate) async fn view_of(&self, id: SubscriptionId) -> Result<SubscriptionView, Error> {
         let row = self.find_row(id).await?;
         let wallet: Arc<Wallet> = self.ledger().wallet(row.wallet_id).await?.wallet;
-        self.read(move |tx| {
-            Box::pin(async move {
-                let kept = Kept::find(tx, id).await?;
-                SubscriptionView::of(tx, &kept, &wallet).await
-            })
-        })
-        .await
+        self.read(move |tx| Box::pin(async move { SubscriptionView::find(tx, id, &wallet).await }))
+            .await
     }
 
     /// One that has begun, or has ended.

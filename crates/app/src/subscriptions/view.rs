@@ -81,6 +81,16 @@ impl SubscriptionView {
         self.status == SubscriptionStatus::Paused || self.then == Some(Then::Pause)
     }
 
+    /// One, as it is now in its owner's wallet.
+    pub(crate) async fn find(
+        tx: &mut Tx,
+        id: SubscriptionId,
+        wallet: &Arc<Wallet>,
+    ) -> Result<Self, Error> {
+        let kept = Kept::find(tx, id).await?;
+        Self::of(tx, &kept, wallet).await
+    }
+
     /// One, as its rows and its owner's wallet say.
     pub(super) async fn of(tx: &mut Tx, kept: &Kept, wallet: &Arc<Wallet>) -> Result<Self, Error> {
         let package = package(tx, &kept.plan).await?;

@@ -1,7 +1,11 @@
 //! Listing and reading transactions.
 
-use domain::{Scope, Seq, Time, TransactionType, TxId, UserId};
-use ledger::Record;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::Arc;
+
+use domain::{Scope, Seq, SubscriptionId, Time, TransactionType, TxId, UserId};
+use ledger::{Record, Wallet};
 use store::projections::{self, HistoryFilter};
 use store::{Tx, journal, words};
 
@@ -11,6 +15,7 @@ use crate::callers::Caller;
 use crate::error::Error;
 use crate::ledger::Recorded;
 use crate::page::{Listed, Page};
+use crate::subscriptions::SubscriptionView;
 use crate::wallets::{Holder, Whose};
 
 /// Which transactions are listed.
@@ -41,26 +46,30 @@ impl App {
     ) -> Result<Listed<Transaction>, Error> {
         let Holder { user, wallet } = self.holder(caller, Scope::CreditsRead, &whose).await?;
         // What is due is settled first, so that an expiry is in the list.
-        self.ledger().wallet(wallet).await?;
+        let held = self.ledger().wallet(wallet).await?.wallet;
         self.ledger().projected().await?;
         let TransactionFilter { transaction_type, from, to } = filter;
         let filter = HistoryFilter { kind: transaction_type, from, until: to };
-        let (total, rows) = self
+        let (total, items) = self
             .read(move |tx| {
                 Box::pin(async move {
                     let total = projections::count_history(tx, wallet, filter).await?;
                     let places = projections::list_history(tx, wallet, filter, page.rows()).await?;
-                    let mut rows = Vec::with_capacity(places.len());
+                    let mut items = Vec::with_capacity(places.len());
+                    let mut causes = BTreeMap::new();
                     for place in places {
-                        rows.push(find_row(tx, place.seq).await?);
+                        let Row { record, words } = find_row(tx, place.seq).await?;
+                        let item = Transaction::of(user, &record, words.as_deref());
+                        let mut item = item.ok_or_else(|| {
+                            Error::internal("history names what is no transaction")
+                        })?;
+                        item.caused_by = cause(tx, &mut causes, (item.subscription, &held)).await?;
+                        items.push(item);
                     }
-                    Ok((total, rows))
+                    Ok((total, items))
                 })
             })
             .await?;
-        let view = |row: Row| Transaction::of(user, &row.record, row.words.as_deref());
-        let items = rows.into_iter().map(view).collect::<Option<_>>();
-        let items = items.ok_or_else(|| Error::internal("history names what is no transaction"))?;
         Ok(Listed { items, total, page })
     }
 
@@ -96,8 +105,26 @@ impl App {
             return Err(Error::NotFound);
         }
         let transaction = Transaction::of(user, &recorded.record, recorded.words.as_deref());
-        Ok((transaction.ok_or(Error::NotFound)?, recorded))
+        let mut transaction = transaction.ok_or(Error::NotFound)?;
+        if let Some(id) = transaction.subscription {
+            transaction.caused_by = Some(Box::new(self.view_of(id).await?));
+        }
+        Ok((transaction, recorded))
     }
+}
+
+/// The subscription that is the cause of a transaction, looked up once for a list.
+async fn cause(
+    tx: &mut Tx,
+    known: &mut BTreeMap<SubscriptionId, SubscriptionView>,
+    (id, wallet): (Option<SubscriptionId>, &Arc<Wallet>),
+) -> Result<Option<Box<SubscriptionView>>, Error> {
+    let Some(id) = id else { return Ok(None) };
+    let view = match known.entry(id) {
+        Entry::Occupied(known) => known.get().clone(),
+        Entry::Vacant(new) => new.insert(SubscriptionView::find(tx, id, wallet).await?).clone(),
+    };
+    Ok(Some(Box::new(view)))
 }
 
 /// The record at a place that something names.

@@ -1,9 +1,12 @@
 //! A transaction as its owner sees it, from its record alone.
 
-use domain::{Cost, Credits, HoldId, Seq, Text, Time, TransactionType, TxId, UserId};
+use domain::{
+    Cost, Credits, HoldId, Seq, SubscriptionId, Text, Time, TransactionType, TxId, UserId,
+};
 use ledger::{Kind, Record};
 
 use crate::metadata::Metadata;
+use crate::subscriptions::SubscriptionView;
 use crate::words::Words;
 
 /// A change of a user's balance.
@@ -21,7 +24,9 @@ pub struct Transaction {
     /// What it is.
     pub transaction_type: TransactionType,
     /// The subscription that caused it.
-    pub subscription: Option<i64>,
+    pub subscription: Option<SubscriptionId>,
+    /// That as it is now, where transactions are looked at.
+    pub caused_by: Option<Box<SubscriptionView>>,
     /// The job it was for.
     pub job: Option<Text>,
     /// What was paid for the credits; `None` on spends.
@@ -68,7 +73,10 @@ impl Transaction {
             amount: record.amount()?,
             description: words.description.unwrap_or_else(|| describe(record)),
             transaction_type,
-            subscription: cause(record, "subscription:").and_then(|rest| rest.parse().ok()),
+            subscription: cause(record, "subscription:")
+                .and_then(|rest| rest.parse().ok())
+                .map(SubscriptionId::from_number),
+            caused_by: None,
             job: record.job.clone(),
             paid: made.filter(|_| kind == Kind::Grant).and_then(|terms| terms.cost),
             payment_intent: cause(record, "payment_intent:").map(str::to_owned),

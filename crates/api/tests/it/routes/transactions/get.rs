@@ -17,6 +17,18 @@ async fn a_transaction_is_what_its_spend_was_answered_with() {
 }
 
 #[tokio::test]
+async fn a_transaction_shows_the_subscription_that_caused_it() {
+    let app = TestApp::start().await;
+    app.customer("ada").await;
+    app.subscribe("1", 1).await;
+    let listed = app.get("/api/credits/transactions?user_id=1").send().await.json();
+    let of = &listed["transactions"][0];
+    assert_eq!((&of["subscription_id"], &of["subscription"]["id"]), (&1.into(), &1.into()));
+    let path = format!("/api/credits/transactions/{}", of["id"].as_str().unwrap());
+    insta::assert_snapshot!(app.get(&path).send().await);
+}
+
+#[tokio::test]
 async fn every_refusal_of_a_transaction() {
     let app = TestApp::start().await;
     app.customer_with("ada", "100").await;
