@@ -84,7 +84,7 @@ pub use subscription::{
 };
 pub use tag::Tag;
 pub use top_up::{
-    COOL_DOWN_S_MAX, COOL_DOWN_S_MIN, Room, TopUpCaps, TopUpMisfit, TopUpTerms, day_of,
+    COOL_DOWN_S_MAX, COOL_DOWN_S_MIN, Room, TopUpCaps, TopUpMisfit, TopUpStatus, TopUpTerms, day_of,
 };
 pub use transaction::TransactionType;
 pub use user::User;

@@ -33,6 +33,36 @@ pub const COOL_DOWN_S_MIN: i64 = 60;
 /// The longest, in seconds: 30 days.
 pub const COOL_DOWN_S_MAX: i64 = 2_592_000;
 
+/// How top-ups stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TopUpStatus {
+    /// The balance is watched.
+    On,
+    /// They stopped by themselves.
+    Stopped,
+    /// Somebody turned them off.
+    Off,
+}
+
+impl TopUpStatus {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::On, Self::Stopped, Self::Off];
+
+    /// The word on the wire and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::On => "on",
+            Self::Stopped => "stopped",
+            Self::Off => "off",
+        }
+    }
+
+    /// The one of that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
+    }
+}
+
 /// What of terms can't be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TopUpMisfit {

@@ -1,10 +1,12 @@
 -- Buying by itself: what somebody agreed to, and what was bought for it.
 -- Money is cents, credits are millionths.
 
--- on → stopped (by itself, after a decline) → on; on | stopped → off.
+-- on → stopped (by itself, after a decline) → on; on | stopped → off → on.
 CREATE TABLE top_up_settings (
     user_id {i64} NOT NULL,
     wallet_id {i64} NOT NULL,
+    -- Rises whenever somebody agrees anew.
+    agreement {i64} NOT NULL,
     state TEXT NOT NULL,
     -- Why it stopped.
     stopped TEXT,
@@ -28,8 +30,8 @@ CREATE TABLE top_up_settings (
     CONSTRAINT top_up_settings_user FOREIGN KEY (user_id) REFERENCES users (id),
     CONSTRAINT top_up_settings_wallet UNIQUE (wallet_id),
     CONSTRAINT top_up_settings_bounds CHECK (
-        threshold > 0 AND quantity > 0 AND day_cap > 0 AND month_cap >= day_cap
-        AND cool_down_s >= 0
+        agreement > 0 AND threshold > 0 AND quantity > 0 AND day_cap > 0
+        AND month_cap >= day_cap AND cool_down_s >= 0
     ),
     CONSTRAINT top_up_settings_state CHECK (
         (state IN ('on', 'off') AND stopped IS NULL)
@@ -39,18 +41,15 @@ CREATE TABLE top_up_settings (
 
 CREATE INDEX top_up_settings_on ON top_up_settings (threshold) WHERE state = 'on';
 
--- A purchase that began by itself: open → done | failed. It counts against both caps
--- from its beginning on, unless it failed.
+-- A purchase that began by itself: open → done | failed. While it is open it counts
+-- against both caps, and once its money came in for the day and month of that.
 CREATE TABLE top_ups (
     purchase_id {i64} NOT NULL,
     user_id {i64} NOT NULL,
-    -- The last record of the wallet when it was below.
-    seen_seq {i64} NOT NULL,
+    -- By which agreement.
+    agreement {i64} NOT NULL,
     cents {i64} NOT NULL,
     currency TEXT NOT NULL,
-    -- The starts of the day and the month it counts for.
-    day {i64} NOT NULL,
-    month {i64} NOT NULL,
     state TEXT NOT NULL,
     failure TEXT,
     created_at {i64} NOT NULL,
@@ -70,4 +69,7 @@ CREATE UNIQUE INDEX top_ups_open ON top_ups (user_id) WHERE state = 'open';
 
 CREATE INDEX top_ups_of_user ON top_ups (user_id, purchase_id);
 
-CREATE INDEX top_ups_month ON top_ups (user_id, month);
+CREATE INDEX top_ups_done ON top_ups (user_id, updated_at) WHERE state = 'done';
+
+-- Nothing that came before can have been agreed to.
+INSERT INTO cursors (name, partition_id, seq) SELECT 'top_ups', partition_id, seq FROM heads;

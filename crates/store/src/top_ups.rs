@@ -4,17 +4,19 @@
 use ledger::{Credits, Seq, Time, WalletId};
 
 use crate::error::Error;
+use crate::page::Page;
 use crate::query::{Change, Query, Sql};
-use crate::row::Row;
+use crate::row::{Row, only};
+use crate::value::Value;
 
 const PUT: Sql = Sql::both(
     "top_up_settings.put",
-    "INSERT INTO top_up_settings (user_id, wallet_id, state, threshold, quantity, day_cap,
-        month_cap, currency, cool_down_s, payment_method, consent_text, consent_by, consent_at,
-        updated_at)
-    VALUES ($1, $2, 'on', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
+    "INSERT INTO top_up_settings (user_id, wallet_id, agreement, state, threshold, quantity,
+        day_cap, month_cap, currency, cool_down_s, payment_method, consent_text, consent_by,
+        consent_at, updated_at)
+    VALUES ($1, $2, 1, 'on', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
     ON CONFLICT (user_id) DO UPDATE
-    SET state = 'on', stopped = NULL, threshold = excluded.threshold,
+    SET agreement = top_up_settings.agreement + 1, state = 'on', stopped = NULL, threshold = excluded.threshold,
         quantity = excluded.quantity, day_cap = excluded.day_cap, month_cap = excluded.month_cap,
         currency = excluded.currency, cool_down_s = excluded.cool_down_s,
         payment_method = excluded.payment_method, consent_text = excluded.consent_text,
@@ -25,23 +27,56 @@ const PUT: Sql = Sql::both(
 const FIND: Sql = Sql::both(
     "top_up_settings.find",
     "SELECT user_id, wallet_id, threshold, quantity, day_cap, month_cap, currency, cool_down_s,
-        payment_method, consent_text, consent_by, consent_at, state, stopped, not_before
+        payment_method, consent_text, consent_by, consent_at, agreement, state, stopped,
+        not_before
     FROM top_up_settings
     WHERE user_id = $1",
 );
 
+const LIST: Sql = Sql::both(
+    "top_up_settings.list",
+    "SELECT user_id, wallet_id, threshold, quantity, day_cap, month_cap, currency, cool_down_s,
+        payment_method, consent_text, consent_by, consent_at, agreement, state, stopped,
+        not_before
+    FROM top_up_settings
+    WHERE CAST($1 AS TEXT) IS NULL OR state = $1
+    ORDER BY updated_at DESC, user_id
+    LIMIT $2 OFFSET $3",
+);
+
+const COUNT: Sql = Sql::both(
+    "top_up_settings.count",
+    "SELECT COUNT(*)
+    FROM top_up_settings
+    WHERE CAST($1 AS TEXT) IS NULL OR state = $1",
+);
+
+/// The most that anybody wants to have at least.
+const HIGHEST: Sql = Sql::both(
+    "top_up_settings.highest",
+    "SELECT MAX(threshold)
+    FROM top_up_settings
+    WHERE state = 'on'",
+);
+
+/// So many wallets at once. While something is being bought its own job looks at the
+/// balance.
 const WATCHED: Sql = Sql::both(
     "top_up_settings.watched",
-    "SELECT wallet_id, user_id, threshold
-    FROM top_up_settings
-    WHERE state = 'on' AND threshold > $1 AND (not_before IS NULL OR not_before <= $2)",
+    "SELECT s.wallet_id, s.user_id, s.threshold
+    FROM top_up_settings s
+    WHERE s.wallet_id IN (
+            $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+            $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+        AND s.state = 'on' AND (s.not_before IS NULL OR s.not_before <= $33)
+        AND NOT EXISTS (SELECT 1 FROM top_ups t WHERE t.user_id = s.user_id AND t.state = 'open')",
 );
 
 const STOP: Sql = Sql::both(
     "top_up_settings.stop",
     "UPDATE top_up_settings
     SET state = 'stopped', stopped = $1, not_before = NULL, updated_at = $2
-    WHERE user_id = $3 AND state = 'on' AND consent_at = $4",
+    WHERE user_id = $3 AND state = 'on' AND agreement = $4",
 );
 
 const TURN_OFF: Sql = Sql::both(
@@ -60,16 +95,32 @@ const WAIT: Sql = Sql::both(
 
 const BEGIN: Sql = Sql::both(
     "top_ups.begin",
-    "INSERT INTO top_ups (purchase_id, user_id, seen_seq, cents, currency, day, month, state,
-        created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $8)",
+    "INSERT INTO top_ups (purchase_id, user_id, agreement, cents, currency, state, created_at,
+        updated_at)
+    VALUES ($1, $2, $3, $4, $5, 'open', $6, $6)",
 );
 
 const OPEN: Sql = Sql::both(
     "top_ups.open",
-    "SELECT purchase_id, created_at
+    "SELECT purchase_id, agreement, cents, currency
     FROM top_ups
     WHERE user_id = $1 AND state = 'open'",
+);
+
+const WITHDRAWN: Sql = Sql::both(
+    "top_ups.withdrawn",
+    "SELECT t.purchase_id
+    FROM top_ups t
+    JOIN top_up_settings s ON s.user_id = t.user_id
+    WHERE t.purchase_id = $1 AND (s.state <> 'on' OR s.agreement <> t.agreement)",
+);
+
+const OF_PAYMENT: Sql = Sql::both(
+    "top_ups.of_payment",
+    "SELECT t.purchase_id
+    FROM purchases p
+    JOIN top_ups t ON t.purchase_id = p.id
+    WHERE p.payment_intent = $1",
 );
 
 const LAST: Sql = Sql::both(
@@ -84,9 +135,9 @@ const LAST: Sql = Sql::both(
 
 const SPENT: Sql = Sql::both(
     "top_ups.spent",
-    "SELECT day, cents
+    "SELECT updated_at, cents
     FROM top_ups
-    WHERE user_id = $1 AND month = $2 AND currency = $3 AND state <> 'failed'",
+    WHERE user_id = $1 AND state = 'done' AND updated_at >= $2 AND currency = $3",
 );
 
 const DONE: Sql = Sql::both(
@@ -104,8 +155,25 @@ const FAIL: Sql = Sql::both(
 );
 
 /// The statements of this module.
-pub const ALL: &[&Sql] =
-    &[&PUT, &FIND, &WATCHED, &STOP, &TURN_OFF, &WAIT, &BEGIN, &OPEN, &LAST, &SPENT, &DONE, &FAIL];
+pub const ALL: &[&Sql] = &[
+    &PUT,
+    &FIND,
+    &LIST,
+    &COUNT,
+    &HIGHEST,
+    &WATCHED,
+    &STOP,
+    &TURN_OFF,
+    &WAIT,
+    &BEGIN,
+    &OPEN,
+    &WITHDRAWN,
+    &OF_PAYMENT,
+    &LAST,
+    &SPENT,
+    &DONE,
+    &FAIL,
+];
 
 /// What a user agreed to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,6 +209,8 @@ pub struct Terms {
 pub struct Settings {
     /// What never changes unless somebody agrees anew.
     pub terms: Terms,
+    /// Rises whenever somebody does.
+    pub agreement: i64,
     /// `on`, `stopped` or `off`.
     pub state: String,
     /// Why it stopped.
@@ -167,27 +237,27 @@ pub struct New {
     pub purchase_id: i64,
     /// For whom.
     pub user_id: i64,
-    /// The last record of their wallet when it was below.
-    pub seen_seq: Seq,
+    /// By which agreement.
+    pub agreement: i64,
     /// For how much.
     pub cents: i64,
     /// In which currency.
     pub currency: String,
-    /// The start of the day it counts for,
-    pub day: Time,
-    /// and of the month.
-    pub month: Time,
     /// When it began.
     pub created_at: Time,
 }
 
 /// A purchase that began by itself and has not ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Open {
     /// Which purchase.
     pub purchase_id: i64,
-    /// When it began.
-    pub created_at: Time,
+    /// By which agreement.
+    pub agreement: i64,
+    /// For how much.
+    pub cents: i64,
+    /// In which currency.
+    pub currency: String,
 }
 
 /// The last purchase that began by itself and brought credits.
@@ -216,6 +286,7 @@ impl Settings {
                 consent_by: row.get()?,
                 consent_at: row.get()?,
             },
+            agreement: row.get()?,
             state: row.get()?,
             stopped: row.get()?,
             not_before: row.get()?,
@@ -231,7 +302,12 @@ impl Watched {
 
 impl Open {
     fn read(row: &mut Row<'_>) -> Result<Self, Error> {
-        Ok(Self { purchase_id: row.get()?, created_at: row.get()? })
+        Ok(Self {
+            purchase_id: row.get()?,
+            agreement: row.get()?,
+            cents: row.get()?,
+            currency: row.get()?,
+        })
     }
 }
 
@@ -241,7 +317,7 @@ impl Last {
     }
 }
 
-fn day_and_cents(row: &mut Row<'_>) -> Result<(Time, i64), Error> {
+fn time_and_cents(row: &mut Row<'_>) -> Result<(Time, i64), Error> {
     Ok((row.get()?, row.get()?))
 }
 
@@ -268,15 +344,38 @@ pub fn find(user: i64) -> Query<'static, Settings> {
     FIND.rows([user.into()], Settings::read)
 }
 
-/// Every wallet that is to be looked at with so few credits.
-pub fn watched(left: Credits, at: Time) -> Query<'static, Watched> {
-    WATCHED.rows([left.into(), at.into()], Watched::read)
+/// What users agreed to, the last that changed first.
+pub fn list(state: Option<&str>, page: Page) -> Query<'_, Settings> {
+    LIST.rows([state.into(), page.limit.into(), page.offset.into()], Settings::read)
+}
+
+/// How many there are.
+pub fn count(state: Option<&str>) -> Query<'_, i64> {
+    COUNT.rows([state.into()], only)
+}
+
+/// The most that anybody wants to have at least; `None` where nobody wants any.
+pub fn highest() -> Query<'static, Option<Credits>> {
+    HIGHEST.rows([], only)
+}
+
+/// How many wallets [`watched`] takes.
+pub const WATCHED_MAX: usize = 32;
+
+/// Those of some wallets that are watched at a time.
+pub fn watched(wallets: &[WalletId], at: Time) -> Query<'static, Watched> {
+    let mut args = [const { Value::I64(None) }; WATCHED_MAX + 1];
+    args[WATCHED_MAX] = at.into();
+    for (arg, wallet) in args.iter_mut().zip(wallets.iter().take(WATCHED_MAX)) {
+        *arg = (*wallet).into();
+    }
+    WATCHED.rows(args, Watched::read)
 }
 
 /// It stops by itself; hits no row where it is not on, or somebody has agreed anew
-/// since what is named here.
-pub fn stop((user, consent): (i64, Time), reason: &str, at: Time) -> Change<'_> {
-    STOP.change([reason.into(), at.into(), user.into(), consent.into()])
+/// since the agreement that is named.
+pub fn stop((user, agreement): (i64, i64), reason: &str, at: Time) -> Change<'_> {
+    STOP.change([reason.into(), at.into(), user.into(), agreement.into()])
 }
 
 /// Its owner turns it off; hits no row where it is.
@@ -294,11 +393,9 @@ pub fn begin(new: &New) -> Change<'_> {
     BEGIN.change([
         new.purchase_id.into(),
         new.user_id.into(),
-        new.seen_seq.into(),
+        new.agreement.into(),
         new.cents.into(),
         new.currency.as_str().into(),
-        new.day.into(),
-        new.month.into(),
         new.created_at.into(),
     ])
 }
@@ -308,14 +405,24 @@ pub fn open(user: i64) -> Query<'static, Open> {
     OPEN.rows([user.into()], Open::read)
 }
 
+/// The purchase, where it began by itself and by what nobody agrees to any more.
+pub fn withdrawn(purchase: i64) -> Query<'static, i64> {
+    WITHDRAWN.rows([purchase.into()], only)
+}
+
+/// The purchase a payment was for, where it began by itself.
+pub fn of_payment(intent: &str) -> Query<'_, i64> {
+    OF_PAYMENT.rows([intent.into()], only)
+}
+
 /// The last one that brought credits.
 pub fn last(user: i64) -> Query<'static, Last> {
     LAST.rows([user.into()], Last::read)
 }
 
-/// What was paid or may be in a month, in a currency: the day, and cents.
-pub fn spent(user: i64, month: Time, currency: &str) -> Query<'_, (Time, i64)> {
-    SPENT.rows([user.into(), month.into(), currency.into()], day_and_cents)
+/// What came in since a time, in a currency: when, and cents.
+pub fn spent(user: i64, since: Time, currency: &str) -> Query<'_, (Time, i64)> {
+    SPENT.rows([user.into(), since.into(), currency.into()], time_and_cents)
 }
 
 /// It was bought; hits no row where that was known.

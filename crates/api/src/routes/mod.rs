@@ -177,6 +177,7 @@ fn admin() -> OpenApiRouter<Api> {
         .routes(routes!(jobs::get::get))
         .routes(routes!(jobs::rerun::rerun))
         .routes(routes!(mails::list::list))
+        .routes(routes!(top_ups::list::list))
         .routes(routes!(ledger::export::export))
         .routes(routes!(ledger::trial_balance::trial_balance))
         .routes(routes!(ledger::checkpoint::checkpoint))

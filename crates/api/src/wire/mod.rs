@@ -99,7 +99,7 @@ pub(crate) use subscription_period::{
 };
 pub(crate) use summary::{SummaryQuery, SystemCreditSummary, UserCreditSummary};
 pub(crate) use tag::{Tags, TagsBody};
-pub(crate) use top_up::{TopUp, TopUpBody};
+pub(crate) use top_up::{TopUp, TopUpBody, TopUpList, TopUpsQuery};
 pub(crate) use transaction::{
     CreditTransaction, SpendBody, TransactionList, TransactionsAsked, TransactionsQuery,
     UserTransactionsAsked, UserTransactionsQuery,

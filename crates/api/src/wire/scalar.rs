@@ -7,8 +7,8 @@ use domain::{
     Cents, Cost, Credits, Description, Email, GrantStatus, HoldId, HoldStatus, IdempotencyKey,
     MailKind, OnExpiry, OverCapture, PackageId, PaymentIntent, PaymentMethod, PromotionCode,
     Quantity, QuoteToken, Rate, Reason, Role, Scope, Seq, ServiceKey, Share, Source, Status,
-    SubscriptionStatus, Tag, Text, Time, TransactionType, UnitPrice, UserGroup, UserId, instant,
-    parse_dollars,
+    SubscriptionStatus, Tag, Text, Time, TopUpStatus, TransactionType, UnitPrice, UserGroup,
+    UserId, instant, parse_dollars,
 };
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
@@ -49,6 +49,7 @@ pub(crate) type ServiceKeyIn = In<ServiceKey>;
 pub(crate) type ShareIn = In<Share>;
 pub(crate) type SourceIn = In<Source>;
 pub(crate) type StatusIn = In<Status>;
+pub(crate) type TopUpStatusIn = In<TopUpStatus>;
 pub(crate) type SubscriptionStatusIn = In<SubscriptionStatus>;
 pub(crate) type SearchIn = In<Search>;
 pub(crate) type TagIn = In<Tag>;
@@ -408,6 +409,7 @@ words! {
     SubscriptionStatus, "SubscriptionStatus", "Where a subscription stands.",
         &SubscriptionStatus::ALL;
     JobState, "JobState", "Where a job stands.", &JobState::ALL;
+    TopUpStatus, "TopUpStatus", "How top-ups stand.", &TopUpStatus::ALL;
     MailKind, "MailKind", "What a mail tells.", MailKind::ALL;
     TransactionType, "TransactionType", "What a transaction is to its owner.",
         &TransactionType::ALL;

@@ -1,14 +1,16 @@
 //! Top-ups: what somebody agrees to, and how it stands.
 
 use app::{TopUpRequest, TopUpState, TopUpView};
-use domain::{Currency, TopUpCaps, TopUpTerms};
+use domain::{Currency, TopUpCaps, TopUpStatus, TopUpTerms};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use super::charge::owner;
+use super::charge::{owner, page};
 use super::input::In;
 use super::output::{Decimal, Instant, Shown};
-use super::scalar::{Amount, MoneyIn, PaymentMethodIn, TextIn, UserIdIn, Whole, WholeIn};
+use super::scalar::{
+    Amount, MoneyIn, PaymentMethodIn, TextIn, TopUpStatusIn, UserIdIn, Whole, WholeIn,
+};
 use crate::extract::Form;
 use crate::problem::Problem;
 
@@ -70,9 +72,9 @@ pub(crate) struct TopUp {
     /// `on`, `stopped` (by itself) or `off`.
     #[schema(value_type = String, examples("on"))]
     status: &'static str,
-    /// Why it stopped: `declined`, `authentication_required`, `payment_method_refused`,
-    /// `cancelled`, `cap_below_price`, `below_minimum`, `currency_changed` or
-    /// `payments_not_set_up`.
+    /// Why it stopped: `declined`, `authentication_required`, `refused`, `cancelled`,
+    /// `mismatch` (another sum came in), `refunded`, `disputed`, `cap_below_price`,
+    /// `below_minimum`, `currency_changed` or `payments_not_set_up`.
     #[schema(examples("declined"))]
     stopped_reason: Option<String>,
     /// Below so many available credits
@@ -96,12 +98,57 @@ pub(crate) struct TopUp {
     #[schema(examples("user:7"))]
     consent_by: String,
     consent_at: Instant,
-    /// Dollars begun to be paid today, in UTC, and not failed.
+    /// Dollars paid today, in UTC, or being paid.
     spent_today: Decimal,
     /// The same of this month.
     spent_this_month: Decimal,
     /// Nothing is bought before: a wait, or a cap.
     not_before: Option<Instant>,
+}
+
+/// Whose top-ups.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct TopUpsQuery {
+    /// `on`, `stopped` or `off`.
+    #[param(value_type = Option<String>)]
+    status: Option<TopUpStatusIn>,
+    /// From 1.
+    #[param(value_type = Option<i64>, minimum = 1)]
+    page: Option<WholeIn>,
+    /// 1 to 100; 50 if left out.
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100)]
+    page_size: Option<WholeIn>,
+}
+
+impl Form for TopUpsQuery {
+    type Request = (Option<TopUpStatus>, app::Page);
+
+    fn into_request(self) -> Result<Self::Request, Problem> {
+        Ok((self.status.map(In::into_inner), page(self.page, self.page_size)?))
+    }
+}
+
+/// A page of top-ups, the last that changed first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TopUpList {
+    top_ups: Vec<TopUp>,
+    /// How many there are on all pages.
+    total_count: i64,
+    page: i64,
+    page_size: i64,
+}
+
+impl From<app::Listed<TopUpView>> for TopUpList {
+    fn from(listed: app::Listed<TopUpView>) -> Self {
+        Self {
+            top_ups: listed.items.into_iter().map(Into::into).collect(),
+            total_count: listed.total,
+            page: listed.page.number(),
+            page_size: listed.page.size(),
+        }
+    }
 }
 
 impl From<TopUpView> for TopUp {

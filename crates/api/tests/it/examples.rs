@@ -214,6 +214,7 @@ const SESSION: &[Step] = &[
     )
     .by("token"),
     get("getTopUp", "/api/credits/top-up").by("token"),
+    get("listTopUps", "/api/admin/top-ups?status=on"),
     send("endTopUp", "/api/credits/top-up", "").by("token"),
     send(
         "previewSubscription",

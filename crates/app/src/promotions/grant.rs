@@ -1,15 +1,17 @@
 //! The credits that a promotion gives: granted once, by the use they are owed for,
 //! whoever does it and however often.
 
-use domain::{Description, Limit, PurchaseId, Refusal, Source, Text};
+use domain::{Description, Limit, MailKind, PurchaseId, Refusal, Source, Text, Time, UserId};
 use ledger::{Actor, Command, Fingerprint, Order, command};
-use store::Place;
+use serde::Serialize;
 use store::redemptions::{self, Redemption, State};
+use store::{Place, Tx};
 
 use crate::App;
 use crate::error::{Error, stored};
 use crate::fingerprint::Canonical;
 use crate::ledger::{How, SubmitError};
+use crate::mails::{self, NewMail};
 use crate::purchases::is_full;
 use crate::words;
 
@@ -86,13 +88,16 @@ impl App {
         self.check_room_of(row).await?;
         match self.ledger().submit(self.order_of_redemption(row)?).await {
             Ok(committed) => {
-                let (id, seq) = (row.id, committed.record.seq);
+                let (row, seq) = (row.clone(), committed.record.seq);
                 let at = self.ledger().time()?;
                 self.write(move |tx| {
                     Box::pin(async move {
                         // No row is hit where somebody else took this step.
-                        let granted = tx.exec(redemptions::granted(id, seq, at)).await?;
-                        Ok(granted.at_most_one().map(drop)?)
+                        let granted = tx.exec(redemptions::granted(row.id, seq, at)).await?;
+                        if granted.at_most_one()? {
+                            tell(tx, &row, at).await?;
+                        }
+                        Ok(())
                     })
                 })
                 .await?;
@@ -160,4 +165,21 @@ impl App {
 
 fn text(text: &str) -> Result<Text, Error> {
     Text::parse(text).map_err(|error| stored("text")(error.into()))
+}
+
+/// What they are written: credits are micro-credits.
+#[derive(Serialize)]
+struct Told {
+    redemption: i64,
+    promotion: i64,
+    credits: i64,
+}
+
+async fn tell(tx: &mut Tx, row: &Redemption, at: Time) -> Result<(), Error> {
+    let of = &row.of;
+    let data =
+        &Told { redemption: row.id, promotion: of.promotion_id, credits: of.credits.micros() };
+    let (kind, key) = (MailKind::PromotionRedeemed, format!("promotion_redemption:{}", row.id));
+    let user = UserId::from_number(of.user_id);
+    mails::queue(tx, &NewMail { kind, user, key: &key, data, at }).await
 }

@@ -62,8 +62,8 @@ impl App {
                 if is_away && self.find_paying(id).await?.is_some() {
                     continue;
                 }
-                match self.finish(id).await {
-                    Ok(()) => finished += 1,
+                match self.carry_on(id).await {
+                    Ok(_) => finished += 1,
                     // Somebody has to pay first, or has not in time.
                     Err(Error::PaymentRequired(_) | Error::PaymentCancelled) => {}
                     Err(error) => {
@@ -74,15 +74,5 @@ impl App {
                 }
             }
         }
-    }
-
-    /// Takes the steps that are left, or ends what was not paid in time.
-    async fn finish(&self, id: PurchaseId) -> Result<(), Error> {
-        let now = self.ledger().time()?;
-        let paying = self.find_paying(id).await?;
-        if paying.is_some_and(|paying| paying.is_late(now)) {
-            self.end(id).await?;
-        }
-        self.carry_on(id).await.map(drop)
     }
 }

@@ -15,6 +15,9 @@ use crate::error::{Error, stored};
 use crate::ledger::SubmitError;
 use crate::wallets::{Holder, Whose};
 
+/// What a bank wants that the payer has to do.
+const ASKS: &str = "authentication_required";
+
 /// A purchase by a kept method that has not begun.
 pub(crate) struct KeptPurchase(Beginning);
 
@@ -30,7 +33,7 @@ pub(crate) enum Unpayable {
 }
 
 /// How far one is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum KeptProgress {
     /// The credits are there.
     Bought,
@@ -38,8 +41,8 @@ pub(crate) enum KeptProgress {
     Awaited,
     /// It does not come without somebody's help.
     Declined(&'static str),
-    /// Nothing comes of it.
-    Failed,
+    /// Nothing comes of it, for that reason.
+    Failed(String),
 }
 
 impl App {
@@ -75,45 +78,40 @@ impl App {
     pub(crate) async fn carry_on_kept(&self, id: PurchaseId) -> Result<KeptProgress, Error> {
         match self.carry_on(id).await {
             Ok(_) => Ok(KeptProgress::Bought),
-            Err(Error::PaymentCancelled) => Ok(KeptProgress::Failed),
+            // What is to pay may be nothing the provider takes: it was refused and ended.
+            Err(Error::PaymentCancelled | Error::Invalid(_)) => self.failure(id).await,
             Err(Error::PaymentRequired(needed)) => Ok(match needed.status {
                 "processing" => KeptProgress::Awaited,
-                "requires_action" => KeptProgress::Declined("authentication_required"),
+                "requires_action" => KeptProgress::Declined(ASKS),
+                _ if needed.declined.as_deref().is_some_and(|why| why.contains(ASKS)) => {
+                    KeptProgress::Declined(ASKS)
+                }
                 _ => KeptProgress::Declined("declined"),
             }),
-            // What is to pay is nothing the provider takes.
-            Err(Error::Invalid(_)) => Ok(KeptProgress::Declined("payment_method_refused")),
             Err(error) => Err(error),
         }
     }
 
     /// Ends one that was declined: with the provider first, so that nothing comes in
-    /// for it afterwards. One that it never took is nothing to it.
-    pub(crate) async fn end_kept(&self, id: PurchaseId) -> Result<KeptProgress, Error> {
-        match self.end(id).await {
+    /// for it afterwards.
+    pub(crate) async fn end_kept(
+        &self,
+        id: PurchaseId,
+        why: &'static str,
+    ) -> Result<KeptProgress, Error> {
+        match self.end(id, why).await {
             // It may have been paid at the last moment.
             Ok(()) | Err(Error::PaymentRequired(_)) => self.carry_on_kept(id).await,
-            Err(Error::Invalid(_)) => self.give_up_unnamed(id).await,
             Err(error) => Err(error),
         }
     }
 
-    async fn give_up_unnamed(&self, id: PurchaseId) -> Result<KeptProgress, Error> {
-        let (number, at) = (id.number(), self.ledger().time()?);
-        self.write(move |tx| {
-            Box::pin(async move {
-                if tx.one(purchases::by_id(number)).await?.of.payment_intent.is_some() {
-                    return Ok(());
-                }
-                if tx.exec(purchases::fail(number, at)).await?.at_most_one()? {
-                    tx.exec(payments::fail(number, "refused")).await?.at_most_one()?;
-                    crate::promotions::free(tx, id, at).await?;
-                }
-                Ok(())
-            })
-        })
-        .await?;
-        self.carry_on_kept(id).await
+    async fn failure(&self, id: PurchaseId) -> Result<KeptProgress, Error> {
+        let id = id.number();
+        let payment = self
+            .read(move |tx| Box::pin(async move { Ok(tx.opt(payments::of_purchase(id)).await?) }));
+        let failure = payment.await?.and_then(|payment| payment.failure);
+        Ok(KeptProgress::Failed(failure.unwrap_or_else(|| "cancelled".to_owned())))
     }
 }
 

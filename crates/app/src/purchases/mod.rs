@@ -6,6 +6,7 @@ mod begin;
 mod finish;
 mod kept;
 mod list;
+mod mail;
 mod named;
 mod needed;
 mod offer;

@@ -3,16 +3,16 @@
 //! before anybody can pay: a crash at any point asks again with the same
 //! reference and finds the same payment.
 
-use domain::{Cents, Currency, PaymentIntent, PaymentMethod, PurchaseId, Time, UserId};
+use domain::{Cents, Currency, MailKind, PaymentIntent, PaymentMethod, PurchaseId, Time, UserId};
 use gateway::{
     Asked, CheckoutId, Payment, PaymentError, PaymentState, Step, TestAct, Way, stripe::StripeError,
 };
-use store::payments;
 use store::purchases::{self, Purchase, State};
 use store::{Constraint, OnConstraint};
+use store::{payments, top_ups};
 
-use super::PaymentNeeded;
 use super::steps::currency;
+use super::{PaymentNeeded, mail};
 use crate::App;
 use crate::error::{Error, stored};
 use crate::promotions;
@@ -42,14 +42,15 @@ impl App {
     /// Has the money come in, by our own price; else says what is to do.
     pub(super) async fn pay(&self, id: PurchaseId) -> Result<(), Error> {
         let Some(paying) = self.find_paying(id).await? else { return Ok(()) };
-        if paying.is_late(self.ledger().time()?) {
-            return self.end(id).await;
-        }
         let asked = self.to_ask(&paying).await?;
+        if paying.is_late(asked.now) {
+            let why = if self.was_declined(&asked).await? { "declined" } else { "late" };
+            return self.end(id, why).await;
+        }
         let payment = match self.parts.payments.progress(&asked).await {
             Err(error) if is_refused(&error) && asked.is_unnamed() => {
                 // There is nothing that anybody could pay.
-                self.note_failed(&asked, "refused").await?;
+                self.note_failed(&paying, &asked, "refused").await?;
                 return Err(refused(error));
             }
             payment => payment.map_err(refused)?,
@@ -58,8 +59,8 @@ impl App {
         let payment = match (&payment.state, asked.way.method()) {
             // Kept by its name now, so that a crash pays it once.
             (PaymentState::Open(todo), Some(_)) if todo.step == Step::Confirm => {
-                if !self.may_buy(&paying.purchase).await? {
-                    return self.end(id).await;
+                if let Some(why) = self.hindered(&paying.purchase).await? {
+                    return self.end(id, why).await;
                 }
                 self.parts.payments.confirm(&asked).await.map_err(refused)?
             }
@@ -68,20 +69,39 @@ impl App {
         self.take(&paying, &asked, payment).await
     }
 
-    /// Whether the account still takes purchases: it may have been paused since.
-    async fn may_buy(&self, purchase: &Purchase) -> Result<bool, Error> {
+    /// What has come between since: the account was paused, or nobody agrees any more to
+    /// what was to be bought by itself.
+    async fn hindered(&self, purchase: &Purchase) -> Result<Option<&'static str>, Error> {
         let read = self.ledger().wallet(purchase.of.wallet_id).await?;
-        Ok(read.wallet.balances.status == domain::Status::Active)
+        if read.wallet.balances.status != domain::Status::Active {
+            return Ok(Some("paused"));
+        }
+        let id = purchase.id;
+        let withdrawn =
+            self.read(move |tx| Box::pin(async move { Ok(tx.opt(top_ups::withdrawn(id)).await?) }));
+        Ok(withdrawn.await?.map(|_| "withdrawn"))
     }
 
-    /// Ends a payment that was not made in time: with the provider first, so
-    /// that nothing comes in for it afterwards. What came in meanwhile is taken.
-    pub(super) async fn end(&self, id: PurchaseId) -> Result<(), Error> {
+    /// Whether the last try to pay was refused.
+    async fn was_declined(&self, asked: &Asked) -> Result<bool, Error> {
+        if asked.is_unnamed() {
+            return Ok(false);
+        }
+        let payment = self.parts.payments.progress(asked).await.map_err(refused)?;
+        Ok(matches!(payment.state, PaymentState::Open(todo) if todo.declined.is_some()))
+    }
+
+    /// Ends a payment, and says why: with the provider first, so that nothing comes in
+    /// for it afterwards. What came in meanwhile is taken.
+    pub(super) async fn end(&self, id: PurchaseId, why: &'static str) -> Result<(), Error> {
         let Some(paying) = self.find_paying(id).await? else { return Ok(()) };
         let asked = self.to_ask(&paying).await?;
         let payment = self.parts.payments.cancel(&asked).await.map_err(refused)?;
         let asked = self.name(asked, &payment).await?;
-        self.take(&paying, &asked, payment).await
+        match payment.state {
+            PaymentState::Cancelled => self.note_failed(&paying, &asked, why).await,
+            _ => self.take(&paying, &asked, payment).await,
+        }
     }
 
     /// A purchase whose money is not there yet, as far as is known.
@@ -169,9 +189,9 @@ impl App {
             PaymentState::Paid => {
                 let purchase = paying.purchase.id;
                 tracing::error!(purchase, "purchases.paid_something_else");
-                self.note_failed(asked, "mismatch").await
+                self.note_failed(paying, asked, "mismatch").await
             }
-            PaymentState::Cancelled => self.note_failed(asked, "cancelled").await,
+            PaymentState::Cancelled => self.note_failed(paying, asked, "cancelled").await,
             PaymentState::Processing | PaymentState::Open(_) => {
                 let again = asked.now.plus(LOOK_AGAIN_US);
                 let again = match (&payment.state, paying.pay_by()) {
@@ -200,8 +220,16 @@ impl App {
     }
 
     /// Nothing comes of it any more: the provider said so.
-    async fn note_failed(&self, asked: &Asked, failure: &'static str) -> Result<(), Error> {
+    async fn note_failed(
+        &self,
+        paying: &Paying,
+        asked: &Asked,
+        failure: &'static str,
+    ) -> Result<(), Error> {
         let (purchase, at) = (asked.purchase, asked.now);
+        // Who agreed to what is bought by itself is written why that stopped.
+        let is_told = failure == "declined" && !matches!(asked.way, Way::Kept(_));
+        let row = paying.purchase.clone();
         let id = purchase.number();
         self.write(move |tx| {
             Box::pin(async move {
@@ -210,6 +238,9 @@ impl App {
                     // Of one that was paid the use is not given back.
                     if failure != "mismatch" {
                         promotions::free(tx, purchase, at).await?;
+                    }
+                    if is_told {
+                        mail::tell(tx, MailKind::PaymentFailure, &row, at).await?;
                     }
                 }
                 Ok(())

@@ -2,13 +2,16 @@
 //! taken by who asked, by who asks again, or by the finisher; the first one's
 //! counts.
 
-use domain::{Cents, Currency, Description, Limit, PurchaseId, Refusal, Source, Text, UserId};
+use domain::{
+    Cents, Currency, Description, Limit, MailKind, PurchaseId, Refusal, Source, Text, UserId,
+};
 use ledger::{Actor, Command, Fingerprint, Order, command};
 use store::purchases::{self, Purchase, State};
 use store::requests::RequestKey;
 
 use super::OPERATION;
 use super::begin::Kept;
+use super::mail;
 use super::offer::is_full;
 use crate::App;
 use crate::error::{Error, stored};
@@ -125,12 +128,15 @@ impl App {
 
     async fn note_granted(&self, purchase: &Purchase, granted: &Committed) -> Result<(), Error> {
         let (seq, at) = (granted.record.seq, self.ledger().time()?);
-        let (id, of) = (purchase.id, purchase.of.clone());
+        let (id, purchase) = (purchase.id, purchase.clone());
         let answer = Kept::Purchase(id).text()?;
         self.write(move |tx| {
             Box::pin(async move {
                 // No row is hit where somebody else took this step.
-                tx.exec(purchases::done(id, seq, at)).await?.at_most_one()?;
+                if tx.exec(purchases::done(id, seq, at)).await?.at_most_one()? {
+                    mail::tell(tx, MailKind::PaymentConfirmation, &purchase, at).await?;
+                }
+                let of = &purchase.of;
                 promotions::bought(tx, PurchaseId::from_number(id), at).await?;
                 if let (Some(scope), Some(key)) = (&of.request_scope, &of.request_key) {
                     let row = RequestKey { scope, operation: OPERATION, key };

@@ -11,7 +11,7 @@ use store::{Constraint, OnConstraint};
 
 use super::begin::{self, Beginning, Begun, Made, OPERATION};
 use super::view::{self, ReversalView};
-use super::{RefundRefusal, Synced};
+use super::{RefundRefusal, Synced, mail};
 use crate::App;
 use crate::callers::Caller;
 use crate::error::{Error, stored};
@@ -142,7 +142,10 @@ impl App {
                 let taken = || Error::internal("a provider's refund is another one's");
                 // No row is hit where somebody else took this step.
                 let moved = tx.exec(gone).await.on(Constraint::ReversalProvider, taken)?;
-                Ok(moved.at_most_one().map(drop)?)
+                if moved.at_most_one()? {
+                    mail::tell(tx, id, at).await?;
+                }
+                Ok(())
             })
         })
         .await

@@ -14,6 +14,7 @@ use crate::directory::Act;
 use crate::error::Error;
 use crate::ledger::{How, SubmitError};
 use crate::requests::Keyed;
+use crate::top_ups::{Back, stop_for};
 
 /// The operation in a key's scope, and in the audit log.
 pub(super) const OPERATION: &str = "refunds.create";
@@ -165,6 +166,7 @@ async fn insert(
     if requested <= Cents::ZERO || requested > refundable {
         return Ok(Err(RefundRefusal::Exceeds { requested, refundable }));
     }
+    stop_for(tx, (bought.user, intent), Back::Refunded, beginning.act.at).await?;
     let new = beginning.row(&bought, (intent, requested));
     let standing = Standing { state: ReversalState::Asking.as_str().into(), provider_id: None };
     // Somebody else used the key this moment: asked again, theirs is found.

@@ -8,6 +8,7 @@ mod begin;
 mod bought;
 mod finish;
 mod list;
+mod mail;
 mod order;
 mod settle;
 mod sync;

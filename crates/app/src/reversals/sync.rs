@@ -8,10 +8,11 @@ use store::reversals::{self, New, Reversal, Standing};
 use store::{Constraint, OnConstraint, Tx};
 
 use super::bought::{self, Bought};
-use super::view;
+use super::{mail, view};
 use crate::App;
 use crate::error::{Error, stored};
 use crate::ledger::SubmitError;
+use crate::top_ups::{Back, stop_for};
 
 /// How far a payment's reversals are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,18 +129,24 @@ async fn hear(
         provider_id: Some(heard.id.to_string()),
     };
     let Some(known) = rows.iter().find(|row| is_same(row, heard)) else {
+        let back = match heard.kind {
+            ReversalKind::Chargeback => Back::Disputed,
+            ReversalKind::Refund => Back::Refunded,
+        };
+        stop_for(tx, (bought.user, intent), back, at).await?;
         let new = new(intent, bought, heard, at);
         // Somebody who asked for it names it this moment: heard again, it is known.
         let busy = || Error::from(SubmitError::Overloaded);
         let inserted = tx.one(reversals::insert(&new, &standing)).await;
-        return inserted.on(Constraint::ReversalProvider, busy).map(drop);
+        return mail::tell(tx, inserted.on(Constraint::ReversalProvider, busy)?, at).await;
     };
     let state = view::state(known)?;
     if !state.gives_way_to(heard.state) {
         return Ok(());
     }
     let moved = reversals::go(known.id, state.as_str(), &standing, heard.amount.count(), at);
-    Ok(tx.exec(moved).await?.expect_one()?)
+    tx.exec(moved).await?.expect_one()?;
+    mail::tell(tx, known.id, at).await
 }
 
 /// By what the provider calls it, or by what we asked with.

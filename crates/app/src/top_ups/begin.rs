@@ -1,9 +1,9 @@
 //! Beginning a top-up: the caps are counted, and the purchase and its row are written,
 //! in one transaction. Those take turns, so what is begun never passes a cap.
 
-use domain::{Cents, Currency, PurchaseId, Seq, Time, day_of, instant};
+use domain::{Cents, Currency, PurchaseId, Seq, Time};
 use store::Tx;
-use store::top_ups::{self, New, Open, Settings, Terms};
+use store::top_ups::{self, New, Open, Settings};
 
 use super::view::agreed;
 use super::{spent, stop};
@@ -13,7 +13,7 @@ use crate::purchases::{KeptPurchase, Unpayable};
 /// What a top-up would be.
 pub(super) struct Wanted {
     /// By which agreement.
-    pub(super) terms: Terms,
+    pub(super) settings: Settings,
     /// As of which record the balance was below.
     pub(super) seen: Seq,
     /// What is bought.
@@ -21,7 +21,7 @@ pub(super) struct Wanted {
 }
 
 /// What came of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Began {
     /// This is being bought, now or since before.
     Open(Open),
@@ -33,9 +33,9 @@ pub(super) enum Began {
 
 /// Begins it, unless it is not to be.
 pub(super) async fn begin(tx: &mut Tx, wanted: &Wanted) -> Result<Began, Error> {
-    let user = wanted.terms.user_id;
+    let user = wanted.settings.terms.user_id;
     let settings = tx.opt(top_ups::find(user)).await?;
-    if !settings.is_some_and(|now| is_agreed(&now, &wanted.terms)) {
+    if !settings.is_some_and(|now| is_agreed(&now, &wanted.settings)) {
         return Ok(Began::Nothing);
     }
     if let Some(open) = tx.opt(top_ups::open(user)).await? {
@@ -49,11 +49,11 @@ pub(super) async fn begin(tx: &mut Tx, wanted: &Wanted) -> Result<Began, Error> 
         Ok(price) => price,
         Err(why) => return stopped(tx, wanted, reason(why)).await,
     };
-    if currency.as_str() != wanted.terms.currency {
+    if currency.as_str() != wanted.settings.terms.currency {
         return stopped(tx, wanted, "currency_changed").await;
     }
     let spent = spent(tx, (user, currency.as_str()), now).await?;
-    let room = agreed(&wanted.terms).caps.room(spent, cost);
+    let room = agreed(&wanted.settings.terms).caps.room(spent, cost);
     match (room, room.next(now)) {
         (domain::Room::Enough, _) => insert(tx, wanted, (cost, currency)).await,
         (_, Some(until)) => wait(tx, user, until).await,
@@ -62,16 +62,18 @@ pub(super) async fn begin(tx: &mut Tx, wanted: &Wanted) -> Result<Began, Error> 
 }
 
 /// Whether this is what is agreed to still.
-fn is_agreed(now: &Settings, terms: &Terms) -> bool {
-    now.state == "on" && now.terms == *terms
+fn is_agreed(now: &Settings, seen: &Settings) -> bool {
+    now.state == "on" && now.agreement == seen.agreement
 }
 
 /// Until when the last one is to be waited for. Who looked before its credits came
 /// has to look again.
 async fn too_soon(tx: &mut Tx, wanted: &Wanted) -> Result<Option<Time>, Error> {
-    let Some(last) = tx.opt(top_ups::last(wanted.terms.user_id)).await? else { return Ok(None) };
+    let Some(last) = tx.opt(top_ups::last(wanted.settings.terms.user_id)).await? else {
+        return Ok(None);
+    };
     let now = wanted.purchase.at();
-    let cool_down = wanted.terms.cool_down_s.saturating_mul(Time::SECOND);
+    let cool_down = wanted.settings.terms.cool_down_s.saturating_mul(Time::SECOND);
     let until = last.created_at.plus(cool_down);
     if until > now {
         return Ok(Some(until));
@@ -85,7 +87,7 @@ async fn wait(tx: &mut Tx, user: i64, until: Time) -> Result<Began, Error> {
 }
 
 async fn stopped(tx: &mut Tx, wanted: &Wanted, reason: &str) -> Result<Began, Error> {
-    stop::stop(tx, &wanted.terms, reason, wanted.purchase.at()).await?;
+    stop::stop(tx, &wanted.settings, reason, wanted.purchase.at()).await?;
     Ok(Began::Nothing)
 }
 
@@ -107,19 +109,17 @@ async fn insert(tx: &mut Tx, wanted: &Wanted, counted: (Cents, Currency)) -> Res
     }
     let new = row(wanted, id, (cost, currency));
     tx.exec(top_ups::begin(&new)).await?.expect_one()?;
-    Ok(Began::Open(Open { purchase_id: id.number(), created_at: new.created_at }))
+    let New { purchase_id, agreement, cents, currency, .. } = new;
+    Ok(Began::Open(Open { purchase_id, agreement, cents, currency }))
 }
 
 fn row(wanted: &Wanted, id: PurchaseId, (cost, currency): (Cents, Currency)) -> New {
-    let now = wanted.purchase.at();
     New {
         purchase_id: id.number(),
-        user_id: wanted.terms.user_id,
-        seen_seq: wanted.seen,
+        user_id: wanted.settings.terms.user_id,
+        agreement: wanted.settings.agreement,
         cents: cost.count(),
         currency: currency.to_string(),
-        day: day_of(now),
-        month: instant::month_of(now),
-        created_at: now,
+        created_at: wanted.purchase.at(),
     }
 }

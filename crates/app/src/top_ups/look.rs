@@ -6,17 +6,17 @@ use ledger::{Grant, Wallet};
 use store::top_ups::{self, Open, Settings};
 
 use super::begin::{Began, Wanted, begin};
-use super::stop;
+use super::{DESCRIPTION, stop};
 use crate::App;
 use crate::error::{Error, stored};
 use crate::purchases::KeptProgress;
 use crate::wallets::Holder;
 
-/// What a purchase is called.
-const DESCRIPTION: &str = "Automatic top-up";
-
 /// How soon money or credits that come later are looked for again, in microseconds.
 const LOOK_AGAIN_US: i64 = 600 * Time::SECOND;
+
+/// Why nothing came of one that nobody said no to.
+const DEFERRED: [&str; 3] = ["late", "paused", "withdrawn"];
 
 /// What a balance looks like.
 enum Seen {
@@ -64,10 +64,8 @@ impl App {
             return Ok(Seen::Enough { again: None });
         }
         let read = self.ledger().wallet(terms.wallet_id).await?;
-        if read.wallet.balances.status != Status::Active {
-            return Ok(Seen::Enough { again: None });
-        }
-        if read.wallet.available(read.now) >= terms.threshold {
+        let is_active = read.wallet.balances.status == Status::Active;
+        if !is_active || read.wallet.available(read.now) >= terms.threshold {
             let again = has_more_later(&read.wallet, read.now);
             return Ok(Seen::Enough { again: again.then(|| read.now.plus(LOOK_AGAIN_US)) });
         }
@@ -75,25 +73,40 @@ impl App {
         let method = method.map_err(stored("payment method"))?;
         let holder = Holder { user: UserId::from_number(terms.user_id), wallet: terms.wallet_id };
         let purchase = self.kept_purchase(holder, terms.quantity, (method, DESCRIPTION)).await?;
-        let wanted = Wanted { terms: terms.clone(), seen: read.as_of, purchase };
+        let wanted = Wanted { settings: settings.clone(), seen: read.as_of, purchase };
         Ok(Seen::Below(Box::new(wanted)))
     }
 
-    /// Takes the steps that are left. What does not go through stops them all first:
-    /// nothing is tried again before somebody agrees anew.
+    /// Takes the steps that are left. What was declined stops them all first: nothing is
+    /// tried again before somebody agrees anew.
     async fn carry_on_top_up(&self, settings: Settings, open: Open) -> Result<Option<Time>, Error> {
         let id = PurchaseId::from_number(open.purchase_id);
-        let (mut progress, mut why) = (self.carry_on_kept(id).await?, "cancelled");
-        if let KeptProgress::Declined(reason) = progress {
-            why = reason;
-            self.stop_top_ups(&settings, open, reason).await?;
-            progress = self.end_kept(id).await?;
+        let mut progress = self.carry_on_kept(id).await?;
+        if let KeptProgress::Declined(why) = progress {
+            self.stop_top_ups(&settings, &open, why).await?;
+            progress = self.end_kept(id, why).await?;
         }
         let at = self.ledger().time()?;
         match progress {
-            KeptProgress::Bought => self.note_bought(open, at).await,
+            KeptProgress::Bought => self.note_bought(open).await,
             KeptProgress::Awaited => Ok(Some(at.plus(LOOK_AGAIN_US))),
-            KeptProgress::Failed => self.note_failed_top_up(settings, open, why).await,
+            // Nobody said no: it may be tried again.
+            KeptProgress::Failed(why) if DEFERRED.contains(&why.as_str()) => {
+                self.note_failed_top_up(open, why).await?;
+                Ok(Some(at.plus(LOOK_AGAIN_US)))
+            }
+            // Money came in, though not what was asked for: it counts.
+            KeptProgress::Failed(why) if why == "mismatch" => {
+                self.stop_top_ups(&settings, &open, &why).await?;
+                self.note_bought(open).await
+            }
+            KeptProgress::Failed(why) => {
+                // Where it was ended by others, nobody was told yet.
+                self.stop_top_ups(&settings, &open, &why).await?;
+                self.note_failed_top_up(open, why).await?;
+                // Somebody may have agreed anew meanwhile, and be below.
+                Ok(Some(at))
+            }
             KeptProgress::Declined(_) => {
                 Err(Error::internal("a payment that was ended is open still"))
             }
@@ -101,7 +114,8 @@ impl App {
     }
 
     /// They may still be below: a second one waits for the cool-down.
-    async fn note_bought(&self, open: Open, at: Time) -> Result<Option<Time>, Error> {
+    async fn note_bought(&self, open: Open) -> Result<Option<Time>, Error> {
+        let at = self.ledger().time()?;
         self.write(move |tx| {
             Box::pin(async move {
                 // No row is hit where that was known.
@@ -113,40 +127,25 @@ impl App {
         Ok(Some(at))
     }
 
-    async fn note_failed_top_up(
-        &self,
-        settings: Settings,
-        open: Open,
-        why: &'static str,
-    ) -> Result<Option<Time>, Error> {
-        // Where it was ended by others, nobody was told yet.
-        self.stop_top_ups(&settings, open, why).await?;
+    async fn note_failed_top_up(&self, open: Open, why: String) -> Result<(), Error> {
         let at = self.ledger().time()?;
         self.write(move |tx| {
             Box::pin(async move {
                 // No row is hit where that was known.
-                let failed = top_ups::fail(open.purchase_id, why, at);
+                let failed = top_ups::fail(open.purchase_id, &why, at);
                 Ok(tx.exec(failed).await?.at_most_one().map(drop)?)
             })
         })
-        .await?;
-        // Somebody may have agreed anew meanwhile, and be below.
-        Ok((settings.terms.consent_at > open.created_at).then_some(at))
+        .await
     }
 
-    /// Stops what was agreed to when that one began.
-    async fn stop_top_ups(
-        &self,
-        settings: &Settings,
-        open: Open,
-        reason: &'static str,
-    ) -> Result<(), Error> {
-        let terms = settings.terms.clone();
-        if terms.consent_at > open.created_at {
+    /// Stops what that one was begun by.
+    async fn stop_top_ups(&self, now: &Settings, open: &Open, why: &str) -> Result<(), Error> {
+        if now.agreement != open.agreement {
             return Ok(());
         }
-        let at = self.ledger().time()?;
-        self.write(move |tx| Box::pin(async move { stop::stop(tx, &terms, reason, at).await }))
+        let (settings, why, at) = (now.clone(), why.to_owned(), self.ledger().time()?);
+        self.write(move |tx| Box::pin(async move { stop::stop(tx, &settings, &why, at).await }))
             .await
     }
 }

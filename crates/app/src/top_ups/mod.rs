@@ -13,6 +13,7 @@
 //! is open no other begins. This module must not know who takes payments.
 
 mod begin;
+mod list;
 mod look;
 mod set;
 mod stop;
@@ -21,6 +22,7 @@ mod view;
 mod watch;
 
 pub use set::TopUpRequest;
+pub(crate) use stop::{Back, stop_for};
 pub use view::{TopUpState, TopUpView};
 pub(crate) use watch::Watch;
 
@@ -31,19 +33,26 @@ use store::top_ups;
 use crate::App;
 use crate::error::Error;
 
-/// What was begun today and this month, in UTC, and has not failed.
+/// What a purchase is called that nobody asks for.
+const DESCRIPTION: &str = "Automatic top-up";
+
+/// What came in today and this month, in UTC, and what is being paid.
 async fn spent(
     tx: &mut Tx,
     (user, currency): (i64, &str),
     now: Time,
 ) -> Result<(Cents, Cents), Error> {
     let (day, month) = (day_of(now), instant::month_of(now));
+    let mut spent = tx.all(top_ups::spent(user, month, currency)).await?;
+    // Its money may come in at any time.
+    let open = tx.opt(top_ups::open(user)).await?.filter(|open| open.currency == currency);
+    spent.extend(open.map(|open| (now, open.cents)));
     let uncountable = || Error::internal("what top-ups cost can't be counted");
     let (mut today, mut this_month) = (Cents::ZERO, Cents::ZERO);
-    for (on, cents) in tx.all(top_ups::spent(user, month, currency)).await? {
+    for (at, cents) in spent {
         let cost = Cents::from_count(cents);
         this_month = this_month.checked_add(cost).ok_or_else(uncountable)?;
-        if on == day {
+        if at >= day {
             today = today.checked_add(cost).ok_or_else(uncountable)?;
         }
     }

@@ -6,11 +6,11 @@ use domain::{
 };
 use serde::Serialize;
 use store::Tx;
-use store::top_ups::{self, Settings, Terms};
+use store::top_ups::{self, Terms};
 
 use super::stored::Stored;
 use super::view::TopUpView;
-use super::{spent, stop};
+use super::{DESCRIPTION, spent, stop};
 use crate::App;
 use crate::audit::{self, Deed};
 use crate::callers::Caller;
@@ -27,9 +27,6 @@ use crate::wallets::{Holder, Whose};
 /// The operations in a key's scope, and in the audit log.
 const ON: &str = "top_ups.on";
 const OFF: &str = "top_ups.off";
-
-/// What a purchase is called that only shows its price.
-const DESCRIPTION: &str = "Automatic top-up";
 
 /// What somebody agrees to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +61,11 @@ impl App {
         request: TopUpRequest,
     ) -> Result<Answer<TopUpView>, Error> {
         check(&request.terms)?;
-        let holder = self.buyer(caller, &request.whose).await?;
+        // A program that may only spend for others can't have their cards charged from
+        // now on.
+        let is_customer = caller.user().is_some() && !caller.reaches(Scope::CreditsGrant);
+        let scope = if is_customer { Scope::CreditsSpend } else { Scope::CreditsGrant };
+        let holder = self.holder(caller, scope, &request.whose).await?;
         let what = (request.payment_method.clone(), DESCRIPTION);
         let purchase = self.kept_purchase(holder, request.terms.quantity, what).await?;
         let keyed = self.keyed(ON, key, canonical(holder, &request));
@@ -84,10 +85,8 @@ impl App {
                 Ok(Some((settings, spent)))
             })
         });
-        let (mut settings, spent) = found.await?.ok_or(Error::NotFound)?;
-        // A wait that is over is none.
-        settings.not_before = settings.not_before.filter(|until| *until > now);
-        TopUpView::of(settings, spent)
+        let (settings, spent) = found.await?.ok_or(Error::NotFound)?;
+        TopUpView::of(settings, spent, now)
     }
 
     /// Turns top-ups off. What is being bought already is not stopped.
@@ -126,14 +125,14 @@ async fn agree(tx: &mut Tx, of: &Agreeing) -> Result<Answer<TopUpView>, Error> {
     check_room(&of.request.terms, price.0)?;
     let terms = terms(of, price.1);
     tx.exec(top_ups::put(&terms)).await?.expect_one()?;
+    let settings = tx.one(top_ups::find(terms.user_id)).await?;
     note(tx, &of.act, ON, (terms.user_id, Some(&terms))).await?;
-    stop::started(tx, &terms, of.act.at).await?;
+    stop::started(tx, &settings, of.act.at).await?;
     // The balance may be below already.
     jobs::arm(tx, &jobs::top_up(terms.user_id, of.act.at)).await?;
     let spent = spent(tx, (terms.user_id, &terms.currency), of.act.at).await?;
-    requests::finish(tx, &of.act, keyed, &Stored::of(&terms, spent)).await?;
-    let settings = Settings { terms, state: "on".to_owned(), stopped: None, not_before: None };
-    Ok(Answer { value: TopUpView::of(settings, spent)?, how: How::Applied })
+    requests::finish(tx, &of.act, keyed, &Stored::of(&settings, spent)).await?;
+    Ok(Answer { value: TopUpView::of(settings, spent, of.act.at)?, how: How::Applied })
 }
 
 impl From<Unpayable> for Error {

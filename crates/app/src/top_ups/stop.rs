@@ -1,12 +1,18 @@
 //! Top-ups that stop by themselves, and what their owner is written about it.
 
 use domain::{MailKind, Time, UserId};
+use ledger::Actor;
 use serde::Serialize;
 use store::Tx;
-use store::top_ups::{self, Terms};
+use store::top_ups::{self, Settings, Terms};
 
+use crate::audit::{self, Deed};
+use crate::directory::Act;
 use crate::error::Error;
 use crate::mails::{self, NewMail};
+
+/// What the audit log calls it.
+const STOPPED: &str = "top_ups.stopped";
 
 /// What is told. Money is cents, credits are micro-credits.
 #[derive(Serialize)]
@@ -20,27 +26,64 @@ struct Told<'a> {
     reason: Option<&'a str>,
 }
 
+/// Money that goes back to its payer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Back {
+    /// Somebody gave it back.
+    Refunded,
+    /// Its payer's bank asks for it.
+    Disputed,
+}
+
+/// Stops what somebody agreed to before a payment of theirs goes back: the credits
+/// that go with it would be bought again. A refund of what they bought themselves
+/// stops nothing.
+pub(crate) async fn stop_for(
+    tx: &mut Tx,
+    (user, intent): (UserId, &str),
+    back: Back,
+    at: Time,
+) -> Result<(), Error> {
+    let Some(settings) = tx.opt(top_ups::find(user.number())).await? else { return Ok(()) };
+    let reason = match back {
+        Back::Disputed => "disputed",
+        Back::Refunded if tx.opt(top_ups::of_payment(intent)).await?.is_some() => "refunded",
+        Back::Refunded => return Ok(()),
+    };
+    stop(tx, &settings, reason, at).await
+}
+
 /// Stops what was agreed to, unless it has stopped or somebody agreed anew.
-pub(super) async fn stop(tx: &mut Tx, terms: &Terms, reason: &str, at: Time) -> Result<(), Error> {
-    let stop = top_ups::stop((terms.user_id, terms.consent_at), reason, at);
-    if tx.exec(stop).await?.at_most_one()? {
-        tell(tx, terms, (MailKind::TopUpStopped, Some(reason)), at).await?;
+pub(super) async fn stop(
+    tx: &mut Tx,
+    settings: &Settings,
+    reason: &str,
+    at: Time,
+) -> Result<(), Error> {
+    let user = settings.terms.user_id;
+    if tx.exec(top_ups::stop((user, settings.agreement), reason, at)).await?.at_most_one()? {
+        let act = Act { actor: Actor::System, request: None, at };
+        let subject = format!("user:{user}");
+        let deed = Deed { action: STOPPED, subject, before: None, after: Some(&reason) };
+        audit::note(tx, &act, deed).await?;
+        tell(tx, settings, (MailKind::TopUpStopped, Some(reason)), at).await?;
     }
     Ok(())
 }
 
 /// They begin.
-pub(super) async fn started(tx: &mut Tx, terms: &Terms, at: Time) -> Result<(), Error> {
-    tell(tx, terms, (MailKind::TopUpStarted, None), at).await
+pub(super) async fn started(tx: &mut Tx, settings: &Settings, at: Time) -> Result<(), Error> {
+    tell(tx, settings, (MailKind::TopUpStarted, None), at).await
 }
 
 /// One mail a kind and an agreement.
 async fn tell(
     tx: &mut Tx,
-    terms: &Terms,
+    settings: &Settings,
     (kind, reason): (MailKind, Option<&str>),
     at: Time,
 ) -> Result<(), Error> {
+    let terms: &Terms = &settings.terms;
     let told = Told {
         threshold: terms.threshold.micros(),
         quantity: terms.quantity.micros(),
@@ -49,7 +92,7 @@ async fn tell(
         currency: &terms.currency,
         reason,
     };
-    let key = format!("top_up:{}:{}", terms.user_id, terms.consent_at.micros());
+    let key = format!("top_up:{}:{}", terms.user_id, settings.agreement);
     let user = UserId::from_number(terms.user_id);
     mails::queue(tx, &NewMail { kind, user, key: &key, data: &told, at }).await
 }

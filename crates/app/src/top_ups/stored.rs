@@ -18,12 +18,14 @@ pub(super) struct Stored {
     currency: String,
     cool_down_s: i64,
     payment_method: String,
+    agreement: i64,
     consent: (String, String, i64),
     spent: (i64, i64),
 }
 
 impl Stored {
-    pub(super) fn of(terms: &Terms, (today, this_month): (Cents, Cents)) -> Self {
+    pub(super) fn of(settings: &Settings, (today, this_month): (Cents, Cents)) -> Self {
+        let terms = &settings.terms;
         let (text, by) = (terms.consent_text.clone(), terms.consent_by.clone());
         Self {
             user: terms.user_id,
@@ -34,6 +36,7 @@ impl Stored {
             currency: terms.currency.clone(),
             cool_down_s: terms.cool_down_s,
             payment_method: terms.payment_method.clone(),
+            agreement: settings.agreement,
             consent: (text, by, terms.consent_at.micros()),
             spent: (today.count(), this_month.count()),
         }
@@ -57,7 +60,8 @@ impl Stored {
         };
         let (today, this_month) = self.spent;
         let spent = (Cents::from_count(today), Cents::from_count(this_month));
-        let settings = Settings { terms, state: "on".to_owned(), stopped: None, not_before: None };
-        TopUpView::of(settings, spent)
+        let (state, stopped, not_before) = ("on".to_owned(), None, None);
+        let settings = Settings { terms, agreement: self.agreement, state, stopped, not_before };
+        TopUpView::of(settings, spent, Time::from_micros(consent_at))
     }
 }

@@ -47,8 +47,9 @@ impl TopUpView {
     pub(super) fn of(
         settings: Settings,
         (today, this_month): (Cents, Cents),
+        now: Time,
     ) -> Result<Self, Error> {
-        let Settings { terms, state, stopped, not_before } = settings;
+        let Settings { terms, state, stopped, not_before, .. } = settings;
         let currency = Currency::parse(&terms.currency);
         let state = match (state.as_str(), stopped) {
             ("on", None) => TopUpState::On,
@@ -67,7 +68,8 @@ impl TopUpView {
             consent_at: terms.consent_at,
             today,
             this_month,
-            not_before,
+            // A wait that is over is none.
+            not_before: not_before.filter(|until| *until > now),
         })
     }
 }

@@ -15,16 +15,21 @@ pub(crate) struct Watch;
 
 impl Consumer for Watch {
     const NAME: &'static str = "top_ups";
-    const PRIORITY: Priority = Priority::Mark;
+    // It writes rows that edits write: they take turns.
+    const PRIORITY: Priority = Priority::Edit;
 
     fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Arc<Record>]) -> Work<'t, (), Error> {
         Box::pin(async move {
             let Some(at) = records.last().map(|record| record.at) else { return Ok(()) };
-            let left = left(records);
-            let Some(least) = left.values().min() else { return Ok(()) };
-            for one in tx.all(top_ups::watched(*least, at)).await? {
-                if left.get(&one.wallet_id).is_some_and(|left| *left < one.threshold) {
-                    store::jobs::arm(tx, &jobs::top_up(one.user_id, at)).await?;
+            let Some(highest) = tx.one(top_ups::highest()).await? else { return Ok(()) };
+            let mut left = left(records);
+            left.retain(|_, left| *left < highest);
+            let wallets: Vec<_> = left.keys().copied().collect();
+            for wallets in wallets.chunks(top_ups::WATCHED_MAX) {
+                for one in tx.all(top_ups::watched(wallets, at)).await? {
+                    if left.get(&one.wallet_id).is_some_and(|left| *left < one.threshold) {
+                        store::jobs::arm(tx, &jobs::top_up(one.user_id, at)).await?;
+                    }
                 }
             }
             Ok(())

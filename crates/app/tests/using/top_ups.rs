@@ -3,11 +3,12 @@
 
 use app::mails::MailFilter;
 use app::{
-    Caller, Error, GrantRequestTerms, Page, PurchaseState, PurchaseView, StatusChange,
-    StatusRequest, TopUpRequest, TopUpState, TopUpView, Whose,
+    Caller, Error, GrantRequestTerms, Page, PurchaseState, PurchaseView, RefundOf, RefundRequest,
+    StatusChange, StatusRequest, TopUpRequest, TopUpState, TopUpView, Whose,
 };
 use domain::{
-    Cents, MailKind, PaymentMethod, Reason, Role, Time, TopUpCaps, TopUpTerms, UserId, instant,
+    Cents, MailKind, MissingCredits, PaymentMethod, Reason, Role, Time, TopUpCaps, TopUpTerms,
+    UserId, instant,
 };
 use futures::future::join_all;
 
@@ -316,11 +317,166 @@ async fn wherever_a_server_stops_it_is_bought_once_or_stopped_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn money_that_goes_back_stops_it_before_its_credits_would_be_bought_again() {
+    let desk = Desk::open().await;
+    let ada = ada(&desk, "pm_card_visa").await;
+    use_up(&desk, ada, "60").await;
+    look(&desk).await;
+    assert_eq!(left(&desk, ada).await, "140");
+    let purchase = bought(&desk, ada).await[0].id;
+    desk.hands.pass(2 * MINUTE);
+    let request = RefundRequest {
+        of: RefundOf::Purchase(purchase),
+        amount: None,
+        missing: MissingCredits::Forgiven,
+        reason: Reason::parse("Asked for").unwrap(),
+        admin_notes: None,
+    };
+    desk.app.refund(&Caller::SYSTEM, None, request).await.unwrap();
+    look(&desk).await;
+    assert_eq!((bought(&desk, ada).await.len(), left(&desk, ada).await.as_str()), (1, "40"));
+    assert_eq!(see(&desk, ada).await.state, TopUpState::Stopped("refunded".to_owned()));
+    assert_eq!(mails(&desk, ada, MailKind::TopUpStopped).await, 1);
+    assert_eq!(mails(&desk, ada, MailKind::PaymentConfirmation).await, 1);
+    assert_eq!(mails(&desk, ada, MailKind::PaymentRefunded).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bank_that_asks_for_any_of_their_money_stops_it() {
+    let shop = Shop::open().await;
+    let desk = &shop.desk;
+    let ada = ada(desk, "pm_card_visa").await;
+    use_up(desk, ada, "60").await;
+    look(desk).await;
+    let intent = bought(desk, ada).await[0].intent.clone().unwrap();
+    shop.fake.dispute(intent.as_str());
+    shop.pass(120);
+    shop.deliver().await;
+    look(desk).await;
+    assert_eq!((bought(desk, ada).await.len(), left(desk, ada).await.as_str()), (1, "40"));
+    assert_eq!(see(desk, ada).await.state, TopUpState::Stopped("disputed".to_owned()));
+}
+
+/// Ada is below, and what she agreed to begins while the provider is away.
+async fn begun_while_away(shop: &Shop) -> UserId {
+    let ada = ada(&shop.desk, "pm_card_visa").await;
+    use_up(&shop.desk, ada, "60").await;
+    shop.desk.app.watch_balances().await.unwrap();
+    shop.fake.fail(usize::MAX, 503);
+    let drained = shop.desk.app.run_due_jobs().await.unwrap();
+    assert_eq!(drained.errors.len(), 1, "{:?}", drained.errors);
+    shop.fake.fail(0, 503);
+    ada
+}
+
+fn paid(shop: &Shop) -> usize {
+    let payments = shop.fake.all("payment_intent");
+    payments.iter().filter(|payment| payment["status"] == "succeeded").count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_has_begun_is_not_paid_once_nobody_agrees_to_it_any_more() {
+    for agrees_anew in [false, true] {
+        let shop = Shop::open().await;
+        let ada = begun_while_away(&shop).await;
+        if agrees_anew {
+            agree(&shop.desk, "anew", request(ada, "pm_card_mastercard", 10, 20)).await;
+        } else {
+            shop.desk.app.end_top_up(&Caller::SYSTEM, None, Whose::User(ada)).await.unwrap();
+        }
+        shop.pass(15 * 60);
+        shop.look().await;
+        shop.pass(15 * 60);
+        shop.look().await;
+        let all = bought(&shop.desk, ada).await;
+        let (count, credits) = if agrees_anew { (2, "140") } else { (1, "40") };
+        assert_eq!((all.len(), left(&shop.desk, ada).await.as_str()), (count, credits));
+        assert_eq!(all.last().unwrap().state, PurchaseState::Failed);
+        assert_eq!(paid(&shop), count - 1, "and nobody paid for the first");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_could_not_be_asked_for_an_hour_has_not_declined() {
+    let shop = Shop::open().await;
+    let ada = begun_while_away(&shop).await;
+    for _ in 0..2 {
+        shop.pass(3_600);
+        shop.look().await;
+    }
+    assert_eq!(see(&shop.desk, ada).await.state, TopUpState::On);
+    let all = bought(&shop.desk, ada).await;
+    assert_eq!((all.len(), left(&shop.desk, ada).await.as_str(), paid(&shop)), (2, "140", 1));
+    assert_eq!(all.last().unwrap().state, PurchaseState::Failed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_begins_before_midnight_and_is_paid_after_it_counts_for_both_days() {
+    let shop = Shop::open().await;
+    let desk = &shop.desk;
+    let midnight = instant::parse("2026-11-02T00:00:00Z").unwrap();
+    let to = midnight.since(desk.app.ledger().time().unwrap()) / Time::SECOND;
+    shop.pass(to - 30);
+    let ada = desk.customer("ada", "100").await;
+    agree(desk, "agree", request(ada, "pm_card_visa", 1, 20)).await;
+    use_up(desk, ada, "60").await;
+    desk.app.watch_balances().await.unwrap();
+    shop.fake.fail(usize::MAX, 503);
+    desk.app.run_due_jobs().await.unwrap();
+    assert_eq!(see(desk, ada).await.today.count(), 1_000);
+    shop.fake.fail(0, 503);
+    shop.pass(600);
+    shop.look().await;
+    assert_eq!((left(desk, ada).await.as_str(), paid(&shop)), ("140", 1));
+    assert_eq!(see(desk, ada).await.today.count(), 1_000, "its money came in today");
+    shop.pass(600);
+    use_up(desk, ada, "140").await;
+    look(desk).await;
+    assert_eq!((left(desk, ada).await.as_str(), paid(&shop)), ("0", 1), "the day has no room");
+    shop.pass(86_400);
+    shop.look().await;
+    assert_eq!((left(desk, ada).await.as_str(), paid(&shop)), ("100", 2));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pause_hides_no_fall_from_who_has_credits_for_later() {
+    let desk = Desk::open().await;
+    let ada = ada(&desk, "pm_card_visa").await;
+    let effective_at = Some(NOON.plus(30 * Time::DAY));
+    desk.grant(ada, "500", GrantRequestTerms { effective_at, ..GrantRequestTerms::default() })
+        .await;
+    set_status(&desk, ada, StatusChange::Pause).await;
+    look(&desk).await;
+    set_status(&desk, ada, StatusChange::Resume).await;
+    use_up(&desk, ada, "60").await;
+    desk.hands.pass(11 * MINUTE);
+    look(&desk).await;
+    assert_eq!(left(&desk, ada).await, "140");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_program_that_only_spends_agrees_for_nobody() {
+    let desk = Desk::open().await;
+    let ada = desk.customer("ada", "100").await;
+    let asked = request(ada, "pm_card_visa", 10, 20);
+    for (scopes, may) in [("credits:spend", false), ("credits:grant", true)] {
+        let agreed = desk.app.set_top_up(&program("bot", scopes), key("k"), asked.clone()).await;
+        assert!(agreed.is_ok() == may && (may || matches!(agreed, Err(Error::Forbidden))));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn by_stripe_it_is_paid_while_nobody_is_there() {
     let shop = Shop::open().await;
     for (name, method, state, credits) in [
         ("ada", "pm_card_visa", TopUpState::On, "140"),
         ("bob", "pm_card_chargeDeclined", TopUpState::Stopped("declined".to_owned()), "40"),
+        (
+            "cy",
+            "pm_card_authenticationRequired",
+            TopUpState::Stopped("authentication_required".to_owned()),
+            "40",
+        ),
     ] {
         let user = shop.desk.customer(name, "100").await;
         agree(&shop.desk, name, request(user, method, 10, 20)).await;

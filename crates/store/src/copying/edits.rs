@@ -125,13 +125,14 @@ pub(super) static EDITS: &[Table] = &[
         i64 theirs, text currency
     },
     table! { "top_up_settings", 1,
-        i64 user_id, i64 wallet_id, text state, text stopped, i64 threshold, i64 quantity,
+        i64 user_id, i64 wallet_id, i64 agreement, text state, text stopped, i64 threshold,
+        i64 quantity,
         i64 day_cap, i64 month_cap, text currency, i64 cool_down_s, text payment_method,
         text consent_text, text consent_by, i64 consent_at, i64 not_before, i64 updated_at
     },
     table! { "top_ups", 1,
-        i64 purchase_id, i64 user_id, i64 seen_seq, i64 cents, text currency, i64 day, i64 month,
-        text state, text failure, i64 created_at, i64 updated_at
+        i64 purchase_id, i64 user_id, i64 agreement, i64 cents, text currency, text state,
+        text failure, i64 created_at, i64 updated_at
     },
     table! { "requests", 3,
         text scope, text operation, text key, bytes fingerprint, text state, text answer,

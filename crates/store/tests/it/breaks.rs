@@ -192,12 +192,12 @@ pub(crate) const ROWS: &[Sql] = &[
     ),
     Sql::both(
         "t.top_up_settings",
-        "INSERT INTO top_up_settings VALUES (1, 7, 'on', NULL, 1, 1, 1, 1, 'USD', 0, 'pm_1', 't',
+        "INSERT INTO top_up_settings VALUES (1, 7, 1, 'on', NULL, 1, 1, 1, 1, 'USD', 0, 'pm_1', 't',
             'a', 1, NULL, 1)",
     ),
     Sql::both(
         "t.top_up",
-        "INSERT INTO top_ups VALUES (1, 1, 1, 1, 'USD', 1, 1, 'open', NULL, 1, 1)",
+        "INSERT INTO top_ups VALUES (1, 1, 1, 1, 'USD', 'open', NULL, 1, 1)",
     ),
 ];
 
@@ -635,7 +635,7 @@ pub(crate) const BREAKS: &[(Constraint, Sql)] = &[
         Constraint::TopUpSettings,
         Sql::both(
             "t.top_up_settings_pk",
-            "INSERT INTO top_up_settings VALUES (1, 8, 'on', NULL, 1, 1, 1, 1, 'USD', 0, 'pm_1',
+            "INSERT INTO top_up_settings VALUES (1, 8, 1, 'on', NULL, 1, 1, 1, 1, 'USD', 0, 'pm_1',
                 't', 'a', 1, NULL, 1)",
         ),
     ),
@@ -643,7 +643,7 @@ pub(crate) const BREAKS: &[(Constraint, Sql)] = &[
         Constraint::TopUpSettingsWallet,
         Sql::both(
             "t.top_up_settings_wallet",
-            "INSERT INTO top_up_settings VALUES (2, 7, 'on', NULL, 1, 1, 1, 1, 'USD', 0, 'pm_1',
+            "INSERT INTO top_up_settings VALUES (2, 7, 1, 'on', NULL, 1, 1, 1, 1, 'USD', 0, 'pm_1',
                 't', 'a', 1, NULL, 1)",
         ),
     ),
@@ -662,14 +662,14 @@ pub(crate) const BREAKS: &[(Constraint, Sql)] = &[
         Constraint::TopUp,
         Sql::both(
             "t.top_ups_pk",
-            "INSERT INTO top_ups VALUES (1, 2, 1, 1, 'USD', 1, 1, 'open', NULL, 1, 1)",
+            "INSERT INTO top_ups VALUES (1, 2, 1, 1, 'USD', 'open', NULL, 1, 1)",
         ),
     ),
     (
         Constraint::TopUpOpen,
         Sql::both(
             "t.top_ups_open",
-            "INSERT INTO top_ups VALUES (2, 1, 1, 1, 'USD', 1, 1, 'open', NULL, 1, 1)",
+            "INSERT INTO top_ups VALUES (2, 1, 1, 1, 'USD', 'open', NULL, 1, 1)",
         ),
     ),
     (Constraint::TopUpBounds, Sql::both("t.top_ups_bounds", "UPDATE top_ups SET cents = -1")),

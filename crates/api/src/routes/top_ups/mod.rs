@@ -2,4 +2,5 @@
 
 pub(super) mod end;
 pub(super) mod get;
+pub(super) mod list;
 pub(super) mod set;

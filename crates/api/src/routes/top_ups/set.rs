@@ -12,7 +12,8 @@ use crate::wire::{TopUp, TopUpBody};
 /// Agree to top-ups
 ///
 /// Below the threshold credits are bought by themselves, never for more than the caps.
-/// Terms that were agreed to before hold no more. A payment that is declined stops them.
+/// Terms that were agreed to before hold no more. A payment that is declined, refunded or
+/// disputed stops them. A key needs `credits:grant` to agree for somebody.
 #[utoipa::path(
     put,
     path = "/api/credits/top-up",

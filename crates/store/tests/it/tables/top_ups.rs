@@ -7,8 +7,6 @@ use store::{Constraint, Db, Error};
 use crate::scratch::{NOW, database, read, write};
 
 const USER: i64 = 1;
-const DAY: Time = Time::from_micros(86_400);
-const MONTH: Time = Time::from_micros(0);
 
 fn terms() -> Terms {
     Terms {
@@ -31,11 +29,9 @@ fn new(purchase_id: i64) -> New {
     New {
         purchase_id,
         user_id: USER,
-        seen_seq: Seq::from_number(3),
+        agreement: 1,
         cents: 40,
         currency: "USD".to_owned(),
-        day: DAY,
-        month: MONTH,
         created_at: NOW,
     }
 }
@@ -59,7 +55,7 @@ async fn state(db: &Db) -> (Option<i64>, Option<Last>, Vec<(Time, i64)>) {
     let found = read!(db, |tx| {
         let open = tx.opt(top_ups::open(USER)).await?.map(|open| open.purchase_id);
         let last = tx.opt(top_ups::last(USER)).await?;
-        Ok((open, last, tx.all(top_ups::spent(USER, MONTH, "USD")).await?))
+        Ok((open, last, tx.all(top_ups::spent(USER, NOW, "USD")).await?))
     });
     found.unwrap()
 }
@@ -70,15 +66,17 @@ async fn put(db: &Db) {
 }
 
 async fn watched(db: &Db, at: Time) -> usize {
-    let at_threshold = read!(db, |tx| tx.all(top_ups::watched(terms().threshold, at)).await);
-    assert_eq!(at_threshold.unwrap(), []);
-    let below = Credits::from_micros(49);
-    read!(db, |tx| tx.all(top_ups::watched(below, at)).await).unwrap().len()
+    let [others, all] = [vec![2, 4], (0..32).collect()].map(|wallets: Vec<i64>| {
+        wallets.into_iter().map(WalletId::from_number).collect::<Vec<_>>()
+    });
+    assert_eq!(read!(db, |tx| tx.all(top_ups::watched(&others, at)).await).unwrap(), []);
+    let all = read!(db, |tx| tx.all(top_ups::watched(&all, at)).await).unwrap();
+    all.len()
 }
 
-async fn stop(db: &Db, consent: Time) -> bool {
+async fn stop(db: &Db, agreement: i64) -> bool {
     let stopped = write!(db, |tx| {
-        tx.exec(top_ups::stop((USER, consent), "declined", NOW)).await?.at_most_one()
+        tx.exec(top_ups::stop((USER, agreement), "declined", NOW)).await?.at_most_one()
     });
     stopped.unwrap()
 }
@@ -93,11 +91,35 @@ async fn one_is_open_at_a_time_and_what_failed_counts_no_more() {
     write!(db, |tx| tx.exec(top_ups::done(1, NOW)).await?.expect_one()).unwrap();
     begin(&db, 2).await.unwrap();
     let last = Some(Last { created_at: NOW, seq: Some(Seq::from_number(9)) });
-    assert_eq!(state(&db).await, (Some(2), last, vec![(DAY, 40), (DAY, 40)]));
+    assert_eq!(state(&db).await, (Some(2), last, vec![(NOW, 40)]));
     let failed = write!(db, |tx| tx.exec(top_ups::fail(2, "declined", NOW)).await?.at_most_one());
     assert!(failed.unwrap());
-    assert_eq!(state(&db).await, (None, last, vec![(DAY, 40)]));
+    assert_eq!(state(&db).await, (None, last, vec![(NOW, 40)]));
     begin(&db, 3).await.unwrap();
+}
+
+async fn withdrawn(db: &Db) -> bool {
+    read!(db, |tx| tx.opt(top_ups::withdrawn(1)).await).unwrap().is_some()
+}
+
+#[tokio::test]
+async fn what_is_being_bought_is_looked_at_by_its_own_job_and_ends_with_its_agreement() {
+    let (scratch, db) = database();
+    scratch.raw().execute_batch(ROWS).unwrap();
+    put(&db).await;
+    begin(&db, 1).await.unwrap();
+    assert_eq!((watched(&db, NOW).await, withdrawn(&db).await), (0, false));
+    let of = read!(db, |tx| {
+        let (ours, other) = (top_ups::of_payment("pi_1"), top_ups::of_payment("pi_2"));
+        Ok::<_, Error>((tx.opt(ours).await?, tx.opt(other).await?))
+    });
+    assert_eq!(of.unwrap(), (Some(1), None));
+    put(&db).await;
+    assert!(withdrawn(&db).await, "another agreement");
+    write!(db, |tx| tx.exec(top_ups::done(1, NOW)).await?.expect_one()).unwrap();
+    assert_eq!(watched(&db, NOW).await, 1);
+    write!(db, |tx| tx.exec(top_ups::turn_off(USER, NOW)).await?.expect_one()).unwrap();
+    assert!(withdrawn(&db).await);
 }
 
 #[tokio::test]
@@ -105,12 +127,14 @@ async fn it_is_watched_while_it_is_on_and_stops_only_what_was_agreed_to() {
     let (scratch, db) = database();
     scratch.raw().execute_batch(ROWS).unwrap();
     let later = NOW.plus(1);
+    assert_eq!(read!(db, |tx| tx.one(top_ups::highest()).await).unwrap(), None);
     put(&db).await;
-    assert_eq!(watched(&db, NOW).await, 1);
+    let highest = read!(db, |tx| tx.one(top_ups::highest()).await).unwrap();
+    assert_eq!((watched(&db, NOW).await, highest), (1, Some(terms().threshold)));
     write!(db, |tx| tx.exec(top_ups::wait(USER, later)).await?.expect_one()).unwrap();
     assert_eq!((watched(&db, NOW).await, watched(&db, later).await), (0, 1));
-    assert!(!stop(&db, NOW.plus(-1)).await);
-    assert!(stop(&db, NOW).await);
+    assert!(!stop(&db, 2).await);
+    assert!(stop(&db, 1).await);
     assert_eq!(watched(&db, later).await, 0);
     let found = read!(db, |tx| tx.opt(top_ups::find(USER)).await).unwrap().unwrap();
     assert_eq!((found.state.as_str(), found.stopped.as_deref()), ("stopped", Some("declined")));

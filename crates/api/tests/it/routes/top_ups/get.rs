@@ -24,6 +24,8 @@ async fn top_ups_that_stopped_say_why() {
     assert_eq!(put(&app, &declined).key("d").send().await.status(), 200);
     app.run_jobs().await;
     insta::assert_snapshot!(app.get(PATH).send().await);
+    let log = app.get("/api/admin/audit?action=top_ups.stopped").send().await.json();
+    assert_eq!((&log["total_count"], &log["entries"][0]["after"]), (&1.into(), &"declined".into()));
 }
 
 #[tokio::test]

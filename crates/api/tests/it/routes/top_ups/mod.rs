@@ -2,6 +2,7 @@
 
 mod end;
 mod get;
+mod list;
 mod set;
 
 use http::Method;

@@ -36,6 +36,9 @@ async fn every_refusal_of_an_agreement_to_top_ups() {
         let refused = put(&app, &RIGHT.replace(from, to)).key("wrong");
         cases.add(name, &refused.send().await);
     }
+    let spends = app.key("spender", "credits:spend").await;
+    let by = put(&app, RIGHT).key("k").by(&spends).send().await;
+    cases.add("by a program that only spends", &by);
     put(&app, RIGHT).key("used").send().await;
     let other = put(&app, &RIGHT.replace("2026-11", "2026-12")).key("used");
     cases.add("a key used for another", &other.send().await);
