@@ -81,6 +81,18 @@ pub enum Renewal {
     End,
 }
 
+impl Renewal {
+    /// What the provider keeps of it, so that what it was told last can be read
+    /// there: `renew:PACKAGE:VERSION`, `pause`, `end`.
+    pub fn word(&self) -> String {
+        match self {
+            Self::Renew(price) => format!("renew:{}:{}", price.package.number(), price.version),
+            Self::Pause => "pause".to_owned(),
+            Self::End => "end".to_owned(),
+        }
+    }
+}
+
 /// An amount that is billed once, at once, beside the periods.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Charge {
@@ -140,17 +152,24 @@ pub struct Begun {
     pub known: BilledAs,
     /// The invoice of the first period; none in a trial.
     pub first: Option<Invoice>,
+    /// The start of the first period that is paid for, as the provider counts it:
+    /// who adopts it has the provider's boundaries from then on.
+    pub anchor_at: Time,
 }
 
 /// What the provider says of a subscription itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It goes on as it was told.
+    /// It does as it was told.
     AsTold,
-    /// Somebody asked the provider to end it at the period's end: the customer, at
-    /// its own page.
+    /// What it was told last is something else: it is to be told anew.
+    ToldOtherwise,
+    /// It was told to end, and somebody had it go on: the customer, at the provider's
+    /// own page.
+    GoesOn,
+    /// Somebody asked the provider to end it at the period's end.
     Ending,
-    /// It ended it: when.
+    /// It ended it, whoever asked for it, if anybody: when.
     Ended(Time),
 }
 
@@ -205,16 +224,18 @@ impl Payments {
 
     /// Says what happens at the next boundary. What was said before no longer
     /// counts; saying the same again changes nothing. Nothing is billed or paid
-    /// back by it now.
+    /// back by it now. A period that has begun and is to go by unpaid is named: what
+    /// was asked for it is void, unless it is paid.
     pub async fn keep_billing(
         &self,
         billed: &Billed,
         renewal: &Renewal,
+        idle: Option<Period>,
     ) -> Result<(), BillingError> {
         match self {
             // It goes by our rows.
             Self::Test(TestGateway) => Ok(()),
-            Self::Stripe(stripe) => stripe.keep_billing(billed, renewal).await,
+            Self::Stripe(stripe) => stripe.keep_billing(billed, renewal, idle).await,
             Self::None => Err(BillingError::NotSetUp),
         }
     }
@@ -230,9 +251,9 @@ impl Payments {
         }
     }
 
-    /// The invoice that [`Payments::charge`] made, as it is now; `None` where it never
-    /// did. Nothing is asked for by it.
-    pub async fn charged(
+    /// Gives a charge up: it is void, unless it is paid or its payment is on its way.
+    /// What became of it; `None` where it never was made.
+    pub async fn withdraw(
         &self,
         billed: &Billed,
         charge: &Charge,
@@ -240,13 +261,14 @@ impl Payments {
         match self {
             // It keeps nothing, so nothing was paid that nobody wrote down.
             Self::Test(TestGateway) => Ok(None),
-            Self::Stripe(stripe) => stripe.charged(billed, charge).await,
+            Self::Stripe(stripe) => stripe.withdraw(billed, charge).await,
             Self::None => Err(BillingError::NotSetUp),
         }
     }
 
     /// The invoice of the period that begins at an instant, as it is now; `None`
-    /// where there is none yet. It is tried again by the provider's schedule:
+    /// where there is none yet. One that is not final yet becomes so, for what a period
+    /// costs, and is tried. It is tried again by the provider's schedule:
     /// three times within seven days, then it is [`InvoiceStatus::Uncollectible`].
     /// A period that was paused is [`InvoiceStatus::Void`].
     pub async fn invoice(
@@ -262,21 +284,36 @@ impl Payments {
         }
     }
 
-    /// What the provider says of the subscription itself, beside what we told it.
-    pub async fn standing(&self, billed: &Billed) -> Result<Standing, BillingError> {
+    /// Has nobody ask for a period's money any more: it counts as paid. It is well
+    /// too where it turned out paid.
+    pub async fn waive(&self, billed: &Billed, period: Period) -> Result<(), BillingError> {
         match self {
-            // Nobody can reach it but us.
-            Self::Test(TestGateway) => Ok(Standing::AsTold),
-            Self::Stripe(stripe) => stripe.standing(billed).await,
+            Self::Test(TestGateway) => Ok(()),
+            Self::Stripe(stripe) => stripe.waive(billed, period).await,
             Self::None => Err(BillingError::NotSetUp),
         }
     }
 
-    /// Ends a subscription at once: nothing is billed or tried any more, and what
-    /// is not paid is void. One that has ended, or never was, stays so.
-    pub async fn end_billing(&self, billed: &Billed) -> Result<(), BillingError> {
+    /// What the provider says of the subscription itself, beside what we told it.
+    pub async fn standing(
+        &self,
+        billed: &Billed,
+        told: Option<&Renewal>,
+    ) -> Result<Standing, BillingError> {
         match self {
-            Self::Test(TestGateway) => Ok(()),
+            // Nobody can reach it but us.
+            Self::Test(TestGateway) => Ok(Standing::AsTold),
+            Self::Stripe(stripe) => stripe.standing(billed, told).await,
+            Self::None => Err(BillingError::NotSetUp),
+        }
+    }
+
+    /// Ends a subscription at once: what is not paid is void, and nothing is billed
+    /// or tried any more. One that has ended, or never was, stays so. Its first
+    /// invoice, where that is paid: nobody may have known when it was to end.
+    pub async fn end_billing(&self, billed: &Billed) -> Result<Option<Invoice>, BillingError> {
+        match self {
+            Self::Test(TestGateway) => Ok(None),
             Self::Stripe(stripe) => stripe.end_billing(billed).await,
             Self::None => Err(BillingError::NotSetUp),
         }

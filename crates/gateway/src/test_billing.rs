@@ -61,7 +61,7 @@ impl TestGateway {
             customer: Some(text(&format!("cus_test_{}", billed.user))?),
         };
         let first = (billed.first.number > 0).then(|| Self::first(billed, now)).transpose()?;
-        Ok(Begun { known, first })
+        Ok(Begun { known, first, anchor_at: billed.anchor_at })
     }
 
     /// It is known from the first answer on that was written down.

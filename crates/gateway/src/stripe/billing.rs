@@ -6,7 +6,7 @@
 //! ours: each of its boundaries lies within the period that begins at ours, and
 //! names it.
 
-use domain::Time;
+use domain::{Period, Time};
 
 use super::Stripe;
 use super::catalogue::{MonthlyPrice, ProductTerms};
@@ -15,7 +15,7 @@ use super::form::Form;
 use super::invoice::Invoiced;
 use super::objects::{Named, unreadable};
 use super::subscription::{Subscription, second};
-use crate::billing::{Begun, Billed, BilledPrice, BillingError, Renewal};
+use crate::billing::{Begun, Billed, BilledPrice, BillingError, Invoice, InvoiceStatus, Renewal};
 use crate::hex::hex;
 use crate::packages::{price_key, product_id};
 
@@ -29,13 +29,13 @@ impl Stripe {
             Some(made) => made,
             None => self.make_subscription(billed).await?,
         };
-        let known = made.known()?;
+        let (known, anchor_at) = (made.known()?, made.anchor_at());
         let first = if billed.first.number > 0 {
             Some(self.first_payment(billed, &made, now).await?)
         } else {
             None
         };
-        Ok(Begun { known, first })
+        Ok(Begun { known, first, anchor_at })
     }
 
     /// The same, and nothing is made or paid by it.
@@ -45,13 +45,13 @@ impl Stripe {
         now: Time,
     ) -> Result<Option<Begun>, BillingError> {
         let Some(made) = self.find_subscription(billed).await? else { return Ok(None) };
-        let known = made.known()?;
+        let (known, anchor_at) = (made.known()?, made.anchor_at());
         let first = if billed.first.number > 0 {
             Some(self.first_as_it_is(&made, now).await?)
         } else {
             None
         };
-        Ok(Some(Begun { known, first }))
+        Ok(Some(Begun { known, first, anchor_at }))
     }
 
     async fn make_subscription(&self, billed: &Billed) -> Result<Subscription, BillingError> {
@@ -70,6 +70,7 @@ impl Stripe {
             .with("proration_behavior", "none")
             .with(saved, "on_subscription")
             .with("metadata[reference]", &reference)
+            .with("metadata[told]", Renewal::Renew(billed.price.clone()).word())
             .maybe("default_payment_method", method)
             .maybe("trial_end", (billed.first.number == 0).then_some(trial_end));
         let key = format!("subscription:{reference}");
@@ -115,6 +116,7 @@ impl Stripe {
         &self,
         billed: &Billed,
         renewal: &Renewal,
+        idle: Option<Period>,
     ) -> Result<(), BillingError> {
         let found = self.find_subscription(billed).await?;
         let found = found.ok_or_else(|| unreadable("no subscription that was begun"))?;
@@ -133,7 +135,12 @@ impl Stripe {
             Renewal::Pause | Renewal::End => form,
         };
         let path = format!("/v1/subscriptions/{}", found.id);
-        Ok(self.http.post_new::<Named>(&path, form).await.map(drop)?)
+        let form = form.with("metadata[told]", renewal.word());
+        self.http.post_new::<Named>(&path, form).await?;
+        if let Some(idle) = idle {
+            self.void_period(&found, idle).await?;
+        }
+        Ok(())
     }
 
     /// With another price from the next boundary on, where it is another one.
@@ -155,11 +162,15 @@ impl Stripe {
             .with("proration_behavior", "none"))
     }
 
-    pub(crate) async fn end_billing(&self, billed: &Billed) -> Result<(), BillingError> {
-        match self.find_subscription(billed).await? {
-            Some(found) => Ok(self.end(&found).await?),
-            None => Ok(()),
-        }
+    pub(crate) async fn end_billing(
+        &self,
+        billed: &Billed,
+    ) -> Result<Option<Invoice>, BillingError> {
+        let Some(found) = self.find_subscription(billed).await? else { return Ok(None) };
+        self.end(&found).await?;
+        let first = self.find_invoice(&found, Invoiced::is_first).await?;
+        let paid = first.filter(|first| first.is("paid"));
+        Ok(paid.map(|paid| paid.told(InvoiceStatus::Paid)).transpose()?)
     }
 
     /// Ends it, and what it still asks for.

@@ -40,20 +40,25 @@ impl Stripe {
         Ok(now.told(status)?)
     }
 
-    /// What became of a charge, where it was made: nothing is made or paid by it. A draft
-    /// is none: nobody pays it.
-    pub(crate) async fn charged(
+    /// Has a charge be asked for no more. One without a line is for nothing: it never was
+    /// made.
+    pub(crate) async fn withdraw(
         &self,
         billed: &Billed,
         charge: &Charge,
     ) -> Result<Option<Invoice>, BillingError> {
         let Some(of) = self.find_subscription(billed).await? else { return Ok(None) };
         let made = self.find_invoice(&of, |it| it.is_named(&charge.reference)).await?;
-        let Some(made) = made.filter(|made| !made.is("draft")) else { return Ok(None) };
+        let Some(mut made) = made else { return Ok(None) };
+        if made.is_asked() && self.paying(&made).await? != Paying::OnItsWay {
+            self.void(&made).await?;
+            made = self.whole(&made.id).await?;
+        }
         let status = match made.status.as_deref() {
+            Some("paid") if made.amount_due == 0 => return Ok(None),
             Some("paid") => InvoiceStatus::Paid,
             Some("open") => made.waits(self.paying(&made).await?),
-            _ => InvoiceStatus::Uncollectible(made.ended_at().unwrap_or(charge.at)),
+            _ => InvoiceStatus::Void,
         };
         Ok(Some(made.told(status)?))
     }

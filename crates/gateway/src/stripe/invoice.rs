@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::Stripe;
 use super::error::StripeError;
 use super::form::Form;
-use super::objects::{Intent, Page, currency, intent, unreadable};
+use super::objects::{Intent, Named, Page, currency, intent, unreadable};
 use super::subscription::{Listed, Metadata, Subscription, second, text, time};
 use crate::billing::{Billed, BillingError, Invoice, InvoiceStatus};
 use crate::hex::hex;
@@ -113,7 +113,7 @@ impl Invoiced {
             && self.lines.data.iter().any(|line| within.contains(&line.period.start))
     }
 
-    fn is_first(&self) -> bool {
+    pub(super) fn is_first(&self) -> bool {
         self.billing_reason.as_deref() == Some("subscription_create")
     }
 
@@ -184,6 +184,38 @@ impl Stripe {
         let Some(found) = found else { return Ok(None) };
         let status = found.became(self.paying(&found).await?, &of, now);
         Ok(Some(found.told(status)?))
+    }
+
+    pub(crate) async fn waive(&self, billed: &Billed, period: Period) -> Result<(), BillingError> {
+        let of = self.find_subscription(billed).await?;
+        let of = of.ok_or_else(|| unreadable("no subscription that was begun"))?;
+        let found = self.find_invoice(&of, |it| it.is_of(period)).await?;
+        let not_yet = || BillingError::Away("its invoice is not made yet".to_owned());
+        let found = found.ok_or_else(not_yet)?;
+        if found.is("draft") {
+            self.finalize(&found, false).await?;
+        }
+        let path = format!("/v1/invoices/{}/pay", found.id);
+        let form = Form::default().with("paid_out_of_band", true);
+        match self.http.post_new::<Named>(&path, form).await {
+            Ok(_) => Ok(()),
+            // It was paid or voided at this moment.
+            Err(StripeError::Refused(why)) => Ok(self.still_asked(&found, why).await?),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Has a period that is not to be paid for not be asked for.
+    pub(super) async fn void_period(
+        &self,
+        of: &Subscription,
+        period: Period,
+    ) -> Result<(), StripeError> {
+        let found = self.find_invoice(of, |it| it.is_of(period)).await?;
+        match found.filter(Invoiced::is_asked) {
+            Some(found) => self.void(&found).await,
+            None => Ok(()),
+        }
     }
 
     /// Pays the first period, once, by what was named; or looks how far it is.
@@ -292,17 +324,27 @@ impl Stripe {
     pub(super) async fn void(&self, of: &Invoiced) -> Result<(), StripeError> {
         let path = format!("/v1/invoices/{}", of.id);
         if of.is("draft") {
-            let form = Form::default().with("auto_advance", false);
-            self.http.post_new::<Invoiced>(&format!("{path}/finalize"), form).await?;
+            self.finalize(of, false).await?;
         }
         match self.http.post_new::<Invoiced>(&format!("{path}/void"), Form::default()).await {
             Ok(_) => Ok(()),
             // It was paid or voided at this moment.
-            Err(StripeError::Refused(why)) => {
-                let now: Invoiced = self.http.get(&path, Form::default()).await?;
-                if now.is_asked() { Err(StripeError::Refused(why)) } else { Ok(()) }
-            }
+            Err(StripeError::Refused(why)) => self.still_asked(of, why).await,
             Err(error) => Err(error),
         }
+    }
+
+    /// Makes a draft final; whether the schedule tries it then.
+    async fn finalize(&self, of: &Invoiced, is_tried: bool) -> Result<(), StripeError> {
+        let path = format!("/v1/invoices/{}/finalize", of.id);
+        let form = Form::default().with("auto_advance", is_tried);
+        self.http.post_new::<Named>(&path, form).await.map(drop)
+    }
+
+    /// What was refused was done meanwhile, or it is refused.
+    async fn still_asked(&self, of: &Invoiced, why: String) -> Result<(), StripeError> {
+        let path = format!("/v1/invoices/{}", of.id);
+        let now: Invoiced = self.http.get(&path, Form::default()).await?;
+        if now.is_asked() { Err(StripeError::Refused(why)) } else { Ok(()) }
     }
 }

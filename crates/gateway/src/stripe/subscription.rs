@@ -9,7 +9,7 @@ use super::Stripe;
 use super::error::StripeError;
 use super::form::Form;
 use super::objects::{Page, unreadable};
-use crate::billing::{Billed, BilledAs, BillingError, Standing};
+use crate::billing::{Billed, BilledAs, BillingError, Renewal, Standing};
 use crate::hex::hex;
 
 /// The most pages of a hundred that a list is read.
@@ -21,29 +21,22 @@ pub(super) struct Subscription {
     pub(super) id: String,
     pub(super) customer: String,
     pub(super) status: String,
+    billing_cycle_anchor: i64,
     cancel_at_period_end: bool,
     #[serde(default)]
     cancel_at: Option<i64>,
     #[serde(default)]
     ended_at: Option<i64>,
-    #[serde(default)]
-    cancellation_details: Option<Cancellation>,
     pub(super) items: Page<Item>,
     #[serde(default)]
     metadata: Option<Metadata>,
-}
-
-/// Why it ended.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct Cancellation {
-    #[serde(default)]
-    reason: Option<String>,
 }
 
 /// What is billed each month.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Item {
     pub(super) id: String,
+    current_period_end: i64,
     pub(super) price: ItemPrice,
 }
 
@@ -58,6 +51,8 @@ pub(super) struct ItemPrice {
 pub(super) struct Metadata {
     #[serde(default)]
     reference: Option<String>,
+    #[serde(default)]
+    told: Option<String>,
 }
 
 impl Metadata {
@@ -85,6 +80,11 @@ impl Subscription {
         })
     }
 
+    /// When the first period starts that is paid for.
+    pub(super) const fn anchor_at(&self) -> Time {
+        time(self.billing_cycle_anchor)
+    }
+
     /// Whether nothing is billed any more, whatever it is told.
     pub(super) fn is_over(&self) -> bool {
         ["canceled", "incomplete_expired"].contains(&self.status.as_str())
@@ -95,25 +95,40 @@ impl Subscription {
         self.ended_at.filter(|_| self.is_over()).map(time)
     }
 
-    fn standing(&self) -> Result<Standing, StripeError> {
-        let reason = self.cancellation_details.as_ref().and_then(|it| it.reason.as_deref());
-        if !self.is_over() {
-            let ends = self.cancel_at_period_end || self.cancel_at.is_some();
-            return Ok(if ends { Standing::Ending } else { Standing::AsTold });
+    fn standing(&self, told: Option<&Renewal>) -> Result<Standing, StripeError> {
+        if self.is_over() {
+            let at = self.over_at().ok_or_else(|| unreadable("an end without its time"))?;
+            return Ok(Standing::Ended(at));
         }
-        // Nobody asked for it: an invoice tells what became of it.
-        if reason == Some("payment_failed") || self.status == "incomplete_expired" {
-            return Ok(Standing::AsTold);
+        let said = self.metadata.as_ref().and_then(|metadata| metadata.told.clone());
+        if said != told.map(Renewal::word) {
+            return Ok(Standing::ToldOtherwise);
         }
-        let at = self.over_at().ok_or_else(|| unreadable("an end without its time"))?;
-        Ok(Standing::Ended(at))
+        let was_to_end = told == Some(&Renewal::End);
+        Ok(match (was_to_end, self.ends_with_period()) {
+            (false, true) => Standing::Ending,
+            (true, false) => Standing::GoesOn,
+            _ => Standing::AsTold,
+        })
+    }
+
+    /// Whether its end is the end of the period that is now. One that is later is none
+    /// yet.
+    fn ends_with_period(&self) -> bool {
+        let ends = self.items.data.first().map(|item| item.current_period_end);
+        let is_near = |at: i64| ends.is_some_and(|ends| at <= ends);
+        self.cancel_at_period_end || self.cancel_at.is_some_and(is_near)
     }
 }
 
 impl Stripe {
-    pub(crate) async fn standing(&self, billed: &Billed) -> Result<Standing, BillingError> {
+    pub(crate) async fn standing(
+        &self,
+        billed: &Billed,
+        told: Option<&Renewal>,
+    ) -> Result<Standing, BillingError> {
         match self.find_subscription(billed).await? {
-            Some(found) => Ok(found.standing()?),
+            Some(found) => Ok(found.standing(told)?),
             None => Ok(Standing::AsTold),
         }
     }

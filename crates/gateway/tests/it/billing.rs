@@ -73,6 +73,14 @@ fn word(invoice: Option<&Invoice>) -> String {
     format!("{} {word}", amount.count())
 }
 
+fn renews() -> Renewal {
+    Renewal::Renew(price(1_999, 1))
+}
+
+async fn standing(desk: &Desk, billed: &Billed, told: &Renewal) -> Standing {
+    desk.payments.standing(billed, Some(told)).await.unwrap()
+}
+
 fn named(billed: &Billed) -> &str {
     billed.known.as_ref().unwrap().subscription.as_str()
 }
@@ -84,7 +92,7 @@ fn pass_days(desk: &Desk, days: i64) {
 /// Every kind of object that billing makes.
 pub(crate) async fn everything(desk: &Desk) {
     let billed = begun(desk).await;
-    desk.payments.keep_billing(&billed, &Renewal::Pause).await.unwrap();
+    desk.payments.keep_billing(&billed, &Renewal::Pause, None).await.unwrap();
     pass_days(desk, 31);
     desk.payments.end_billing(&billed).await.unwrap();
 }
@@ -171,7 +179,7 @@ async fn a_trial_is_paid_for_from_its_end_on() {
     let trial = Period { number: 0, starts_at: START, ends_at };
     let billed = billed(&desk, Some("pm_card_visa"));
     let billed = Billed { first: trial, anchor_at: ends_at, ..billed };
-    let Begun { known, first } = subscribe(&desk, &billed).await;
+    let Begun { known, first, .. } = subscribe(&desk, &billed).await;
     assert_eq!(first, None);
     let billed = Billed { known: Some(known), ..billed };
     let paid = Anchor::at(ends_at).period(1).unwrap();
@@ -197,8 +205,7 @@ async fn a_declined_renewal_is_tried_three_times_in_a_week_and_given_up() {
     let mut expected = vec![tried(1), tried(2), tried(2), tried(3), tried(3), tried(3), tried(3)];
     expected.push("1999 uncollectible".to_owned());
     assert_eq!(words, expected);
-    // The period says it: nobody asked for the end.
-    assert_eq!(desk.payments.standing(&billed).await, Ok(Standing::AsTold));
+    assert!(matches!(standing(&desk, &billed, &renews()).await, Standing::Ended(_)));
     assert!(desk.payments.end_billing(&billed).await.is_ok());
     assert_eq!(word(invoice(&desk, &billed, 2).await.as_ref()), "1999 void");
 }
@@ -220,8 +227,8 @@ async fn the_last_word_on_the_next_boundary_counts() {
     let desk = Desk::open().await;
     let billed = begun(&desk).await;
     let keep = async |renewal: Renewal| {
-        desk.payments.keep_billing(&billed, &renewal).await.unwrap();
-        desk.payments.keep_billing(&billed, &renewal).await.unwrap();
+        desk.payments.keep_billing(&billed, &renewal, None).await.unwrap();
+        desk.payments.keep_billing(&billed, &renewal, None).await.unwrap();
     };
     keep(Renewal::End).await;
     keep(Renewal::Pause).await;
@@ -236,11 +243,10 @@ async fn the_last_word_on_the_next_boundary_counts() {
     pass_days(&desk, 31);
     assert_eq!(word(invoice(&desk, &billed, 4).await.as_ref()), "1999 paid");
     keep(Renewal::End).await;
-    assert_eq!(desk.payments.standing(&billed).await, Ok(Standing::Ending));
+    assert_eq!(standing(&desk, &billed, &Renewal::End).await, Standing::AsTold);
     pass_days(&desk, 31);
     assert_eq!(invoice(&desk, &billed, 5).await, None);
-    let standing = desk.payments.standing(&billed).await.unwrap();
-    assert!(matches!(standing, Standing::Ended(_)), "{standing:?}");
+    assert!(matches!(standing(&desk, &billed, &Renewal::End).await, Standing::Ended(_)));
     keep(Renewal::Renew(price(1_999, 1))).await;
     assert_eq!(desk.fake.all("charge").len(), 3);
 }
@@ -249,12 +255,39 @@ async fn the_last_word_on_the_next_boundary_counts() {
 async fn what_somebody_arranged_with_stripe_is_told() {
     let desk = Desk::open().await;
     let billed = begun(&desk).await;
-    assert_eq!(desk.payments.standing(&billed).await, Ok(Standing::AsTold));
+    assert_eq!(standing(&desk, &billed, &renews()).await, Standing::AsTold);
     desk.fake.cancel_at_period_end(named(&billed));
-    assert_eq!(desk.payments.standing(&billed).await, Ok(Standing::Ending));
+    assert_eq!(standing(&desk, &billed, &renews()).await, Standing::Ending);
+    desk.payments.keep_billing(&billed, &Renewal::End, None).await.unwrap();
+    assert_eq!(standing(&desk, &billed, &Renewal::End).await, Standing::AsTold);
+    desk.fake.undo_cancel(named(&billed));
+    assert_eq!(standing(&desk, &billed, &Renewal::End).await, Standing::GoesOn);
     desk.fake.end_now(named(&billed));
     let ended = Standing::Ended(Time::from_micros(NOON * Time::SECOND));
-    assert_eq!(desk.payments.standing(&billed).await, Ok(ended));
+    assert_eq!(standing(&desk, &billed, &Renewal::End).await, ended);
+}
+
+#[tokio::test]
+async fn a_word_that_came_late_is_not_somebodys_wish() {
+    let desk = Desk::open().await;
+    let billed = begun(&desk).await;
+    desk.payments.keep_billing(&billed, &Renewal::End, None).await.unwrap();
+    // Its owner undid it here meanwhile.
+    assert_eq!(standing(&desk, &billed, &renews()).await, Standing::ToldOtherwise);
+    desk.payments.keep_billing(&billed, &renews(), None).await.unwrap();
+    assert_eq!(standing(&desk, &billed, &renews()).await, Standing::AsTold);
+    let dearer = Renewal::Renew(price(4_999, 2));
+    assert_eq!(standing(&desk, &billed, &dearer).await, Standing::ToldOtherwise);
+}
+
+#[tokio::test]
+async fn an_end_in_half_a_year_is_none_yet() {
+    let desk = Desk::open().await;
+    let billed = begun(&desk).await;
+    desk.fake.tamper(named(&billed), "cancel_at", (NOON + 180 * DAY).into());
+    assert_eq!(standing(&desk, &billed, &renews()).await, Standing::AsTold);
+    desk.fake.tamper(named(&billed), "cancel_at", (NOON + 20 * DAY).into());
+    assert_eq!(standing(&desk, &billed, &renews()).await, Standing::Ending);
 }
 
 #[tokio::test]

@@ -64,6 +64,7 @@ impl State {
             "id": id,
             "object": "subscription",
             "billing_cycle_anchor": anchor,
+            "cancel_at": null,
             "cancel_at_period_end": false,
             "canceled_at": null,
             "cancellation_details": {"comment": null, "feedback": null, "reason": null},
@@ -100,7 +101,17 @@ impl State {
         }
         let mut changes = Vec::new();
         if let Some(ends) = form["cancel_at_period_end"].as_str() {
-            changes.push(("cancel_at_period_end", json!(ends == "true")));
+            let ends = ends == "true";
+            let at = &subscription["items"]["data"][0]["current_period_end"];
+            changes.push(("cancel_at_period_end", json!(ends)));
+            changes.push(("cancel_at", if ends { at.clone() } else { Value::Null }));
+        }
+        if let Some(said) = form["metadata"].as_object() {
+            let mut metadata = subscription["metadata"].clone();
+            for (name, value) in said {
+                metadata[name] = value.clone();
+            }
+            changes.push(("metadata", metadata));
         }
         if let Some(behavior) = form["pause_collection"]["behavior"].as_str() {
             changes.push(("pause_collection", json!({"behavior": behavior, "resumes_at": null})));
@@ -253,6 +264,12 @@ impl super::FakeStripe {
     /// Its customer ends it at the period's end, on Stripe's own page.
     pub fn cancel_at_period_end(&self, subscription: &str) {
         let form = json!({"cancel_at_period_end": "true"});
+        self.state().change_subscription(subscription, &form).expect("one that lives");
+    }
+
+    /// Its customer undoes that there.
+    pub fn undo_cancel(&self, subscription: &str) {
+        let form = json!({"cancel_at_period_end": "false"});
         self.state().change_subscription(subscription, &form).expect("one that lives");
     }
 
