@@ -2,20 +2,20 @@
 //! own, so that a declined card is an answer; and what it is told of the next
 //! boundary.
 //!
-//! Stripe counts months from the second it made a subscription, never before
-//! ours: each of its boundaries lies within the period that begins at ours, and
-//! names it.
+//! Stripe counts months from the second it made a subscription, by its own clock.
+//! It tells that second with the subscription, and our boundaries are its from
+//! then on.
 
 use domain::{Period, Time};
 
 use super::Stripe;
-use super::catalogue::{MonthlyPrice, ProductTerms};
+use super::catalogue::{MonthlyPrice, Price};
+use super::charges::{KEYS_MAX, numbered};
 use super::error::StripeError;
 use super::form::Form;
-use super::invoice::Invoiced;
 use super::objects::{Named, unreadable};
-use super::subscription::{Subscription, second};
-use crate::billing::{Begun, Billed, BilledPrice, BillingError, Invoice, InvoiceStatus, Renewal};
+use super::subscription::Subscription;
+use crate::billing::{Begun, Billed, BilledPrice, BillingError, Invoice, Renewal};
 use crate::hex::hex;
 use crate::packages::{price_key, product_id};
 
@@ -29,6 +29,7 @@ impl Stripe {
             Some(made) => made,
             None => self.make_subscription(billed).await?,
         };
+        made.item()?.price.check(month(&billed.price))?;
         let (known, anchor_at) = (made.known()?, made.anchor_at());
         let first = if billed.first.number > 0 {
             Some(self.first_payment(billed, &made, now).await?)
@@ -60,8 +61,6 @@ impl Stripe {
         let reference = hex(&billed.reference);
         let price = self.price_of(billed, &billed.price).await?;
         let method = self.keep_method(billed).await?;
-        // Its trial ends in no earlier second than ours.
-        let trial_end = second(billed.first.ends_at.plus(Time::SECOND.saturating_sub(1)));
         let saved = "payment_settings[save_default_payment_method]";
         let form = Form::default()
             .with("customer", customer)
@@ -72,9 +71,20 @@ impl Stripe {
             .with("metadata[reference]", &reference)
             .with("metadata[told]", Renewal::Renew(billed.price.clone()).word())
             .maybe("default_payment_method", method)
-            .maybe("trial_end", (billed.first.number == 0).then_some(trial_end));
-        let key = format!("subscription:{reference}");
-        Ok(self.http.post("/v1/subscriptions", &key, form).await?)
+            // Not when it ends: the same request a second later were another one.
+            .maybe("trial_period_days", trial_days(billed));
+        for again in 0..KEYS_MAX {
+            let key = format!("subscription:{reference}{}", numbered(again));
+            if let Some(made) = self.http.post_once("/v1/subscriptions", &key, form.clone()).await?
+            {
+                return Ok(made);
+            }
+            // Stripe failed at it, and may have made it all the same.
+            if let Some(made) = self.find_subscription(billed).await? {
+                return Ok(made);
+            }
+        }
+        Err(BillingError::Away("it makes no subscription".to_owned()))
     }
 
     /// Has the subscriber's way to pay be theirs; Stripe's name for it then.
@@ -85,9 +95,11 @@ impl Stripe {
         let path = format!("/v1/payment_methods/{}/attach", method.as_str());
         let key = format!("subscription:{}:method", hex(&billed.reference));
         let form = Form::default().with("customer", customer);
-        match self.http.post::<Named>(&path, &key, form).await {
+        match self.http.post_by_state::<Named>(&path, &key, form).await {
             Ok(kept) => Ok(Some(kept.id)),
-            Err(StripeError::NotFound | StripeError::Refused(_) | StripeError::Declined(_)) => {
+            Err(StripeError::NotFound | StripeError::Refused(_) | StripeError::Declined(_))
+                if self.has_customer(customer).await? =>
+            {
                 Err(BillingError::PaymentMethod)
             }
             Err(error) => Err(error.into()),
@@ -97,19 +109,24 @@ impl Stripe {
     /// What Stripe calls a price: as it is known, or found or made by its key.
     async fn price_of(&self, billed: &Billed, price: &BilledPrice) -> Result<String, StripeError> {
         if let Some(id) = &price.stripe_price_id {
-            return Ok(id.to_string());
+            let path = format!("/v1/prices/{id}");
+            match self.http.get::<Price>(&path, Form::default()).await {
+                Err(StripeError::NotFound) => {}
+                known => {
+                    known?.check(month(price))?;
+                    return Ok(id.to_string());
+                }
+            }
         }
         let product = product_id(&billed.book, price.package)?;
         let key = price_key(&billed.book, price.package, price.version);
-        let month = MonthlyPrice { amount: price.amount, currency: price.currency };
-        match self.put_price(&key, &product, month).await {
+        match self.put_price(&key, &product, month(price)).await {
             Err(StripeError::NotFound | StripeError::Refused(_)) => {}
             found => return found.map(|id| id.to_string()),
         }
-        let name = price.name.to_string();
-        let terms = ProductTerms { name, description: None, is_active: true };
-        self.put_product(&product, &terms).await?;
-        self.put_price(&key, &product, month).await.map(|id| id.to_string())
+        // It is not sold yet, or no more: what is said of it there stays.
+        self.add_product(&product, &price.name.to_string()).await?;
+        self.put_price(&key, &product, month(price)).await.map(|id| id.to_string())
     }
 
     pub(crate) async fn keep_billing(
@@ -150,15 +167,15 @@ impl Stripe {
         billed: &Billed,
         (found, price): (&Subscription, &BilledPrice),
     ) -> Result<Form, StripeError> {
-        let item = found.items.data.first();
-        let item = item.ok_or_else(|| unreadable("a subscription to nothing"))?;
-        let price = self.price_of(billed, price).await?;
-        if item.price.id == price {
+        let item = found.item()?;
+        let id = self.price_of(billed, price).await?;
+        if item.price.id == id {
+            item.price.check(month(price))?;
             return Ok(form);
         }
         Ok(form
             .with("items[0][id]", &item.id)
-            .with("items[0][price]", price)
+            .with("items[0][price]", id)
             .with("proration_behavior", "none"))
     }
 
@@ -168,26 +185,36 @@ impl Stripe {
     ) -> Result<Option<Invoice>, BillingError> {
         let Some(found) = self.find_subscription(billed).await? else { return Ok(None) };
         self.end(&found).await?;
-        let first = self.find_invoice(&found, Invoiced::is_first).await?;
-        let paid = first.filter(|first| first.is("paid"));
-        Ok(paid.map(|paid| paid.told(InvoiceStatus::Paid)).transpose()?)
+        self.first_if_paid(&found).await
     }
 
-    /// Ends it, and what it still asks for.
+    /// Ends it, and what it still asks for: that first, so that nobody pays for what is
+    /// about to end, and what came up meanwhile behind it.
     pub(super) async fn end(&self, found: &Subscription) -> Result<(), StripeError> {
-        if !found.is_over() {
-            let path = format!("/v1/subscriptions/{}", found.id);
-            match self.http.delete::<Named>(&path).await {
-                // Somebody else ended it at this moment.
-                Ok(_) | Err(StripeError::NotFound) => {}
-                Err(error) => return Err(error),
-            }
+        self.give_all_up(found).await?;
+        if found.is_over() {
+            return Ok(());
         }
-        let query = Form::default().with("subscription", &found.id);
-        // Each that is void is none that is asked for.
-        while let Some(open) = self.find_listed("/v1/invoices", &query, Invoiced::is_asked).await? {
-            self.void(&open).await?;
+        let path = format!("/v1/subscriptions/{}", found.id);
+        match self.http.delete::<Named>(&path).await {
+            // Somebody else ended it at this moment.
+            Ok(_) | Err(StripeError::NotFound) => {}
+            Err(error) => return Err(error),
         }
-        Ok(())
+        self.give_all_up(found).await
     }
+}
+
+/// What a price is compared with.
+const fn month(price: &BilledPrice) -> MonthlyPrice {
+    MonthlyPrice { amount: price.amount, currency: price.currency }
+}
+
+/// How many days a trial is long, where one is first. They are whole ones, whosever
+/// second it begins and ends in.
+fn trial_days(billed: &Billed) -> Option<i64> {
+    let Period { number, starts_at, ends_at } = billed.first;
+    let length = ends_at.micros().saturating_sub(starts_at.micros());
+    let half = Time::DAY.saturating_div(2);
+    (number == 0).then(|| length.saturating_add(half).div_euclid(Time::DAY))
 }

@@ -33,12 +33,22 @@ pub struct MonthlyPrice {
     pub currency: Currency,
 }
 
-#[derive(Deserialize)]
-struct Price {
-    id: String,
+/// A price as Stripe has it.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Price {
+    pub(super) id: String,
     unit_amount: Option<i64>,
     currency: String,
     active: bool,
+    #[serde(default)]
+    recurring: Option<Recurring>,
+}
+
+/// How often a price is paid.
+#[derive(Clone, Debug, Deserialize)]
+struct Recurring {
+    interval: String,
+    interval_count: i64,
 }
 
 impl Stripe {
@@ -73,6 +83,15 @@ impl Stripe {
         self.http.post_new::<Named>(&format!("/v1/products/{id}"), form).await.map(drop)
     }
 
+    /// Has a product be there; one that is stays as it is.
+    pub(super) async fn add_product(&self, id: &ProductId, name: &str) -> Result<(), StripeError> {
+        let form = Form::default().with("id", id).with("name", name);
+        match self.http.post_new::<Named>("/v1/products", form).await {
+            Err(StripeError::Refused(why)) if why.contains(EXISTS) => Ok(()),
+            made => made.map(drop),
+        }
+    }
+
     /// A price of a product, made if it is not there; `key` names the package and
     /// its version. Stripe keeps it, so that it finds what a lost answer told.
     pub async fn put_price(
@@ -81,9 +100,7 @@ impl Stripe {
         product: &ProductId,
         price: MonthlyPrice,
     ) -> Result<PriceId, StripeError> {
-        let query = Form::default().with("lookup_keys[0]", key).with("limit", 1);
-        let made: Page<Price> = self.http.get("/v1/prices", query).await?;
-        if let Some(made) = made.data.into_iter().next() {
+        if let Some(made) = self.find_price(key).await? {
             return made.checked(price);
         }
         let form = Form::default()
@@ -92,17 +109,38 @@ impl Stripe {
             .with("currency", price.currency.as_str().to_ascii_lowercase())
             .with("recurring[interval]", "month")
             .with("lookup_key", key);
-        self.http.post::<Price>("/v1/prices", key, form).await?.checked(price)
+        // No two prices have the same lookup key, so any other key will do.
+        match self.http.post_new::<Price>("/v1/prices", form).await {
+            Err(StripeError::Refused(why)) => match self.find_price(key).await? {
+                // Another server made it at this moment.
+                Some(made) => made.checked(price),
+                None => Err(StripeError::Refused(why)),
+            },
+            made => made?.checked(price),
+        }
+    }
+
+    async fn find_price(&self, key: &str) -> Result<Option<Price>, StripeError> {
+        let query = Form::default().with("lookup_keys[0]", key).with("limit", 1);
+        let made: Page<Price> = self.http.get("/v1/prices", query).await?;
+        Ok(made.data.into_iter().next())
     }
 }
 
 impl Price {
-    fn checked(self, price: MonthlyPrice) -> Result<PriceId, StripeError> {
+    /// It is so much a month. Whether it is still sold is another thing.
+    pub(super) fn check(&self, price: MonthlyPrice) -> Result<(), StripeError> {
+        let is_monthly = |it: &Recurring| it.interval == "month" && it.interval_count == 1;
         let as_asked = self.unit_amount == Some(price.amount.count())
             && self.currency.eq_ignore_ascii_case(price.currency.as_str())
-            && self.active;
-        if !as_asked {
-            return Err(unreadable("a price that is not the one asked for"));
+            && self.recurring.as_ref().is_some_and(is_monthly);
+        if as_asked { Ok(()) } else { Err(unreadable("a price that is not the one asked for")) }
+    }
+
+    fn checked(self, price: MonthlyPrice) -> Result<PriceId, StripeError> {
+        self.check(price)?;
+        if !self.active {
+            return Err(unreadable("a price that is no longer sold"));
         }
         PriceId::parse(&self.id).map_err(|_| unreadable("the id of a price"))
     }

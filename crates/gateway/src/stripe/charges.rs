@@ -2,9 +2,10 @@
 //! once. Each of its steps has a key, and what it made is found again by our
 //! reference where Stripe forgot the key.
 
-use domain::{Cents, Currency};
+use domain::Currency;
 
 use super::Stripe;
+use super::collection::Tried;
 use super::error::StripeError;
 use super::form::Form;
 use super::invoice::{Invoiced, Paying};
@@ -12,6 +13,9 @@ use super::objects::{Named, unreadable};
 use super::subscription::Subscription;
 use crate::billing::{Billed, BillingError, Charge, Invoice, InvoiceStatus};
 use crate::hex::hex;
+
+/// How many keys are used, at most, for what is made once.
+pub(super) const KEYS_MAX: u32 = 3;
 
 impl Stripe {
     pub(crate) async fn charge(
@@ -29,8 +33,8 @@ impl Stripe {
             paying = self.paying(&now).await?;
         }
         if now.is("open") && matches!(paying, Paying::Declined | Paying::Untried) {
-            self.void(&now).await?;
-            now = self.whole(&now.id).await?;
+            now = self.give_up(now).await?;
+            paying = self.paying(&now).await?;
         }
         let status = match now.status.as_deref() {
             Some("paid") => InvoiceStatus::Paid,
@@ -48,14 +52,11 @@ impl Stripe {
         charge: &Charge,
     ) -> Result<Option<Invoice>, BillingError> {
         let Some(of) = self.find_subscription(billed).await? else { return Ok(None) };
-        let made = self.find_invoice(&of, |it| it.is_named(&charge.reference)).await?;
-        let Some(mut made) = made else { return Ok(None) };
-        if made.is_asked() && self.paying(&made).await? != Paying::OnItsWay {
-            self.void(&made).await?;
-            made = self.whole(&made.id).await?;
-        }
+        let made = self.find_charge(&of, charge).await?;
+        let Some(made) = made else { return Ok(None) };
+        let made = self.give_up(made).await?;
         let status = match made.status.as_deref() {
-            Some("paid") if made.amount_due == 0 => return Ok(None),
+            Some("paid") if made.total == 0 => return Ok(None),
             Some("paid") => InvoiceStatus::Paid,
             Some("open") => made.waits(self.paying(&made).await?),
             _ => InvoiceStatus::Void,
@@ -65,22 +66,19 @@ impl Stripe {
 
     /// Its invoice, final: as it was made, or made now.
     async fn asked_for(&self, of: &Subscription, charge: &Charge) -> Result<Invoiced, StripeError> {
-        let made = self.find_invoice(of, |it| it.is_named(&charge.reference)).await?;
-        let made = match made {
+        let made = match self.find_charge(of, charge).await? {
             Some(made) => made,
             None => self.make_charge(of, charge).await?,
         };
         if !made.is("draft") {
             return Ok(made);
         }
-        // Where it has its line, it is for something.
-        if made.amount_due == 0 {
-            self.add_line(of, &made, charge).await?;
-        }
-        let path = format!("/v1/invoices/{}/finalize", made.id);
-        let form = Form::default().with("auto_advance", false);
-        self.http.post::<Invoiced>(&path, &key(charge, ":finalize"), form).await?;
-        self.whole(&made.id).await
+        let made = match made.lines.data.first() {
+            Some(_) => made,
+            None => self.add_line(of, made, charge).await?,
+        };
+        made.check((charge.amount, charge.currency))?;
+        self.finalize(made, Tried::Never).await
     }
 
     async fn make_charge(
@@ -97,32 +95,48 @@ impl Stripe {
             .with("pending_invoice_items_behavior", "exclude")
             .with("description", &charge.description)
             .with("metadata[reference]", hex(&charge.reference));
-        self.http.post("/v1/invoices", &key(charge, ""), form).await
+        for again in 0..KEYS_MAX {
+            let key = key(charge, &numbered(again));
+            if let Some(made) = self.http.post_once("/v1/invoices", &key, form.clone()).await? {
+                return Ok(made);
+            }
+            // Stripe failed at it, and may have made it all the same.
+            if let Some(made) = self.find_charge(of, charge).await? {
+                return Ok(made);
+            }
+        }
+        Err(StripeError::Away("it makes no invoice".to_owned()))
+    }
+
+    async fn find_charge(
+        &self,
+        of: &Subscription,
+        charge: &Charge,
+    ) -> Result<Option<Invoiced>, StripeError> {
+        self.find_invoice(of, |it| it.is_named(&charge.reference)).await
     }
 
     async fn add_line(
         &self,
         of: &Subscription,
-        to: &Invoiced,
+        to: Invoiced,
         charge: &Charge,
-    ) -> Result<(), StripeError> {
+    ) -> Result<Invoiced, StripeError> {
         let form = Form::default()
             .with("customer", &of.customer)
             .with("invoice", &to.id)
             .with("amount", charge.amount.count())
             .with("currency", lower(charge.currency))
             .with("description", &charge.description);
-        let path = "/v1/invoiceitems";
-        self.http.post::<Named>(path, &key(charge, ":line"), form).await.map(drop)
-    }
-}
-
-impl Invoiced {
-    /// What is about to be paid is what we asked for.
-    pub(super) fn check(&self, (amount, currency): (Cents, Currency)) -> Result<(), StripeError> {
-        let is_asked = self.amount_due == amount.count()
-            && self.currency.eq_ignore_ascii_case(currency.as_str());
-        if is_asked { Ok(()) } else { Err(unreadable("an invoice for another amount")) }
+        for again in 0..KEYS_MAX {
+            let key = key(charge, &format!(":line{}", numbered(again)));
+            self.http.post_once::<Named>("/v1/invoiceitems", &key, form.clone()).await?;
+            let now = self.whole(&to.id).await?;
+            if !now.lines.data.is_empty() {
+                return Ok(now);
+            }
+        }
+        Err(StripeError::Away("it adds no line".to_owned()))
     }
 }
 
@@ -130,6 +144,11 @@ fn key(charge: &Charge, step: &str) -> String {
     format!("charge:{}{step}", hex(&charge.reference))
 }
 
-fn lower(currency: Currency) -> String {
+/// The key of another try behind one that Stripe failed at.
+pub(super) fn numbered(again: u32) -> String {
+    if again == 0 { String::new() } else { format!(":{again}") }
+}
+
+pub(super) fn lower(currency: Currency) -> String {
     currency.as_str().to_ascii_lowercase()
 }

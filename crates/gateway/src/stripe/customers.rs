@@ -1,5 +1,7 @@
 //! Customers and their portal.
 
+use serde::Deserialize;
+
 use super::Stripe;
 use super::error::StripeError;
 use super::form::Form;
@@ -7,6 +9,13 @@ use super::objects::{Named, Portal, unreadable};
 use crate::customers::NewCustomer;
 use crate::hex::hex;
 use crate::ids::CustomerId;
+
+/// Whether a customer is one still.
+#[derive(Deserialize)]
+struct Known {
+    #[serde(default)]
+    deleted: bool,
+}
 
 impl Stripe {
     /// The same customer however often it is asked within a day; who asks keeps
@@ -27,6 +36,16 @@ impl Stripe {
             made => made?,
         };
         CustomerId::parse(&made.id).map_err(|_| unreadable("the id of a customer"))
+    }
+
+    /// Whether a customer is there: one that was taken away is told as such.
+    pub(super) async fn has_customer(&self, customer: &CustomerId) -> Result<bool, StripeError> {
+        let path = format!("/v1/customers/{customer}");
+        match self.http.get::<Known>(&path, Form::default()).await {
+            Ok(known) => Ok(!known.deleted),
+            Err(StripeError::NotFound) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Each opening is a page of its own, so its key is none that is kept.

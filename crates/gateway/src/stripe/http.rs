@@ -30,6 +30,9 @@ const TRIES_MAX: u32 = 4;
 /// The longest answer that is read, in bytes: a page of a hundred objects has much less.
 const BODY_BYTES_MAX: usize = 8 << 20;
 
+/// How many keys are used, at most, for what may be asked with any.
+const KEYS_MAX: u32 = 3;
+
 /// What the first wait is about; each further one is twice as long.
 const WAIT_MS: u64 = 200;
 
@@ -85,7 +88,7 @@ impl Http {
         path: &str,
         query: Form,
     ) -> Result<T, StripeError> {
-        self.ask(Request { method: Method::GET, path, form: query, key: None }).await
+        Ok(self.ask(Request { method: Method::GET, path, form: query, key: None }).await?)
     }
 
     /// Changes something, once for each key.
@@ -95,7 +98,22 @@ impl Http {
         key: &str,
         form: Form,
     ) -> Result<T, StripeError> {
-        self.ask(Request { method: Method::POST, path, form, key: Some(key) }).await
+        Ok(self.ask(Request { method: Method::POST, path, form, key: Some(key) }).await?)
+    }
+
+    /// The same; `None` where Stripe failed at it once and says so whenever this key is
+    /// used. It may have happened: who can look, looks, and may use another key.
+    pub(super) async fn post_once<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        key: &str,
+        form: Form,
+    ) -> Result<Option<T>, StripeError> {
+        match self.ask(Request { method: Method::POST, path, form, key: Some(key) }).await {
+            Ok(made) => Ok(Some(made)),
+            Err(Unanswered::Kept) => Ok(None),
+            Err(Unanswered::For(error)) => Err(error),
+        }
     }
 
     /// Changes something that may be changed any number of times. The tries of
@@ -105,13 +123,32 @@ impl Http {
         path: &str,
         form: Form,
     ) -> Result<T, StripeError> {
+        for _ in 1..KEYS_MAX {
+            if let Some(done) = self.post_once(path, &self.new_key(), form.clone()).await? {
+                return Ok(done);
+            }
+        }
         self.post(path, &self.new_key(), form).await
+    }
+
+    /// The same for what its state lets be changed once: with a key that is kept, and
+    /// with others where Stripe failed at that one.
+    pub(super) async fn post_by_state<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        key: &str,
+        form: Form,
+    ) -> Result<T, StripeError> {
+        match self.post_once(path, key, form.clone()).await? {
+            Some(done) => Ok(done),
+            None => self.post_new(path, form).await,
+        }
     }
 
     /// Ends something.
     pub(super) async fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, StripeError> {
         let (method, form, key) = (Method::DELETE, Form::default(), self.new_key());
-        self.ask(Request { method, path, form, key: Some(&key) }).await
+        Ok(self.ask(Request { method, path, form, key: Some(&key) }).await?)
     }
 
     /// No other call's.
@@ -120,19 +157,21 @@ impl Http {
         format!("{}:{count}", self.run)
     }
 
-    async fn ask<T: DeserializeOwned>(&self, request: Request<'_>) -> Result<T, StripeError> {
+    async fn ask<T: DeserializeOwned>(&self, request: Request<'_>) -> Result<T, Unanswered> {
         let mut tries = 1;
         loop {
             let (problem, wait) = match self.send(&request).await {
                 Sent::Answer(body) => {
                     let read = serde_json::from_slice(&body);
-                    return read.map_err(|error| StripeError::Unreadable(error.to_string()));
+                    let unreadable = |error: serde_json::Error| error.to_string();
+                    return Ok(read.map_err(unreadable).map_err(StripeError::Unreadable)?);
                 }
-                Sent::Refused(problem) => return Err(problem),
+                Sent::Refused(problem) => return Err(problem.into()),
+                Sent::Kept => return Err(Unanswered::Kept),
                 Sent::Passing(problem, wait) => (problem, wait),
             };
             if tries == TRIES_MAX {
-                return Err(problem);
+                return Err(problem.into());
             }
             tracing::info!(path = request.path, tries, %problem, "stripe.retry");
             tokio::time::sleep(wait.unwrap_or_else(|| pause(&request, tries))).await;
@@ -172,11 +211,35 @@ impl Http {
     }
 }
 
+/// Why a request has no answer that can be read.
+enum Unanswered {
+    /// Stripe failed at it, and answers its key with that from now on.
+    Kept,
+    For(StripeError),
+}
+
+impl From<StripeError> for Unanswered {
+    fn from(error: StripeError) -> Self {
+        Self::For(error)
+    }
+}
+
+impl From<Unanswered> for StripeError {
+    fn from(unanswered: Unanswered) -> Self {
+        match unanswered {
+            Unanswered::Kept => Self::Away("it failed at this request".to_owned()),
+            Unanswered::For(error) => error,
+        }
+    }
+}
+
 /// What came of sending a request once.
 enum Sent {
     Answer(Vec<u8>),
     /// For good.
     Refused(StripeError),
+    /// It failed, as it did before: what it keeps of a key is no new try.
+    Kept,
     /// It may do better in a moment, or in the one that was named.
     Passing(StripeError, Option<Duration>),
 }
@@ -184,6 +247,7 @@ enum Sent {
 impl Sent {
     async fn read(mut response: Response) -> Self {
         let status = response.status();
+        let is_kept = response.headers().contains_key("idempotent-replayed");
         let wait = response.headers().get("retry-after").and_then(|wait| wait.to_str().ok());
         let wait = wait.and_then(|wait| wait.parse().ok());
         let wait = wait.map(|seconds: u64| Duration::from_secs(seconds.min(WAIT_SECONDS_MAX)));
@@ -201,6 +265,9 @@ impl Sent {
         }
         if status.is_success() {
             return Self::Answer(body);
+        }
+        if is_kept && status.is_server_error() {
+            return Self::Kept;
         }
         let problem = meaning(status, &body);
         if is_passing(status, &body) {

@@ -7,6 +7,7 @@
 mod billing;
 mod catalogue;
 mod charges;
+mod collection;
 mod customers;
 mod error;
 mod events;

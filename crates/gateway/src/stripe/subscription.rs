@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Stripe;
+use super::catalogue::Price;
 use super::error::StripeError;
 use super::form::Form;
 use super::objects::{Page, unreadable};
@@ -14,6 +15,9 @@ use crate::hex::hex;
 
 /// The most pages of a hundred that a list is read.
 const PAGES_MAX: usize = 10;
+
+/// How far Stripe's clock and ours may be apart: it made nothing of our row earlier.
+const CLOCKS_DIFFER_US: i64 = Time::DAY;
 
 /// A subscription.
 #[derive(Clone, Debug, Deserialize)]
@@ -29,21 +33,21 @@ pub(super) struct Subscription {
     ended_at: Option<i64>,
     pub(super) items: Page<Item>,
     #[serde(default)]
+    pause_collection: Option<Paused>,
+    #[serde(default)]
     metadata: Option<Metadata>,
 }
+
+/// That it is not paid for meanwhile.
+#[derive(Clone, Debug, Deserialize)]
+struct Paused {}
 
 /// What is billed each month.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Item {
     pub(super) id: String,
     current_period_end: i64,
-    pub(super) price: ItemPrice,
-}
-
-/// What a month costs.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct ItemPrice {
-    pub(super) id: String,
+    pub(super) price: Price,
 }
 
 /// What we asked with. It links an object to our row, and says nothing else.
@@ -80,6 +84,11 @@ impl Subscription {
         })
     }
 
+    /// What is billed by it.
+    pub(super) fn item(&self) -> Result<&Item, StripeError> {
+        self.items.data.first().ok_or_else(|| unreadable("a subscription to nothing"))
+    }
+
     /// When the first period starts that is paid for.
     pub(super) const fn anchor_at(&self) -> Time {
         time(self.billing_cycle_anchor)
@@ -102,6 +111,10 @@ impl Subscription {
         }
         let said = self.metadata.as_ref().and_then(|metadata| metadata.told.clone());
         if said != told.map(Renewal::word) {
+            return Ok(Standing::ToldOtherwise);
+        }
+        // Somebody had an idle period be paid for.
+        if told == Some(&Renewal::Pause) && self.pause_collection.is_none() {
             return Ok(Standing::ToldOtherwise);
         }
         let was_to_end = told == Some(&Renewal::End);
@@ -144,7 +157,11 @@ impl Stripe {
             return self.http.get(&path, Form::default()).await.map(Some);
         }
         let Some(customer) = &billed.customer else { return Ok(None) };
-        let query = Form::default().with("customer", customer).with("status", "all");
+        let since = second(billed.first.starts_at.plus(CLOCKS_DIFFER_US.saturating_neg()));
+        let query = Form::default()
+            .with("customer", customer)
+            .with("status", "all")
+            .with("created[gte]", since);
         let named = |found: &Subscription| {
             found.metadata.as_ref().is_some_and(|metadata| metadata.is(&billed.reference))
         };
@@ -160,8 +177,7 @@ impl Stripe {
     ) -> Result<Option<T>, StripeError> {
         let mut after: Option<String> = None;
         for _ in 0..PAGES_MAX {
-            let query = query.clone().with("limit", 100).maybe("starting_after", after.as_ref());
-            let page: Page<T> = self.http.get(path, query).await?;
+            let page: Page<T> = self.listed(path, query, after.as_ref()).await?;
             after = page.data.last().map(|last| last.id().to_owned());
             let has_more = page.has_more;
             if let Some(found) = page.data.into_iter().find(&is_it) {
@@ -172,6 +188,35 @@ impl Stripe {
             }
         }
         Err(unreadable("more of one customer's than there can be"))
+    }
+
+    /// All of a list that are looked for.
+    pub(super) async fn all_listed<T: Listed>(
+        &self,
+        path: &str,
+        query: &Form,
+        is_it: impl Fn(&T) -> bool,
+    ) -> Result<Vec<T>, StripeError> {
+        let (mut all, mut after): (_, Option<String>) = (Vec::new(), None);
+        for _ in 0..PAGES_MAX {
+            let page: Page<T> = self.listed(path, query, after.as_ref()).await?;
+            after = page.data.last().map(|last| last.id().to_owned());
+            all.extend(page.data.into_iter().filter(&is_it));
+            if !page.has_more {
+                return Ok(all);
+            }
+        }
+        Err(unreadable("more of one customer's than there can be"))
+    }
+
+    async fn listed<T: Listed>(
+        &self,
+        path: &str,
+        query: &Form,
+        after: Option<&String>,
+    ) -> Result<Page<T>, StripeError> {
+        let query = query.clone().with("limit", 100).maybe("starting_after", after);
+        self.http.get(path, query).await
     }
 }
 

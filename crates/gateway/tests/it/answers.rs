@@ -19,7 +19,7 @@ async fn a_lost_answer_is_asked_for_again_and_nothing_is_done_twice() {
 
 #[tokio::test]
 async fn a_busy_or_broken_stripe_is_asked_again_a_few_times() {
-    for status in [409, 429, 500, 503] {
+    for status in [409, 429, 503] {
         let desk = Desk::open().await;
         let asked = desk.asked(Way::Intent(None));
         desk.fake.fail(3, status);
@@ -30,6 +30,21 @@ async fn a_busy_or_broken_stripe_is_asked_again_a_few_times() {
         let away = matches!(away, Err(PaymentError::Stripe(StripeError::Away(_))));
         assert!(away, "{status}");
     }
+}
+
+#[tokio::test]
+async fn what_stripe_failed_at_it_fails_at_whenever_its_key_is_used() {
+    let desk = Desk::open().await;
+    desk.fake.fail(1, 500);
+    for asked in [2, 3] {
+        let away = desk.progress(&desk.asked(Way::Intent(None))).await;
+        assert!(matches!(away, Err(PaymentError::Stripe(StripeError::Away(_)))), "{away:?}");
+        assert_eq!(desk.fake.requests("POST /v1/payment_intents"), asked);
+    }
+    // What may be asked with any key is asked with another.
+    desk.fake.fail(2, 500);
+    assert!(desk.payments.portal(Some(&desk.customer), "https://a.example").await.is_ok());
+    assert_eq!(desk.fake.requests("POST /v1/billing_portal/sessions"), 5);
 }
 
 #[tokio::test]

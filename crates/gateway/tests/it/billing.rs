@@ -7,12 +7,12 @@ use gateway::{
 
 use crate::desk::{Desk, NOON};
 
-const DAY: i64 = 24 * 60 * 60;
+pub(crate) const DAY: i64 = 24 * 60 * 60;
 
 /// Half a second behind noon: Stripe knows seconds only.
-const START: Time = Time::from_micros(NOON * Time::SECOND + 500_000);
+pub(crate) const START: Time = Time::from_micros(NOON * Time::SECOND + 500_000);
 
-fn price(cents: i64, version: i64) -> BilledPrice {
+pub(crate) fn price(cents: i64, version: i64) -> BilledPrice {
     BilledPrice {
         package: PackageId::from_number(1),
         version,
@@ -23,7 +23,7 @@ fn price(cents: i64, version: i64) -> BilledPrice {
     }
 }
 
-fn billed(desk: &Desk, method: Option<&str>) -> Billed {
+pub(crate) fn billed(desk: &Desk, method: Option<&str>) -> Billed {
     Billed {
         reference: [7; 16],
         known: None,
@@ -38,27 +38,27 @@ fn billed(desk: &Desk, method: Option<&str>) -> Billed {
     }
 }
 
-fn period(number: i64) -> Period {
+pub(crate) fn period(number: i64) -> Period {
     Anchor::at(START).period(number).unwrap()
 }
 
-async fn subscribe(desk: &Desk, billed: &Billed) -> Begun {
+pub(crate) async fn subscribe(desk: &Desk, billed: &Billed) -> Begun {
     desk.payments.subscribe(billed, START).await.unwrap()
 }
 
 /// One that was begun, with its name.
-async fn begun(desk: &Desk) -> Billed {
+pub(crate) async fn begun(desk: &Desk) -> Billed {
     let billed = billed(desk, Some("pm_card_visa"));
     let known = subscribe(desk, &billed).await.known;
     Billed { known: Some(known), ..billed }
 }
 
-async fn invoice(desk: &Desk, billed: &Billed, number: i64) -> Option<Invoice> {
-    let now = START.plus(400 * Time::DAY);
+pub(crate) async fn invoice(desk: &Desk, billed: &Billed, number: i64) -> Option<Invoice> {
+    let now = period(number).starts_at;
     desk.payments.invoice(billed, period(number), now).await.unwrap()
 }
 
-fn word(invoice: Option<&Invoice>) -> String {
+pub(crate) fn word(invoice: Option<&Invoice>) -> String {
     let Some(Invoice { amount, status, .. }) = invoice else { return "none".to_owned() };
     let word = match status {
         InvoiceStatus::Paid => "paid".to_owned(),
@@ -81,11 +81,11 @@ async fn standing(desk: &Desk, billed: &Billed, told: &Renewal) -> Standing {
     desk.payments.standing(billed, Some(told)).await.unwrap()
 }
 
-fn named(billed: &Billed) -> &str {
+pub(crate) fn named(billed: &Billed) -> &str {
     billed.known.as_ref().unwrap().subscription.as_str()
 }
 
-fn pass_days(desk: &Desk, days: i64) {
+pub(crate) fn pass_days(desk: &Desk, days: i64) {
     desk.fake.pass(days * DAY);
 }
 
@@ -112,6 +112,33 @@ async fn a_subscription_is_made_and_paid_once_however_often_it_is_asked_for() {
     assert_eq!(desk.fake.all("subscription").len(), 1);
     assert_eq!(desk.fake.all("charge").len(), 1);
     assert_eq!(desk.fake.all("price").len(), 1);
+}
+
+#[tokio::test]
+async fn the_boundaries_are_stripes_whichever_clock_is_ahead() {
+    const MONTH_END: i64 = NOON + 68 * DAY + DAY / 2;
+    for ahead in [-2, 2] {
+        let desk = Desk::open().await;
+        // Half a second before 31 January; Stripe makes it a bit earlier or later.
+        desk.fake.pass(MONTH_END - NOON);
+        desk.fake.shift_clock(ahead);
+        let start = Time::from_micros(MONTH_END * Time::SECOND - 500_000);
+        let first = Anchor::at(start).period(1).unwrap();
+        let billed = Billed { anchor_at: start, first, ..billed(&desk, Some("pm_card_visa")) };
+        let Begun { known, anchor_at, .. } = desk.payments.subscribe(&billed, start).await.unwrap();
+        let anchor = Anchor::at(anchor_at);
+        let billed =
+            Billed { known: Some(known), anchor_at, first: anchor.period(1).unwrap(), ..billed };
+        pass_days(&desk, 370);
+        let mut paid = std::collections::BTreeSet::new();
+        for number in 1..=12 {
+            let period = anchor.period(number).unwrap();
+            let invoice = desk.payments.invoice(&billed, period, period.ends_at).await.unwrap();
+            assert_eq!(word(invoice.as_ref()), "1999 paid", "{number}, {ahead}");
+            paid.insert(invoice.unwrap().id.to_string());
+        }
+        assert_eq!(paid.len(), 12);
+    }
 }
 
 #[tokio::test]
@@ -162,6 +189,9 @@ async fn each_period_has_its_invoice_from_its_boundary_on() {
     assert_eq!(invoice(&desk, &billed, 2).await, None);
     pass_days(&desk, 30);
     assert_eq!(word(invoice(&desk, &billed, 2).await.as_ref()), "1999 open after 0, to be tried");
+    // It is collected now, not in an hour.
+    desk.fake.pass(60);
+    assert_eq!(word(invoice(&desk, &billed, 2).await.as_ref()), "1999 paid");
     pass_days(&desk, 1);
     let second = invoice(&desk, &billed, 2).await;
     assert_eq!(word(second.as_ref()), "1999 paid");
@@ -179,10 +209,18 @@ async fn a_trial_is_paid_for_from_its_end_on() {
     let trial = Period { number: 0, starts_at: START, ends_at };
     let billed = billed(&desk, Some("pm_card_visa"));
     let billed = Billed { first: trial, anchor_at: ends_at, ..billed };
-    let Begun { known, first, .. } = subscribe(&desk, &billed).await;
+    // Stripe's clock is behind ours.
+    desk.fake.shift_clock(-2);
+    desk.fake.lose_answers(2);
+    let Begun { known, first, anchor_at } = subscribe(&desk, &billed).await;
     assert_eq!(first, None);
+    assert_eq!(anchor_at, Time::from_micros((NOON - 2 + 14 * DAY) * Time::SECOND));
+    let first = Period { ends_at: anchor_at, ..billed.first };
+    let billed = Billed { first, anchor_at, ..billed };
+    // Asked again, it is the same one.
+    assert_eq!(subscribe(&desk, &billed).await.known, known);
     let billed = Billed { known: Some(known), ..billed };
-    let paid = Anchor::at(ends_at).period(1).unwrap();
+    let paid = Anchor::at(anchor_at).period(1).unwrap();
     assert_eq!(desk.payments.invoice(&billed, paid, START).await, Ok(None));
     pass_days(&desk, 15);
     let invoice = desk.payments.invoice(&billed, paid, START).await.unwrap();
@@ -278,6 +316,11 @@ async fn a_word_that_came_late_is_not_somebodys_wish() {
     assert_eq!(standing(&desk, &billed, &renews()).await, Standing::AsTold);
     let dearer = Renewal::Renew(price(4_999, 2));
     assert_eq!(standing(&desk, &billed, &dearer).await, Standing::ToldOtherwise);
+    // Nor is an idle period paid for because somebody had it so there.
+    desk.payments.keep_billing(&billed, &Renewal::Pause, None).await.unwrap();
+    assert_eq!(standing(&desk, &billed, &Renewal::Pause).await, Standing::AsTold);
+    desk.fake.tamper(named(&billed), "pause_collection", ().into());
+    assert_eq!(standing(&desk, &billed, &Renewal::Pause).await, Standing::ToldOtherwise);
 }
 
 #[tokio::test]

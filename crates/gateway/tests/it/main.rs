@@ -2,6 +2,7 @@
 
 mod answers;
 mod billing;
+mod billing_races;
 mod desk;
 mod events;
 mod localstripe;

@@ -63,10 +63,12 @@ async fn what_stripe_does_not_refund_is_declined_and_what_it_does_not_say_is_not
     let declined = desk.payments.refund(&order(&intent, 9_501)).await;
     assert!(matches!(declined, Err(RefundError::Declined { .. })), "{declined:?}");
     let nobody = PaymentIntent::parse("pi_nobody").unwrap();
-    let declined = desk.payments.refund(&order(&nobody, 1)).await;
+    let another = RefundOrder { reference: [2; 16], ..order(&nobody, 1) };
+    let declined = desk.payments.refund(&another).await;
     assert!(matches!(declined, Err(RefundError::Declined { .. })), "{declined:?}");
     desk.fake.fail(4, 503);
-    let away = desk.payments.refund(&order(&intent, 1)).await;
+    let another = RefundOrder { reference: [3; 16], ..order(&intent, 1) };
+    let away = desk.payments.refund(&another).await;
     assert!(matches!(away, Err(RefundError::Unavailable { .. })), "{away:?}");
     assert!(told(&desk, &intent).await.is_empty());
 }

@@ -2,6 +2,7 @@
 //! every object that any of the flows makes.
 
 use gateway::Way;
+use serde_json::Value;
 use testkit::stripe::{FakeStripe, spec};
 
 use crate::desk::{Desk, by, intent, named, page};
@@ -48,7 +49,16 @@ fn faults(fake: &FakeStripe) -> Vec<String> {
         assert!(!all.is_empty(), "no {kind} was made");
         all
     });
-    objects.flat_map(|object| spec::faults(&object)).collect()
+    objects
+        .flat_map(|object| [vec![object.clone()], parts(&object)].concat())
+        .flat_map(|object| spec::faults(&object))
+        .collect()
+}
+
+/// The objects that are in another one.
+fn parts(object: &Value) -> Vec<Value> {
+    let lists = ["items", "lines", "payments"].map(|list| object[list]["data"].as_array());
+    lists.into_iter().flatten().flatten().cloned().collect()
 }
 
 #[tokio::test]

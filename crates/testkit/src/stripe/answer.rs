@@ -34,6 +34,15 @@ pub(super) fn invalid(param: &str) -> Answer {
     )
 }
 
+/// A field that is none of this request's.
+pub(super) fn unknown(param: &str) -> Answer {
+    problem(
+        400,
+        &json!({"type": "invalid_request_error", "code": "parameter_unknown",
+        "message": format!("Received unknown parameter: {param}"), "param": param}),
+    )
+}
+
 /// The object's state forbids it.
 pub(super) fn unexpected_state(code: &str) -> Answer {
     problem(
@@ -70,6 +79,16 @@ pub(super) fn unauthenticated() -> Answer {
 pub(super) fn failed(status: u16) -> Answer {
     let code = if status == 409 { json!("lock_timeout") } else { Value::Null };
     problem(status, &json!({"type": "api_error", "code": code, "message": "Try again."}))
+}
+
+impl Answer {
+    /// Whether it is of a request that was begun: one whose fields are wrong never is,
+    /// nor one that others stand in the way of.
+    pub(super) fn is_begun(&self) -> bool {
+        let code = self.body["error"]["code"].as_str().unwrap_or_default();
+        let never = [409, 429, 503].contains(&self.status) || self.status == 401;
+        !never && !code.starts_with("parameter_")
+    }
 }
 
 /// A page of a list, newest first.

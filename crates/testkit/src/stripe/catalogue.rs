@@ -46,6 +46,12 @@ impl State {
     pub(super) fn make_price(&mut self, form: &Value) -> Done {
         let product = needed(form, "product")?;
         self.find(product, "product").ok_or_else(|| missing(product))?;
+        let taken = |price: &Value| {
+            form["lookup_key"].is_string() && price["lookup_key"] == form["lookup_key"]
+        };
+        if self.all("price").iter().any(taken) {
+            return Err(unexpected_state("resource_already_exists"));
+        }
         let id = self.id("price_");
         let price = json!({
             "id": id,

@@ -1,7 +1,7 @@
 //! Idempotency keys, as Stripe honours them: the same key and request have the
-//! same answer for a day, whatever came of it, refusals of cards included; the
+//! same answer for a day, whatever came of it, refusals and failures included; the
 //! same key with another request is refused. What was never begun (a request
-//! that is invalid, or failed before) is not kept.
+//! that is invalid, or that others stand in the way of) is not kept.
 
 use super::answer::{Answer, key_reused};
 use super::state::State;
@@ -28,7 +28,7 @@ impl State {
 
     /// Keeps the answer of a key.
     pub(super) fn remember(&mut self, key: &str, request: &str, answer: &Answer) {
-        if answer.status < 300 || answer.status == 402 {
+        if answer.is_begun() {
             let (request, answer, at) = (request.to_owned(), answer.clone(), self.now);
             self.keys.insert(key.to_owned(), Kept { request, answer, at });
         }

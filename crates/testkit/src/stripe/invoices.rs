@@ -57,6 +57,7 @@ impl State {
             "status": "draft",
             "status_transitions": {"finalized_at": null, "marked_uncollectible_at": null,
                 "paid_at": null, "voided_at": null},
+            "total": 0,
         });
         let invoice = self.keep(invoice);
         self.happen("invoice.created", &invoice);
@@ -64,14 +65,16 @@ impl State {
     }
 
     /// A line more.
-    pub(super) fn add_amount(&mut self, id: &str, amount: i64, period: (i64, i64)) {
+    pub(super) fn add_amount(&mut self, id: &str, amount: i64, period: (i64, i64), of: &str) {
         let invoice = self.objects[id].clone();
         let mut lines = invoice["lines"].clone();
         let line = json!({"id": self.id("il_"), "object": "line_item", "amount": amount,
-            "period": {"start": period.0, "end": period.1}});
+            "parent": {"type": of}, "period": {"start": period.0, "end": period.1}});
         lines["data"].as_array_mut().expect("a list").push(line);
-        let due = json!(number(&invoice, "amount_due") + amount);
-        self.set(id, &[("lines", lines), ("amount_due", due.clone()), ("amount_remaining", due)]);
+        let total = json!(number(&invoice, "total") + amount);
+        let sums = ["total", "amount_due", "amount_remaining"].map(|sum| (sum, total.clone()));
+        self.set(id, &sums);
+        self.set(id, &[("lines", lines)]);
     }
 
     pub(super) fn make_invoice(&mut self, form: &Value) -> Done {
@@ -99,7 +102,7 @@ impl State {
         if invoice["status"] != "draft" {
             return Err(unexpected_state("invoice_not_editable"));
         }
-        self.add_amount(id, amount, (self.now, self.now));
+        self.add_amount(id, amount, (self.now, self.now), "invoice_item_details");
         Ok(json!({"id": self.id("ii_"), "object": "invoiceitem", "amount": amount, "invoice": id}))
     }
 
@@ -131,12 +134,16 @@ impl State {
         all
     }
 
-    pub(super) fn finalize_invoice(&mut self, id: &str) -> Done {
+    pub(super) fn finalize_invoice(&mut self, id: &str, form: &Value) -> Done {
         let invoice = self.find(id, "invoice").ok_or_else(|| missing(id))?;
         if invoice["status"] != "draft" {
             return Err(unexpected_state("invoice_not_editable"));
         }
         self.finalize(id);
+        // It is tried in a moment, or by nobody.
+        let is_open = self.objects[id]["status"] == "open";
+        let next = (is_open && form["auto_advance"] == "true").then_some(self.now);
+        self.set(id, &[("next_payment_attempt", json!(next))]);
         self.invoice(id, &json!({}))
     }
 
@@ -171,9 +178,18 @@ impl State {
 
     pub(super) fn void_invoice(&mut self, id: &str) -> Done {
         let invoice = self.find(id, "invoice").ok_or_else(|| missing(id))?;
-        if invoice["status"] == "paid" || invoice["status"] == "void" {
+        if invoice["status"] != "open" && invoice["status"] != "uncollectible" {
             return Err(unexpected_state("invoice_not_editable"));
         }
+        if intent_of(&invoice).is_some_and(|id| self.objects[&id]["status"] == "processing") {
+            return Err(unexpected_state("payment_intent_unexpected_state"));
+        }
+        self.end_invoice(id);
+        self.invoice(id, &json!({}))
+    }
+
+    pub(super) fn end_invoice(&mut self, id: &str) {
+        let invoice = self.objects[id].clone();
         let mut moments = invoice["status_transitions"].clone();
         moments["voided_at"] = json!(self.now);
         let ended = [
@@ -183,21 +199,46 @@ impl State {
         ];
         let void = self.set(id, &ended);
         if let Some(intent) = intent_of(&void) {
-            // One that is on its way can't be.
             drop(self.cancel_intent(&intent));
         }
         self.happen("invoice.voided", &void);
-        self.invoice(id, &json!({}))
+        let of = void["parent"]["subscription_details"]["subscription"].as_str();
+        let of = of.map(str::to_owned).filter(|of| self.objects[of]["status"] == "incomplete");
+        // Without its first payment there is nothing to wait for.
+        if let Some(of) = of {
+            let ended = [("status", json!("incomplete_expired")), ("ended_at", json!(self.now))];
+            let ended = self.set(&of, &ended);
+            self.happen("customer.subscription.updated", &ended);
+        }
     }
 
     pub(super) fn pay_invoice(&mut self, id: &str, form: &Value) -> Done {
         let invoice = self.find(id, "invoice").ok_or_else(|| missing(id))?;
+        if form["paid_out_of_band"] == "true" {
+            return self.pay_elsewhere(&invoice);
+        }
         if invoice["status"] != "open" {
             return Err(unexpected_state("invoice_not_open"));
         }
         // It is off session where nothing is said.
         self.try_invoice(id, form["off_session"].as_str().unwrap_or("true"))?;
         self.invoice(id, &json!({}))
+    }
+
+    /// Somebody says that it was paid, by other means.
+    fn pay_elsewhere(&mut self, invoice: &Value) -> Done {
+        let id = text(invoice, "id");
+        if invoice["status"] != "open" && invoice["status"] != "uncollectible" {
+            return Err(unexpected_state("invoice_not_open"));
+        }
+        if let Some(intent) = intent_of(invoice) {
+            self.cancel_intent(&intent)?;
+            let mut payments = invoice["payments"].clone();
+            payments["data"] = json!([]);
+            self.set(&id, &[("payments", payments)]);
+        }
+        self.settle_invoice(&id);
+        self.invoice(&id, &json!({}))
     }
 
     fn try_invoice(&mut self, id: &str, off_session: &str) -> Result<(), Answer> {
@@ -239,7 +280,7 @@ impl State {
             return;
         }
         let tried = usize::try_from(number(&self.objects[id], "attempt_count")).unwrap_or(0);
-        let first = number(&invoice, "created") + HOUR;
+        let first = number(&self.objects[id]["status_transitions"], "finalized_at");
         match TRIES_AFTER.get(tried.saturating_sub(1)) {
             Some(after) => {
                 self.set(id, &[("next_payment_attempt", json!(first + after))]);

@@ -13,6 +13,7 @@ mod deliver;
 mod form;
 mod idempotency;
 mod invoices;
+mod params;
 mod payments;
 mod refunds;
 mod reports;
@@ -30,7 +31,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 pub use deliver::{Post, Shaken};
-use state::State;
+use state::{At, State};
 
 /// The key that is taken.
 pub const SECRET_KEY: &str = "sk_test_fake";
@@ -86,6 +87,12 @@ impl FakeStripe {
         self.state().pass(seconds);
     }
 
+    /// Its clock is so many seconds further on, or back, and nothing falls due by it: no
+    /// two clocks are the same.
+    pub fn shift_clock(&self, seconds: i64) {
+        self.state().now += seconds;
+    }
+
     /// The object of that id, as it is now.
     pub fn object(&self, id: &str) -> Value {
         self.state().objects.get(id).cloned().unwrap_or_else(|| panic!("there is no {id}"))
@@ -111,9 +118,32 @@ impl FakeStripe {
         self.state().lost = count;
     }
 
-    /// The next so many requests are answered with that status, and not done.
+    /// The next so many requests are answered with that status, and not done. A request
+    /// that was begun and failed, which is what 500 says, is answered the same whenever
+    /// its key is used.
     pub fn fail(&self, count: usize, status: u16) {
         self.state().failing = (count, status);
+    }
+
+    /// The next such request, as `POST /v1/subscriptions`, is begun and fails before it
+    /// did anything.
+    pub fn fail_at(&self, request: &str) {
+        self.state().at = Some((request.to_owned(), At::Fails));
+    }
+
+    /// The next such request is done, and fails then.
+    pub fn fail_behind(&self, request: &str) {
+        self.state().at = Some((request.to_owned(), At::FailsBehind));
+    }
+
+    /// The moment before the next such request a payment is paid by its owner.
+    pub fn pay_before(&self, request: &str, intent: &str) {
+        self.state().at = Some((request.to_owned(), At::Pays(intent.to_owned())));
+    }
+
+    /// What was asked so far, in order.
+    pub fn asked(&self) -> Vec<String> {
+        self.state().requests.clone()
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {

@@ -12,7 +12,9 @@ use tokio::net::TcpListener;
 use super::answer::{Answer, Done, failed, invalid, missing, page, unauthenticated};
 use super::checkout::Pressed;
 use super::form::tree;
-use super::state::State;
+use super::params;
+use super::state::{At, State};
+use super::subscriptions::is_over;
 use super::{SECRET_KEY, Shared};
 
 pub(super) async fn serve(listener: TcpListener, shared: Shared) {
@@ -67,12 +69,18 @@ async fn answer(
     if let Err(refused) = let_in(&method, &headers) {
         return written(&refused);
     }
-    if state.failing.0 > 0 {
-        state.failing.0 -= 1;
-        return written(&failed(state.failing.1));
-    }
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
     let request = format!("{method} {path} {form}");
+    let is_new = key.is_none_or(|key| !state.keys.contains_key(key));
+    if is_new && state.failing.0 > 0 {
+        state.failing.0 -= 1;
+        let failed = failed(state.failing.1);
+        // What was begun and failed is kept.
+        if let Some(key) = key.filter(|_| failed.status == 500) {
+            state.remember(key, &request, &failed);
+        }
+        return written(&failed);
+    }
     if let Some(replayed) = key.and_then(|key| state.replay(key, &request)) {
         let mut response = written(&replayed);
         response
@@ -80,10 +88,7 @@ async fn answer(
             .insert("idempotent-replayed", header::HeaderValue::from_static("true"));
         return response;
     }
-    let answer = match state.route(&method, path, &tree(&form)) {
-        Ok(body) => Answer { status: 200, body },
-        Err(refused) => refused,
-    };
+    let answer = state.answer(&method, path, &tree(&form));
     if let Some(key) = key {
         state.remember(key, &request, &answer);
         if state.lost > 0 {
@@ -123,6 +128,26 @@ fn lost() -> Response {
 }
 
 impl State {
+    /// What comes of a request, with what a test wants to happen at it.
+    fn answer(&mut self, method: &Method, path: &str, form: &Value) -> Answer {
+        let at = self.at.take_if(|(of, _)| *of == format!("{method} {path}"));
+        let at = at.map(|(_, at)| at);
+        if let Some(At::Pays(intent)) = &at {
+            self.pay_intent(intent);
+        }
+        if matches!(at, Some(At::Fails)) {
+            return failed(500);
+        }
+        let parts: Vec<_> = path.trim_start_matches("/v1/").split('/').collect();
+        let taken = params::check(method.as_str(), &parts, form);
+        let done = taken.and_then(|()| self.route(method, path, form));
+        match done {
+            Ok(_) if matches!(at, Some(At::FailsBehind)) => failed(500),
+            Ok(body) => Answer { status: 200, body },
+            Err(refused) => refused,
+        }
+    }
+
     fn route(&mut self, method: &Method, path: &str, form: &Value) -> Done {
         let parts: Vec<_> = path.trim_start_matches("/v1/").split('/').collect();
         match (method.as_str(), parts.as_slice()) {
@@ -141,11 +166,13 @@ impl State {
             ("POST", ["products"]) => self.make_product(form),
             ("POST", ["products", id]) => self.change_product(id, form),
             ("GET", ["prices"]) => self.prices(form),
+            ("GET", ["prices", id]) => self.find(id, "price").ok_or_else(|| missing(id)),
             ("POST", ["prices"]) => self.make_price(form),
             ("POST", ["payment_methods", id, "attach"]) => self.attach_method(id, form),
             ("POST", ["subscriptions"]) => self.make_subscription(form),
             ("GET", ["subscriptions"]) => {
-                let all = self.of_customer("subscription", form);
+                let mut all = self.of_customer("subscription", form);
+                all.retain(|it| form["status"] == "all" || !is_over(it));
                 page("/v1/subscriptions", all, form)
             }
             ("GET", ["subscriptions", id]) => {
@@ -158,7 +185,7 @@ impl State {
             ("POST", ["invoices"]) => self.make_invoice(form),
             ("GET", ["invoices"]) => self.invoices(form),
             ("GET", ["invoices", id]) => self.invoice(id, form),
-            ("POST", ["invoices", id, "finalize"]) => self.finalize_invoice(id),
+            ("POST", ["invoices", id, "finalize"]) => self.finalize_invoice(id, form),
             ("POST", ["invoices", id, "pay"]) => self.pay_invoice(id, form),
             ("POST", ["invoices", id, "void"]) => self.void_invoice(id),
             ("POST", ["invoiceitems"]) => self.make_invoice_item(form),

@@ -32,6 +32,19 @@ pub(crate) struct State {
     pub(super) lost: usize,
     /// How many requests are still to be failed, and with what.
     pub(super) failing: (usize, u16),
+    /// What happens at the next request of a kind.
+    pub(super) at: Option<(String, At)>,
+}
+
+/// What happens at a request.
+#[derive(Debug)]
+pub(super) enum At {
+    /// It fails, and nothing was done.
+    Fails,
+    /// It fails once it was done.
+    FailsBehind,
+    /// A payment is paid the moment before.
+    Pays(String),
 }
 
 impl State {

@@ -12,6 +12,8 @@ use super::state::{State, number, text};
 /// How long a first payment may take.
 const INCOMPLETE_FOR: i64 = 23 * 60 * 60;
 
+const DAY: i64 = 24 * 60 * 60;
+
 /// The most months that one is billed.
 const MONTHS_MAX: i64 = 1_200;
 
@@ -40,12 +42,11 @@ impl State {
             return Err(invalid("payment_behavior"));
         }
         let price = self.price_named(&form["items"]["0"])?;
-        let trial_end = match form["trial_end"].as_str() {
-            Some(end) => Some(end.parse::<i64>().map_err(|_| invalid("trial_end"))?),
-            None => None,
-        };
+        let days = form["trial_period_days"].as_str();
+        let days = days.map(|days| days.parse::<i64>().map_err(|_| invalid("trial_period_days")));
+        let trial_end = days.transpose()?.map(|days| self.now + days * DAY);
         if trial_end.is_some_and(|end| end <= self.now) {
-            return Err(invalid("trial_end"));
+            return Err(invalid("trial_period_days"));
         }
         let id = self.id("sub_");
         let anchor = trial_end.unwrap_or(self.now);
@@ -142,7 +143,8 @@ impl State {
         for invoice in self.invoices_of(id) {
             let invoice_id = text(&invoice, "id");
             match invoice["status"].as_str() {
-                Some("open") if was_incomplete => drop(self.void_invoice(&invoice_id)?),
+                // One that is on its way can't be.
+                Some("open") if was_incomplete => drop(self.void_invoice(&invoice_id)),
                 Some("open" | "draft") => {
                     self.set(&invoice_id, &[("next_payment_attempt", Value::Null)]);
                 }
@@ -175,7 +177,7 @@ impl State {
             reason,
             metadata: json!({}),
         });
-        self.add_amount(&invoice, amount, period);
+        self.add_amount(&invoice, amount, period, "subscription_item_details");
         self.set(id, &[("latest_invoice", json!(invoice))]);
         invoice
     }
@@ -238,7 +240,7 @@ impl State {
         self.happen("customer.subscription.updated", &subscription);
         let invoice = self.bill(id, "subscription_cycle");
         if subscription["pause_collection"]["behavior"] == "void" {
-            self.void_invoice(&invoice).expect("a draft");
+            self.end_invoice(&invoice);
         }
     }
 }
