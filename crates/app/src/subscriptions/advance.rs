@@ -146,8 +146,8 @@ impl App {
     async fn tell(&self, view: &View) -> Result<Step, Error> {
         let (kept, payments) = (&view.kept, self.payments());
         match renewal(kept) {
-            Some(renewal) => payments.keep_billing(&view.billed, &renewal).await?,
-            None => payments.end_billing(&view.billed).await?,
+            Some(renewal) => payments.keep_billing(&view.billed, &renewal, None).await?,
+            None => drop(payments.end_billing(&view.billed).await?),
         }
         let (mut kept, now) = (kept.clone(), view.now);
         kept.row.is_told = true;
@@ -192,9 +192,10 @@ impl App {
             return Ok(());
         }
         let (mut kept, now) = (view.kept, view.now);
-        let standing = self.payments().standing(&view.billed).await?;
+        let told = renewal(&kept);
+        let standing = self.payments().standing(&view.billed, told.as_ref()).await?;
         let stage = match standing {
-            Standing::AsTold => return Ok(()),
+            Standing::AsTold | Standing::ToldOtherwise | Standing::GoesOn => return Ok(()),
             Standing::Ending => kept.stage.cancel(now),
             Standing::Ended(at) => kept.stage.end(at),
         };

@@ -34,7 +34,7 @@ impl App {
         } else {
             self.payments().subscribed(&billed, view.now).await?
         };
-        let Some(Begun { known, first }) = begun else {
+        let Some(Begun { known, first, .. }) = begun else {
             return self.not_begun(kept, view.now).await;
         };
         kept.row.provider_id = Some(known.subscription.to_string());

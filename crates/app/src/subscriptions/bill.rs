@@ -78,7 +78,7 @@ impl App {
         let charge = charge(view, of)?;
         let is_over = view.now >= of.ends_at || view.kept.stage.ended_at().is_some();
         let invoice = if is_over {
-            self.payments().charged(&view.billed, &charge).await?
+            self.payments().withdraw(&view.billed, &charge).await?
         } else {
             Some(self.payments().charge(&view.billed, &charge).await?)
         };
