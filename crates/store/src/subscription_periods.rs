@@ -87,6 +87,16 @@ const COUNT_OF_SUBSCRIPTION: Sql = Sql::both(
     WHERE subscription_id = $1",
 );
 
+const PAID_SINCE: Sql = Sql::both(
+    "subscription_periods.paid_since",
+    select!(
+        "WHERE id > $1 AND paid_at >= $2 AND payment_intent IS NOT NULL
+            AND state IN ('granting', 'granted')
+        ORDER BY id
+        LIMIT $3"
+    ),
+);
+
 const GRANT: Sql = Sql::both(
     "subscription_periods.grant",
     "UPDATE subscription_periods
@@ -107,6 +117,14 @@ const CLOSE: Sql = Sql::both(
     "UPDATE subscription_periods
     SET state = $1, request_scope = NULL, request_key = NULL, updated_at = $2
     WHERE id = $3 AND state = 'collecting'",
+);
+
+const PAID_OTHERWISE: Sql = Sql::both(
+    "subscription_periods.paid_otherwise",
+    "UPDATE subscription_periods
+    SET state = 'failed', invoice = $1, payment_intent = $2, paid_at = $3, request_scope = NULL,
+        request_key = NULL, updated_at = $3
+    WHERE id = $4 AND state = 'collecting'",
 );
 
 const GRANTED: Sql = Sql::both(
@@ -142,9 +160,11 @@ pub const ALL: &[&Sql] = &[
     &SINCE,
     &OF_SUBSCRIPTION,
     &COUNT_OF_SUBSCRIPTION,
+    &PAID_SINCE,
     &GRANT,
     &FAILED_TRIES,
     &CLOSE,
+    &PAID_OTHERWISE,
     &GRANTED,
     &ROLLED_OVER,
     &REFUSED,
@@ -352,6 +372,12 @@ pub fn count_of_subscription(subscription: i64) -> Query<'static, i64> {
     COUNT_OF_SUBSCRIPTION.rows([subscription.into()], only)
 }
 
+/// Those whose payment was found to be there since then, behind an id, in the order of
+/// their ids.
+pub fn paid_since(since: Time, after: i64, most: i64) -> Query<'static, Period> {
+    PAID_SINCE.rows([after.into(), since.into(), most.into()], Period::read)
+}
+
 /// What is known once the money is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paid {
@@ -389,6 +415,16 @@ pub fn failed_tries(id: i64, failures: i64, invoice: &str, at: Time) -> Change<'
 /// No money will come, for that reason; hits no row if it did or that was known.
 pub fn close(id: i64, state: State, at: Time) -> Change<'static> {
     CLOSE.change([state.as_str().into(), at.into(), id.into()])
+}
+
+/// Another amount came in than was asked for, and nothing is given for it; hits no row
+/// if that was known. An invoice or a payment that another row has breaks a constraint.
+pub fn paid_otherwise<'a>(
+    id: i64,
+    (invoice, payment_intent): (&'a str, Option<&'a str>),
+    at: Time,
+) -> Change<'a> {
+    PAID_OTHERWISE.change([invoice.into(), payment_intent.into(), at.into(), id.into()])
 }
 
 /// The credits are there, by that record where there are any; hits no row if that

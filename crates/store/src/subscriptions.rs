@@ -72,11 +72,11 @@ const SAVE: Sql = Sql::both(
     "subscriptions.save",
     "UPDATE subscriptions
     SET package_id = $1, package_version = $2, next_package_id = $3, next_package_version = $4,
-        status = $5, then_do = $6, cover = $7, since = $8, period_number = $9,
-        period_starts_at = $10, period_ends_at = $11, had_trial = $12, pause_reason = $13,
-        payment_method = $14, provider_subscription = $15, provider_customer = $16, is_told = $17,
-        request_scope = $18, request_key = $19, updated_at = $20, revision = revision + 1
-    WHERE id = $21 AND revision = $22",
+        status = $5, then_do = $6, cover = $7, since = $8, anchor_at = $9, period_number = $10,
+        period_starts_at = $11, period_ends_at = $12, had_trial = $13, pause_reason = $14,
+        payment_method = $15, provider_subscription = $16, provider_customer = $17, is_told = $18,
+        request_scope = $19, request_key = $20, updated_at = $21, revision = revision + 1
+    WHERE id = $22 AND revision = $23",
 );
 
 const OF_USER: Sql = Sql::both(
@@ -282,6 +282,7 @@ pub fn save(row: &Subscription, at: Time) -> Change<'_> {
         row.then.as_deref().into(),
         row.cover.as_deref().into(),
         row.since.into(),
+        row.anchor_at.into(),
         row.period.map(|period| period.number).into(),
         row.period.map(|period| period.starts_at).into(),
         row.period.map(|period| period.ends_at).into(),
