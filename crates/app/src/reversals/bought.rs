@@ -111,7 +111,7 @@ fn of_period(of: &Subscription, period: &Period) -> Result<Bought, Error> {
         paid: Cents::from_count(period.cents),
         currency: currency.ok_or_else(|| Error::internal("a stored currency is none"))?,
         at: period.paid_at.unwrap_or(period.created_at),
-        has_failed: false,
+        has_failed: period.state == subscription_periods::State::Failed,
         grants: period.seq.map(grant).into_iter().collect(),
         rolled: None,
         lacks_bonus: false,

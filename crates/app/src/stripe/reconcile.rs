@@ -36,9 +36,10 @@ impl App {
         }
         let back = now.plus(-BACK_US);
         let purchases = self.compare_purchases(back, &seen, &mut findings).await?;
+        let periods = self.compare_periods(back, &seen, &mut findings).await?;
         let reversals = self.compare_reversals(back, &seen, &mut findings).await?;
         let movements = i64::try_from(moved.len()).map_err(Error::internal)?;
-        let records = purchases.saturating_add(reversals);
+        let records = purchases.saturating_add(periods).saturating_add(reversals);
         let of = Reconciliation { at: now, since, movements, records, healed };
         let view = ReconciliationView { of, findings };
         self.keep_reconciliation(view.clone()).await?;
