@@ -67,9 +67,11 @@ impl App {
         let wallet = self.wallet(holder).await?;
         for _ in 0..TRIES_MAX {
             let (again, wallet, package) = (asked.clone(), Arc::clone(&wallet), request.package);
-            let reference = self.entropy().bytes();
+            let (reference, has_least) = (self.entropy().bytes(), self.has_stripe());
             let begun = self.write(move |tx| {
-                Box::pin(async move { begin(tx, &again, package, (&wallet, reference)).await })
+                Box::pin(async move {
+                    begin(tx, &again, package, (&wallet, reference, has_least)).await
+                })
             });
             match begun.await? {
                 Begun::Raced => {}
@@ -107,7 +109,7 @@ async fn begin(
     tx: &mut Tx,
     asked: &Asked,
     package: PackageId,
-    (wallet, reference): (&Arc<Wallet>, [u8; 16]),
+    (wallet, reference, has_least): (&Arc<Wallet>, [u8; 16], bool),
 ) -> Result<Begun, Error> {
     if let Some(outcome) = asked.begin(tx).await? {
         return Ok(Begun::Outcome(outcome, How::Replayed));
@@ -119,7 +121,7 @@ async fn begin(
     }
     let mut kept = begun(tx, asked.holder.user).await?;
     let now = asked.act.at;
-    let (plan, decided) = thought_of(tx, &kept, package, now).await?;
+    let (plan, decided) = thought_of(tx, &kept, package, (now, has_least)).await?;
     let outcome = match decided {
         Err(error) => Outcome::of(SubscriptionRefusal::State(error)),
         Ok(Changed::Now(change)) => {
@@ -142,18 +144,24 @@ async fn begin(
     Ok(Begun::Outcome(outcome, How::Applied))
 }
 
-/// The package as it is offered now.
+/// The package as it is offered now, in a currency, and where its months are charged by
+/// a provider that has a least payment for no less.
 pub(super) async fn offered(
     tx: &mut Tx,
     package: PackageId,
-    currency: Currency,
+    (currency, has_least): (Currency, bool),
 ) -> Result<Plan, Error> {
     let plan = packages::find_plan(tx, package, None).await?;
     let plan = plan.ok_or_else(|| Error::invalid("/package_id", "is not offered"))?;
-    if plan.terms.currency == currency {
-        return Ok(plan);
+    if plan.terms.currency != currency {
+        return Err(Error::invalid("/package_id", "is sold in another currency"));
     }
-    Err(Error::invalid("/package_id", "is sold in another currency"))
+    let least = rates::find(tx).await?.payment_min;
+    if has_least && plan.terms.monthly_price < least {
+        let detail = format!("costs less than a payment may be: {} a month", least.to_price());
+        return Err(Error::invalid("/package_id", detail));
+    }
+    Ok(plan)
 }
 
 /// A package that is asked for, and what a change to it comes to. Who goes back to the
@@ -162,13 +170,13 @@ pub(super) async fn thought_of(
     tx: &mut Tx,
     kept: &Kept,
     package: PackageId,
-    now: Time,
+    (now, has_least): (Time, bool),
 ) -> Result<(Plan, Result<Changed, TransitionError>), Error> {
     let goes_away = kept.next_plan.as_ref().is_some_and(|next| next.package != package);
     if goes_away && kept.plan.package == package {
         return Ok((kept.plan.clone(), Ok(Changed::Kept)));
     }
-    let plan = offered(tx, package, kept.plan.terms.currency).await?;
+    let plan = offered(tx, package, (kept.plan.terms.currency, has_least)).await?;
     let decided = decide(tx, kept, &plan, now).await?;
     Ok((plan, decided))
 }

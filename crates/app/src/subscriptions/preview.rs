@@ -106,10 +106,10 @@ impl App {
         self.cross_first(holder.user).await?;
         let now = self.ledger().time()?;
         let status = self.wallet(holder).await?.balances.status;
-        let has_payments = self.payments().bills();
-        let action = request.action;
+        let (has_payments, has_least) = (self.payments().bills(), self.has_stripe());
+        let (action, at) = (request.action, (now, has_least));
         let mut preview = self
-            .read(move |tx| Box::pin(async move { preview(tx, (holder, now), action).await }))
+            .read(move |tx| Box::pin(async move { preview(tx, (holder, at), action).await }))
             .await?;
         let pays = preview.price > Cents::ZERO || matches!(action, PreviewAction::Subscribe(_));
         let account =
@@ -122,14 +122,15 @@ impl App {
 
 async fn preview(
     tx: &mut Tx,
-    (holder, now): (Holder, Time),
+    (holder, at): (Holder, (Time, bool)),
     action: PreviewAction,
 ) -> Result<SubscriptionPreview, Error> {
+    let (now, _) = at;
     match action {
-        PreviewAction::Subscribe(package) => subscribing(tx, holder, package, now).await,
+        PreviewAction::Subscribe(package) => subscribing(tx, holder, package, at).await,
         PreviewAction::Change(package) => {
             let kept = begun(tx, holder.user).await?;
-            changing(tx, kept, package, now).await
+            changing(tx, kept, package, at).await
         }
         PreviewAction::Cancel => turning(tx, holder, Turn::Cancel, now).await,
         PreviewAction::UndoCancel => turning(tx, holder, Turn::UndoCancel, now).await,
@@ -142,10 +143,10 @@ async fn subscribing(
     tx: &mut Tx,
     holder: Holder,
     package: PackageId,
-    now: Time,
+    (now, has_least): (Time, bool),
 ) -> Result<SubscriptionPreview, Error> {
     let currency = rates::find(tx).await?.currency;
-    let plan = offered(tx, package, currency).await?;
+    let plan = offered(tx, package, (currency, has_least)).await?;
     let had = tx.one(subscriptions::had_trial(holder.user.number())).await? > 0;
     let trial = plan.terms.trial.filter(|_| !had);
     let begins = subscription::begin(now, trial.map(|trial| trial.days));
@@ -175,9 +176,9 @@ async fn changing(
     tx: &mut Tx,
     kept: Kept,
     package: PackageId,
-    now: Time,
+    (now, has_least): (Time, bool),
 ) -> Result<SubscriptionPreview, Error> {
-    let (plan, decided) = thought_of(tx, &kept, package, now).await?;
+    let (plan, decided) = thought_of(tx, &kept, package, (now, has_least)).await?;
     let period = kept.stage.period().ok_or(Error::NotFound)?;
     let (at, change) = match decided {
         Ok(Changed::Now(change)) => (now, change),

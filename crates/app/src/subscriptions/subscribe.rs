@@ -48,6 +48,8 @@ struct Beginning {
     reference: [u8; 16],
     /// Whether anything can be paid.
     has_payments: bool,
+    /// Whether who is paid has a least payment.
+    has_least: bool,
 }
 
 impl App {
@@ -67,11 +69,15 @@ impl App {
         let asked = self.asked(caller, holder, (OPERATION, idempotency), said)?;
         let waiting = self.find_waiting(&asked).await?;
         let wallet = self.wallet(holder).await?;
-        let reference = self.entropy().bytes();
-        let has_payments = self.payments().bills();
-        let asked_now = asked.clone();
-        let beginning =
-            Beginning { asked: asked_now, request, wallet, waiting, reference, has_payments };
+        let beginning = Beginning {
+            asked: asked.clone(),
+            request,
+            wallet,
+            waiting,
+            reference: self.entropy().bytes(),
+            has_payments: self.payments().bills(),
+            has_least: self.has_stripe(),
+        };
         let begun = self.write(move |tx| Box::pin(async move { begin(tx, &beginning).await }));
         match begun.await? {
             Begun::Outcome(outcome, how) => outcome.answer(how),
@@ -86,7 +92,18 @@ impl App {
         let live = self.read(move |tx| Box::pin(Kept::live(tx, user))).await?;
         let starts = |kept: &Kept| matches!(kept.stage, Stage::Starting { .. });
         let Some(id) = live.filter(starts).map(|kept| kept.id()) else { return Ok(None) };
-        self.advance(id).await?;
+        match self.advance(id).await {
+            // Nobody knows now whether it was paid.
+            Err(Error::Submit(error)) if !matches!(error, SubmitError::Refused { .. }) => {
+                return Err(error.into());
+            }
+            // One that can't begin stands in nobody's way: what was paid for it is given
+            // once it is ended.
+            Err(error) => {
+                tracing::warn!(%error, subscription = id.number(), "subscriptions.broken");
+            }
+            Ok(_) => {}
+        }
         let kept = self.read(move |tx| Box::pin(Kept::find(tx, id))).await?;
         Ok(Some(id).filter(|_| starts(&kept)))
     }
@@ -151,7 +168,7 @@ async fn begin(tx: &mut Tx, new: &Beginning) -> Result<Begun, Error> {
         return Ok(Begun::Subscription(SubscriptionId::from_number(row.id)));
     }
     let currency = rates::find(tx).await?.currency;
-    let plan = offered(tx, new.request.package, currency).await?;
+    let plan = offered(tx, new.request.package, (currency, new.has_least)).await?;
     if let Some(outcome) = refusal(tx, new).await? {
         asked.finish(tx, &outcome).await?;
         return Ok(Begun::Outcome(outcome, How::Applied));
