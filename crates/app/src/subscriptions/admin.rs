@@ -6,7 +6,8 @@ use domain::{IdempotencyKey, Reason, Stage, SubscriptionId, TransitionError, Use
 use store::Tx;
 use store::subscription_periods::{self as periods, Kind, State};
 
-use super::bill::Money;
+use super::advance::View;
+use super::bill::{Money, numbered};
 use super::kept::Kept;
 use super::mail;
 use super::outcome::{Asked, Outcome};
@@ -74,13 +75,14 @@ impl App {
         }
         for _ in 0..TRIES_MAX {
             self.advance(id).await?;
-            let view = self.view(id).await?;
-            let owed = view.open.as_ref().map(|(period, _)| period);
-            let Some(owed) = owed.filter(|it| it.kind == Kind::Period) else {
+            let view = self.view(id).await?.each().find_map(owed);
+            let Some((view, owed)) = view else {
                 return self.granted_or_refused(asked, id).await;
             };
+            // First it is asked for no more: nobody pays for what was given for nothing.
+            self.payments().waive(&view.billed, numbered(&view, &owed)?).await?;
             // Who lost against somebody else looks again.
-            self.paid(&view, owed, Money::Leave(&asked)).await?;
+            self.paid(&view, &owed, Money::Leave(&asked)).await?;
         }
         Err(SubmitError::Overloaded.into())
     }
@@ -159,6 +161,14 @@ impl App {
         }
         Err(SubmitError::Overloaded.into())
     }
+}
+
+/// The period that a view is of, if it waits for its money.
+fn owed(view: View) -> Option<(View, periods::Period)> {
+    let (period, _) = view.open.as_ref()?;
+    let is_owed = period.kind == Kind::Period && period.state == State::Collecting;
+    let period = is_owed.then(|| period.clone())?;
+    Some((view, period))
 }
 
 /// Why the current period of a subscription has given nothing and won't, if so.

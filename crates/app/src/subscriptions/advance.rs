@@ -1,7 +1,7 @@
 //! The one way a subscription moves on by itself: step by step, until nothing is
 //! left to do now. Whoever calls may call again; no step is taken twice.
 
-use domain::{Period, Plan, Stage, SubscriptionId, Then};
+use domain::{Cover, MailKind, Period, Plan, Stage, SubscriptionId, Then};
 use gateway::{Billed, Renewal, Standing};
 use ledger::Time;
 use store::subscription_periods::{self as periods, Kind, State};
@@ -11,7 +11,6 @@ use super::mail;
 use crate::App;
 use crate::error::Error;
 use crate::jobs;
-use crate::ledger::SubmitError;
 
 /// The most steps that are taken in one go: a subscription that was not looked at
 /// for a hundred years.
@@ -21,14 +20,20 @@ const STEPS_MAX: usize = 10_000;
 pub(super) const REMINDED_BEFORE: i64 = 3 * Time::DAY;
 
 /// A subscription as one step sees it.
+#[derive(Clone)]
 pub(super) struct View {
     pub(super) kept: Kept,
-    /// What is billed or granted, with the plan it goes by.
-    pub(super) open: Option<(periods::Period, Plan)>,
-    /// As whoever bills knows it, at the price of that plan, or of its own.
+    /// All that is billed or granted: what can be granted first, then the oldest bill.
+    all: Vec<Open>,
+    /// The one of them that is looked at.
+    pub(super) open: Option<Open>,
+    /// As whoever bills knows it, at the price of that one's plan, or of its own.
     pub(super) billed: Billed,
     pub(super) now: Time,
 }
+
+/// What is billed or granted, with the plan it goes by.
+type Open = (periods::Period, Plan);
 
 /// What a step came to.
 pub(super) enum Step {
@@ -49,6 +54,37 @@ pub(super) struct Rest {
     pub(super) confirm: Option<String>,
 }
 
+/// What is waited for.
+#[derive(Default)]
+struct Waits {
+    rest: Rest,
+    /// Whether it is the money of the period: nothing goes on without.
+    holds: bool,
+}
+
+impl Rest {
+    /// Until both are over.
+    fn beside(self, other: Self) -> Self {
+        let until = self.until.into_iter().chain(other.until).min();
+        Self { until, confirm: self.confirm.or(other.confirm) }
+    }
+}
+
+impl View {
+    /// The same for each that is open.
+    pub(super) fn each(&self) -> impl Iterator<Item = Self> {
+        self.all.iter().map(|open| {
+            let billed = Billed { price: price(&open.1), ..self.billed.clone() };
+            Self { billed, open: Some(open.clone()), ..self.clone() }
+        })
+    }
+
+    /// Whether it is over.
+    pub(super) const fn has_ended(&self) -> bool {
+        self.kept.stage.ended_at().is_some()
+    }
+}
+
 impl App {
     /// Does whatever time, the payment provider or a server that stopped have left to
     /// do for a subscription. For webhooks, the job, admins and reconciliation alike.
@@ -62,16 +98,21 @@ impl App {
         Ok(())
     }
 
-    /// The same, for the job: when there is something to do again.
+    /// The same, for the job: when there is something to do again. What became of its
+    /// money says more than how it stands, so that is asked first.
     pub(crate) async fn renew_subscription(
         &self,
         id: SubscriptionId,
     ) -> Result<Option<Time>, Error> {
-        // Who does not say how it stands holds up nothing else.
+        let advanced = self.advance(id).await;
         let adopted = self.adopt_standing(id).await;
-        let rest = self.advance(id).await?;
+        let rest = match adopted {
+            Ok(true) => self.advance(id).await,
+            _ => advanced,
+        };
+        // Who does not say how it stands holds up nothing else.
         adopted?;
-        Ok(rest.until)
+        Ok(rest?.until)
     }
 
     /// Takes step after step until nothing is left.
@@ -88,34 +129,59 @@ impl App {
 
     async fn step(&self, id: SubscriptionId) -> Result<Step, Error> {
         let view = self.view(id).await?;
-        let mut waits = Rest::default();
-        if let Some((period, _)) = &view.open {
-            let step = match period.state {
-                State::Granting => match self.grant_period(&view, period).await {
-                    // What there is no room for holds up nothing that is to be told.
-                    Err(Error::Submit(SubmitError::Refused { .. })) if must_tell(&view) => {
-                        self.tell(&view).await?
-                    }
-                    step => step?,
-                },
-                _ => self.bill(&view, period).await?,
-            };
-            match step {
-                // An upgrade that waits for somebody holds up nothing else.
-                Step::Waits(rest) if period.kind == Kind::Upgrade => waits = rest,
-                Step::Nothing => {}
-                step => return Ok(step),
-            }
+        let tells = !view.kept.row.is_told && !is_starting(&view.kept);
+        // What still asks for money is ended before it is looked at: no money comes in
+        // behind a look that nobody takes again.
+        if tells && view.has_ended() {
+            return self.tell(&view).await;
         }
-        if matches!(view.kept.stage, Stage::Starting { .. }) {
+        let waits = match self.collect(&view).await {
+            Ok(None) => return Ok(Step::Taken),
+            Ok(Some(waits)) => waits,
+            // What can't be billed or given holds up nothing that is to be told.
+            Err(error) if tells => {
+                tracing::warn!(%error, subscription = id.number(), "subscriptions.not_collected");
+                return self.tell(&view).await;
+            }
+            Err(error) => return Err(error),
+        };
+        if is_starting(&view.kept) {
             return self.begin(&view).await;
         }
         match view.kept.stage.period() {
+            _ if waits.holds && tells => self.tell(&view).await,
+            _ if waits.holds => Ok(Step::Waits(waits.rest)),
             Some(period) if period.is_over(view.now) => self.cross(&view).await,
-            _ if !view.kept.row.is_told => self.tell(&view).await,
-            Some(period) => self.rest(&view, period, waits).await,
+            _ if tells => self.tell(&view).await,
+            Some(period) => self.rest(&view, period, waits.rest).await,
+            // Money that is on its way to what has ended.
+            None if waits.rest.until.is_some() => Ok(Step::Waits(waits.rest)),
             None => Ok(Step::Nothing),
         }
+    }
+
+    /// Takes a step of each that is open until one is taken: then `None`. One that
+    /// can't be taken holds up none of the others.
+    async fn collect(&self, view: &View) -> Result<Option<Waits>, Error> {
+        let (mut waits, mut failed) = (Waits::default(), None);
+        for view in view.each() {
+            let Some((period, _)) = &view.open else { continue };
+            let step = match period.state {
+                State::Granting => self.grant_period(&view, period).await,
+                _ => self.bill(&view, period).await,
+            };
+            match step {
+                Ok(Step::Taken) => return Ok(None),
+                Ok(Step::Waits(rest)) => {
+                    waits.rest = waits.rest.beside(rest);
+                    // An upgrade that waits for somebody holds up nothing else.
+                    waits.holds |= period.kind != Kind::Upgrade;
+                }
+                Ok(Step::Nothing) => {}
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        failed.map_or(Ok(Some(waits)), Err)
     }
 
     pub(super) async fn view(&self, id: SubscriptionId) -> Result<View, Error> {
@@ -123,33 +189,30 @@ impl App {
         self.read(move |tx| {
             Box::pin(async move {
                 let kept = Kept::find(tx, id).await?;
-                let open = tx.all(periods::open(id.number())).await?;
-                // What can be granted first, then the oldest bill.
-                let granting = open.iter().find(|one| one.state == State::Granting);
-                let open = match granting.or(open.first()).cloned() {
-                    Some(period) => {
-                        let plan = plan(tx, period.plan).await?;
-                        Some((period, plan))
-                    }
-                    None => None,
-                };
-                let priced = open.as_ref().map_or(&kept.plan, |(_, plan)| plan);
-                let billed = kept.billed(tx, priced, book).await?;
-                Ok(View { kept, open, billed, now })
+                let mut all = Vec::new();
+                for period in tx.all(periods::open(id.number())).await? {
+                    let plan = plan(tx, period.plan).await?;
+                    all.push((period, plan));
+                }
+                all.sort_by_key(|(period, _)| period.state != State::Granting);
+                let billed = kept.billed(tx, &kept.plan, book).await?;
+                Ok(View { kept, all, open: None, billed, now })
             })
         })
         .await
     }
 
-    /// Tells whoever bills what happens at the period's end. Who told something that
-    /// is no longer so tells again.
+    /// Tells whoever bills what happens at the period's end, or that there is none.
     async fn tell(&self, view: &View) -> Result<Step, Error> {
-        let (kept, payments) = (&view.kept, self.payments());
-        match renewal(kept) {
-            Some(renewal) => payments.keep_billing(&view.billed, &renewal, None).await?,
-            None => drop(payments.end_billing(&view.billed).await?),
-        }
-        let (mut kept, now) = (kept.clone(), view.now);
+        let Some(renewal) = renewal(&view.kept) else { return self.tell_end(view).await };
+        let idle = idle(&view.kept.stage);
+        self.payments().keep_billing(&view.billed, &renewal, idle).await?;
+        self.told(view).await
+    }
+
+    /// Keeps that it was told. Who told something that is no longer so tells again.
+    pub(super) async fn told(&self, view: &View) -> Result<Step, Error> {
+        let (mut kept, now) = (view.kept.clone(), view.now);
         kept.row.is_told = true;
         self.write(move |tx| {
             Box::pin(async move {
@@ -180,50 +243,61 @@ impl App {
             })
             .await?;
         }
-        let until = waits.until.map_or(until, |waits| waits.min(until));
-        Ok(Step::Waits(Rest { until: Some(until), confirm: waits.confirm }))
+        Ok(Step::Waits(waits.beside(Rest { until: Some(until), confirm: None })))
     }
 
-    /// Takes over what somebody arranged with the payment provider itself.
-    async fn adopt_standing(&self, id: SubscriptionId) -> Result<(), Error> {
-        let view = self.view(id).await?;
-        let begun = view.billed.known.is_some() && view.kept.stage.period().is_some();
-        if !begun || !view.kept.row.is_told {
-            return Ok(());
-        }
-        let (mut kept, now) = (view.kept, view.now);
-        let told = renewal(&kept);
-        let standing = self.payments().standing(&view.billed, told.as_ref()).await?;
-        let stage = match standing {
-            Standing::AsTold | Standing::ToldOtherwise | Standing::GoesOn => return Ok(()),
-            Standing::Ending => kept.stage.cancel(now),
-            Standing::Ended(at) => kept.stage.end(at),
+    /// Takes over what somebody arranged with the payment provider itself, and tells it
+    /// anew what it was told last by a call that came late; whether there was anything.
+    async fn adopt_standing(&self, id: SubscriptionId) -> Result<bool, Error> {
+        let View { mut kept, billed, now, .. } = self.view(id).await?;
+        let told = renewal(&kept).filter(|_| kept.row.is_told && billed.known.is_some());
+        let Some(told) = told else { return Ok(false) };
+        let (stage, kind) = match self.payments().standing(&billed, Some(&told)).await? {
+            Standing::AsTold => return Ok(false),
+            Standing::ToldOtherwise => (Ok(kept.stage), None),
+            Standing::GoesOn => {
+                (kept.stage.undo_cancel(), Some(MailKind::SubscriptionCancelUndone))
+            }
+            Standing::Ending => (kept.stage.cancel(now), Some(MailKind::SubscriptionCancelled)),
+            Standing::Ended(at) => (kept.stage.end(at), Some(MailKind::SubscriptionCancelled)),
         };
-        let Ok(stage) = stage else { return Ok(()) };
-        // Who was to end it later ends it now.
-        kept.row.is_told = standing != Standing::Ending || stage.ended_at().is_none();
+        let Ok(stage) = stage else { return Ok(false) };
         kept.put(stage);
+        // So that it knows we know, and asks for nothing behind an end.
+        kept.row.is_told = false;
         self.write(move |tx| {
             Box::pin(async move {
-                if kept.save(tx, now).await? {
-                    mail::cancelled(tx, &kept, now).await?;
+                if let (true, Some(kind)) = (kept.save(tx, now).await?, kind) {
+                    mail::turned(tx, &kept, kind, now).await?;
                 }
-                Ok(())
+                Ok(true)
             })
         })
         .await
     }
 }
 
-fn must_tell(view: &View) -> bool {
-    !view.kept.row.is_told && !matches!(view.kept.stage, Stage::Starting { .. })
+const fn is_starting(kept: &Kept) -> bool {
+    matches!(kept.stage, Stage::Starting { .. })
 }
 
-/// What happens at the period's end, for who bills; `None` where it has ended.
+/// What happens at the period's end, for who bills; `None` where it has not begun or
+/// has ended.
 fn renewal(kept: &Kept) -> Option<Renewal> {
     Some(match kept.stage.then()? {
         Then::Renew => Renewal::Renew(price(kept.next_plan.as_ref().unwrap_or(&kept.plan))),
         Then::Pause => Renewal::Pause,
         Then::End | Then::EndOfPause => Renewal::End,
     })
+}
+
+/// The period it is in where nothing is paid for that: what is asked for it all the same
+/// was asked before anybody said so.
+const fn idle(stage: &Stage) -> Option<Period> {
+    match stage {
+        Stage::Paused { period, .. } | Stage::Active { period, cover: Cover::None, .. } => {
+            Some(*period)
+        }
+        _ => None,
+    }
 }

@@ -1,16 +1,20 @@
 //! How a subscription begins: with its trial, or with its first payment.
 
-use domain::{Period, Plan};
+use domain::{Cents, Period, Plan, Stage};
 use gateway::{Begun, Billed, BillingError, Invoice, InvoiceStatus};
 use ledger::{Credits, Time};
+use store::Tx;
 use store::subscription_periods::{self as periods, Kind, State};
 
 use super::advance::{Rest, Step, View};
-use super::bill::{check_payment, payment};
+use super::bill::{check_payment, expiry, payment};
 use super::kept::{Kept, key};
 use super::mail;
+use super::turn::TRIES_MAX;
 use crate::App;
 use crate::error::Error;
+use crate::jobs;
+use crate::ledger::SubmitError;
 
 /// How long a first payment may take, in microseconds: what a provider gives it.
 const PAID_WITHIN: i64 = 23 * 3_600 * Time::SECOND;
@@ -18,44 +22,46 @@ const PAID_WITHIN: i64 = 23 * 3_600 * Time::SECOND;
 /// How soon to look again for a payment that says nothing of it, in microseconds.
 pub(super) const LOOKED_AGAIN_AFTER: i64 = 3_600 * Time::SECOND;
 
+/// How long somebody who asks the provider for a subscription may take, in
+/// microseconds: what is made behind an end is looked for again once that is over.
+const MADE_WITHIN: i64 = 3_600 * Time::SECOND;
+
 impl App {
     /// Has the provider bill it from now on, and begins it once that is paid.
     pub(super) async fn begin(&self, view: &View) -> Result<Step, Error> {
-        let mut kept = view.kept.clone();
+        let (mut kept, now) = (view.kept.clone(), view.now);
         let customer = self.customer_of(kept.user()).await?;
         let billed = Billed { customer, ..view.billed.clone() };
+        let is_in_time = now < kept.row.created_at.plus(PAID_WITHIN);
         // What is so late is only looked at: nobody waits for it any more.
-        let begun = if view.now < kept.row.created_at.plus(PAID_WITHIN) {
-            match self.payments().subscribe(&billed, view.now).await {
+        let begun = if is_in_time {
+            match self.payments().subscribe(&billed, now).await {
                 // It will never be paid so: who asks names another way to pay.
                 Err(BillingError::PaymentMethod) => None,
                 begun => Some(begun?),
             }
         } else {
-            self.payments().subscribed(&billed, view.now).await?
+            self.payments().subscribed(&billed, now).await?
         };
-        let Some(Begun { known, first, .. }) = begun else {
-            return self.not_begun(kept, view.now).await;
+        let Some(Begun { known, first, anchor_at }) = begun else {
+            return self.not_begun(kept, now).await;
         };
-        kept.row.provider_id = Some(known.subscription.to_string());
-        kept.row.provider_customer = known.customer.map(|customer| customer.to_string());
-        match &first {
-            None => self.begun(kept, None, view.now).await,
-            Some(invoice) => match &invoice.status {
-                InvoiceStatus::Paid => {
-                    check_amount(invoice, &kept.plan)?;
-                    self.begun(kept, first, view.now).await
-                }
-                InvoiceStatus::Open { next_try_at, confirm, .. }
-                    if view.now < kept.row.created_at.plus(PAID_WITHIN) =>
+        kept.name(&known);
+        kept.count_from(anchor_at)?;
+        let Some(invoice) = &first else { return self.begun(kept, None, now).await };
+        match &invoice.status {
+            InvoiceStatus::Paid if pays(invoice, &kept.plan) => self.begun(kept, first, now).await,
+            InvoiceStatus::Open { next_try_at, confirm, .. } if is_in_time => {
+                let until = next_try_at.unwrap_or(now.plus(LOOKED_AGAIN_AFTER));
+                let confirm = confirm.clone();
+                if self.write(move |tx| Box::pin(async move { save(tx, &kept, now).await })).await?
                 {
-                    let until = next_try_at.unwrap_or(view.now.plus(LOOKED_AGAIN_AFTER));
-                    let confirm = confirm.clone();
-                    self.save(kept, view.now).await?;
                     Ok(Step::Waits(Rest { until: Some(until), confirm }))
+                } else {
+                    Ok(Step::Taken)
                 }
-                _ => self.not_begun(kept, view.now).await,
-            },
+            }
+            _ => self.not_begun(kept, now).await,
         }
     }
 
@@ -71,7 +77,7 @@ impl App {
         let new = first_period(&kept, period, (invoice, now));
         self.write(move |tx| {
             Box::pin(async move {
-                if kept.save(tx, now).await? {
+                if save(tx, &kept, now).await? {
                     check_payment(tx, new.payment_intent.as_deref()).await?;
                     tx.one(periods::insert(&new)).await?;
                     mail::started(tx, &kept, now).await?;
@@ -88,14 +94,96 @@ impl App {
         kept.row.is_told = false;
         // Who never had it may try it another time.
         kept.row.had_trial = false;
-        self.save(kept, now).await?;
-        Ok(Step::Taken)
+        self.write(move |tx| {
+            Box::pin(async move { save(tx, &kept, now).await.map(|_| Step::Taken) })
+        })
+        .await
+    }
+
+    /// Has whoever bills end it. What was paid meanwhile for one that never began gives
+    /// its first period all the same.
+    pub(super) async fn tell_end(&self, view: &View) -> Result<Step, Error> {
+        let first = self.payments().end_billing(&view.billed).await?;
+        let (kept, id) = (&view.kept, view.kept.row.id);
+        let periods = self
+            .read(move |tx| {
+                Box::pin(async move { Ok(tx.one(periods::count_of_subscription(id)).await?) })
+            })
+            .await?;
+        if periods > 0 {
+            return self.told(view).await;
+        }
+        match first {
+            Some(first) if pays(&first, &kept.plan) => self.begun_late(view, first).await,
+            Some(first) => {
+                if first.amount > Cents::ZERO {
+                    tracing::error!(invoice = %first.id, "subscriptions.paid_otherwise");
+                }
+                self.told(view).await
+            }
+            // Somebody may have it made this moment.
+            None => {
+                let until = kept.stage.ended_at().map(|at| at.plus(MADE_WITHIN));
+                if kept.row.provider_id.is_none() && until.is_some_and(|until| view.now < until) {
+                    return Ok(Step::Waits(Rest { until, confirm: None }));
+                }
+                self.told(view).await
+            }
+        }
+    }
+
+    /// It was given up, or ended by staff, while its payment was under way.
+    async fn begun_late(&self, view: &View, invoice: Invoice) -> Result<Step, Error> {
+        let (mut kept, now) = (view.kept.clone(), view.now);
+        let Some(at) = kept.stage.ended_at() else { return Err(Error::internal("no end")) };
+        let period = kept.first()?;
+        let expires_at = expiry(&kept, period.ends_at, now)?;
+        kept.put(Stage::Cancelled { at });
+        kept.row.is_told = true;
+        let new = periods::Period {
+            expires_at: Some(expires_at),
+            ..first_period(&kept, period, (Some(invoice), now))
+        };
+        self.write(move |tx| {
+            Box::pin(async move {
+                if kept.save(tx, now).await? {
+                    check_payment(tx, new.payment_intent.as_deref()).await?;
+                    tx.one(periods::insert(&new)).await?;
+                    mail::started(tx, &kept, now).await?;
+                    mail::cancelled(tx, &kept, now).await?;
+                }
+                Ok(Step::Taken)
+            })
+        })
+        .await
     }
 
     /// Writes a subscription, unless somebody else did meanwhile.
     pub(super) async fn save(&self, kept: Kept, now: Time) -> Result<bool, Error> {
         self.write(move |tx| Box::pin(async move { kept.save(tx, now).await })).await
     }
+}
+
+/// Writes how one begins; whether nobody changed it meanwhile. Who ended it meanwhile
+/// may not have known what was made: that is ended there then.
+async fn save(tx: &mut Tx, kept: &Kept, now: Time) -> Result<bool, Error> {
+    for _ in 0..TRIES_MAX {
+        if kept.save(tx, now).await? {
+            return Ok(true);
+        }
+        let mut other = Kept::find(tx, kept.id()).await?;
+        if other.stage.ended_at().is_none() || other.row.provider_id.is_some() {
+            return Ok(false);
+        }
+        other.row.provider_id.clone_from(&kept.row.provider_id);
+        other.row.provider_customer.clone_from(&kept.row.provider_customer);
+        other.row.is_told = false;
+        if other.save(tx, now).await? {
+            jobs::arm(tx, &jobs::renew(kept.id(), now)?).await?;
+            return Ok(false);
+        }
+    }
+    Err(SubmitError::Overloaded.into())
 }
 
 fn first_period(
@@ -154,12 +242,11 @@ pub(super) fn due(
     }
 }
 
-/// What was paid is what we asked for.
-pub(super) fn check_amount(invoice: &Invoice, plan: &Plan) -> Result<(), Error> {
-    let asked = (plan.terms.monthly_price, plan.terms.currency);
-    if (invoice.amount, invoice.currency) == asked {
-        return Ok(());
-    }
-    let Invoice { id, amount, .. } = invoice;
-    Err(Error::internal(format!("the invoice {id} is for {amount}, not for {}", asked.0)))
+/// Whether an invoice is for what a period by a plan costs, or for more: what is too much
+/// is found by the reconciliation.
+pub(super) fn pays(invoice: &Invoice, plan: &Plan) -> bool {
+    let terms = &plan.terms;
+    invoice.status == InvoiceStatus::Paid
+        && invoice.currency == terms.currency
+        && invoice.amount >= terms.monthly_price
 }

@@ -8,7 +8,7 @@ use store::subscription_periods::{self as periods, Kind, Paid, State};
 use store::{Constraint, Tx, projections, purchases};
 
 use super::advance::{Rest, Step, View};
-use super::begin::{LOOKED_AGAIN_AFTER, check_amount};
+use super::begin::{LOOKED_AGAIN_AFTER, pays};
 use super::kept::{Kept, calendar_ends};
 use super::mail;
 use super::outcome::Asked;
@@ -52,51 +52,57 @@ impl App {
         if of.kind == Kind::Upgrade {
             return self.bill_upgrade(view, of).await;
         }
-        let period = numbered(view, of)?;
-        let invoice = self.payments().invoice(&view.billed, period, view.now).await?;
-        let Some(invoice) = invoice else {
-            return self.awaits(view, of, view.now.plus(LOOKED_AGAIN_AFTER)).await;
-        };
+        let again = view.now.plus(LOOKED_AGAIN_AFTER);
+        let invoice = self.payments().invoice(&view.billed, numbered(view, of)?, view.now).await?;
+        let Some(invoice) = invoice else { return self.awaits(view, of, again).await };
         match &invoice.status {
-            InvoiceStatus::Paid => {
-                check_amount(&invoice, plan_of(view))?;
+            InvoiceStatus::Paid if pays(&invoice, plan_of(view)) => {
                 self.paid(view, of, Money::Invoice(&invoice)).await
             }
+            InvoiceStatus::Paid => self.paid_otherwise(view, of, &invoice).await,
+            // Nobody tries any more, and it is not void: it is on its way.
+            InvoiceStatus::Open { next_try_at: None, .. } if view.has_ended() => {
+                Ok(Step::Waits(Rest { until: Some(again), confirm: None }))
+            }
             InvoiceStatus::Open { failures, next_try_at, confirm } => {
-                let next = next_try_at.unwrap_or(view.now.plus(LOOKED_AGAIN_AFTER));
                 // What its owner has to confirm is a try that failed.
                 let failures = (*failures).max(i64::from(confirm.is_some()));
-                self.fails(view, of, (&invoice, failures, next)).await
+                self.fails(view, of, (&invoice, failures, next_try_at.unwrap_or(again))).await
             }
             InvoiceStatus::Uncollectible(at) => self.lost(view, of, *at).await,
             InvoiceStatus::Void => self.waived(view, of).await,
         }
     }
 
-    /// The difference of an upgrade: paid, declined or confirmed by its owner.
+    /// The difference of an upgrade: paid, declined or confirmed by its owner. Behind its
+    /// end nobody can pay it any more.
     async fn bill_upgrade(&self, view: &View, of: &periods::Period) -> Result<Step, Error> {
         let charge = charge(view, of)?;
-        let is_over = view.now >= of.ends_at || view.kept.stage.ended_at().is_some();
+        // The next period goes by the terms that are billed for it.
+        if view.kept.stage.period().is_some_and(|period| period.is_over(view.now)) {
+            return Ok(Step::Nothing);
+        }
+        let is_over = view.now >= of.ends_at || view.has_ended();
         let invoice = if is_over {
             self.payments().withdraw(&view.billed, &charge).await?
         } else {
             Some(self.payments().charge(&view.billed, &charge).await?)
         };
         let Some(invoice) = invoice else {
-            return self.close_period(of, State::Failed, view.now).await;
+            return self.close_period(view, of, State::Failed).await;
         };
         match &invoice.status {
-            InvoiceStatus::Paid => {
-                if invoice.amount.count() != of.cents {
-                    return Err(Error::internal("an upgrade's invoice is for another amount"));
-                }
+            InvoiceStatus::Paid if invoice.amount >= charge.amount => {
                 self.paid(view, of, Money::Invoice(&invoice)).await
             }
-            InvoiceStatus::Open { next_try_at, confirm, .. } if !is_over => {
-                let until = next_try_at.unwrap_or(view.now.plus(LOOKED_AGAIN_AFTER));
-                Ok(Step::Waits(Rest { until: Some(until), confirm: confirm.clone() }))
+            InvoiceStatus::Paid => self.paid_otherwise(view, of, &invoice).await,
+            InvoiceStatus::Open { next_try_at, confirm, .. } => {
+                let until = Some(next_try_at.unwrap_or(view.now.plus(LOOKED_AGAIN_AFTER)));
+                Ok(Step::Waits(Rest { until, confirm: confirm.clone() }))
             }
-            _ => self.close_period(of, State::Failed, view.now).await,
+            InvoiceStatus::Uncollectible(_) | InvoiceStatus::Void => {
+                self.close_period(view, of, State::Failed).await
+            }
         }
     }
 
@@ -118,11 +124,7 @@ impl App {
             rollover: self.rollover(view, of).await?,
         };
         match of.kind {
-            Kind::Upgrade => {
-                kept.put_plan(plan_of(view).clone());
-                kept.put_next_plan(None);
-                kept.row.is_told = false;
-            }
+            Kind::Upgrade => upgrade(&mut kept, of, (plan_of(view), now)),
             // Money that came in late is for a subscription as it is now.
             Kind::Trial | Kind::Period => {
                 let stage = kept.stage.pay().unwrap_or(kept.stage);
@@ -135,12 +137,12 @@ impl App {
                 if kept.save(tx, now).await? {
                     check_payment(tx, paid.payment_intent.as_deref()).await?;
                     let granting = tx.exec(periods::grant(of.id, &paid)).await;
-                    if granting.map_err(not_anothers)?.at_most_one()? {
-                        if let Some(asked) = leave {
-                            note(tx, &asked, &kept).await?;
-                        }
-                        mail::paid(tx, &kept, &of, now).await?;
+                    // Whoever closes one writes its subscription too: nobody did.
+                    granting.map_err(not_anothers)?.expect_one()?;
+                    if let Some(asked) = leave {
+                        note(tx, &asked, &kept).await?;
                     }
+                    mail::paid(tx, &kept, &of, now).await?;
                 }
                 Ok(Step::Taken)
             })
@@ -179,8 +181,8 @@ impl App {
     /// The money may still come; not behind the period's end, and not once the
     /// subscription has ended.
     async fn awaits(&self, view: &View, of: &periods::Period, next: Time) -> Result<Step, Error> {
-        if view.kept.stage.ended_at().is_some() {
-            return self.close_period(of, State::Failed, view.now).await;
+        if view.has_ended() {
+            return self.close_period(view, of, State::Failed).await;
         }
         if of.ends_at <= view.now {
             return self.lost(view, of, of.ends_at).await;
@@ -189,18 +191,18 @@ impl App {
         Ok(Step::Waits(Rest { until, confirm: None }))
     }
 
-    /// Nobody tries any more: the subscription is over.
+    /// Nobody tries any more: the subscription is over. Its period stays open until it is
+    /// asked for no more: till then it may be paid.
     async fn lost(&self, view: &View, of: &periods::Period, at: Time) -> Result<Step, Error> {
-        let (mut kept, now, id) = (view.kept.clone(), view.now, of.id);
+        let (mut kept, now) = (view.kept.clone(), view.now);
         let Ok(stage) = kept.stage.give_up(at) else {
-            return self.close_period(of, State::Failed, now).await;
+            return self.close_period(view, of, State::Failed).await;
         };
         kept.put(stage);
         kept.row.is_told = false;
         self.write(move |tx| {
             Box::pin(async move {
                 if kept.save(tx, now).await? {
-                    tx.exec(periods::close(id, State::Failed, now)).await?.at_most_one()?;
                     mail::cancelled(tx, &kept, now).await?;
                 }
                 Ok(Step::Taken)
@@ -209,17 +211,38 @@ impl App {
         .await
     }
 
-    /// Nothing is asked for it after all.
+    /// Nothing is asked for it after all; where the subscription has ended, because
+    /// nobody paid.
     async fn waived(&self, view: &View, of: &periods::Period) -> Result<Step, Error> {
-        let (mut kept, now, id) = (view.kept.clone(), view.now, of.id);
-        let Ok(stage) = kept.stage.waive() else {
-            return self.close_period(of, State::Void, now).await;
-        };
-        kept.put(stage);
+        if view.has_ended() {
+            return self.close_period(view, of, State::Failed).await;
+        }
+        let mut view = view.clone();
+        view.kept.put(view.kept.stage.waive().unwrap_or(view.kept.stage));
+        self.close_period(&view, of, State::Void).await
+    }
+
+    /// Another amount came in than was asked for: it gives nothing. People see to it, who
+    /// are told by the reconciliation.
+    async fn paid_otherwise(
+        &self,
+        view: &View,
+        of: &periods::Period,
+        invoice: &Invoice,
+    ) -> Result<Step, Error> {
+        let (id, paid, asked) = (&invoice.id, invoice.amount.count(), of.cents);
+        tracing::error!(invoice = %id, paid, asked, "subscriptions.paid_otherwise");
+        let (mut kept, now, of) = (view.kept.clone(), view.now, of.clone());
+        if of.kind == Kind::Period {
+            kept.put(kept.stage.waive().unwrap_or(kept.stage));
+        }
+        let (invoice, payment) = (invoice.id.to_string(), payment(invoice));
         self.write(move |tx| {
             Box::pin(async move {
                 if kept.save(tx, now).await? {
-                    tx.exec(periods::close(id, State::Void, now)).await?.at_most_one()?;
+                    let paid = (invoice.as_str(), payment.as_deref());
+                    let closing = tx.exec(periods::paid_otherwise(of.id, paid, now)).await;
+                    closing.map_err(not_anothers)?.expect_one()?;
                 }
                 Ok(Step::Taken)
             })
@@ -227,17 +250,20 @@ impl App {
         .await
     }
 
+    /// No money will come. Its subscription is written too, so that nobody grants what
+    /// somebody else closes.
     async fn close_period(
         &self,
+        view: &View,
         of: &periods::Period,
-        state: State,
-        now: Time,
+        to: State,
     ) -> Result<Step, Error> {
-        let id = of.id;
+        let (kept, now, id) = (view.kept.clone(), view.now, of.id);
         self.write(move |tx| {
             Box::pin(async move {
-                // No row is hit where somebody else took this step.
-                tx.exec(periods::close(id, state, now)).await?.at_most_one()?;
+                if kept.save(tx, now).await? {
+                    tx.exec(periods::close(id, to, now)).await?.expect_one()?;
+                }
                 Ok(Step::Taken)
             })
         })
@@ -272,6 +298,21 @@ impl App {
     }
 }
 
+/// The larger package is theirs. Paid behind its end it comes with the next period: this
+/// one is billed by what they had, or changed to since.
+fn upgrade(kept: &mut Kept, of: &periods::Period, (to, now): (&Plan, Time)) {
+    if kept.stage.ended_at().is_some() {
+        return;
+    }
+    if now < of.ends_at {
+        kept.put_plan(to.clone());
+        kept.put_next_plan(None);
+    } else if kept.next_plan.is_none() && !kept.plan.is_same(to) {
+        kept.put_next_plan(Some(to.clone()));
+    }
+    kept.row.is_told = false;
+}
+
 /// A payment that bought credits pays for no period.
 pub(super) async fn check_payment(tx: &mut Tx, intent: Option<&str>) -> Result<(), Error> {
     let Some(intent) = intent else { return Ok(()) };
@@ -282,7 +323,7 @@ pub(super) async fn check_payment(tx: &mut Tx, intent: Option<&str>) -> Result<(
 }
 
 /// The period of a row, with its number.
-fn numbered(view: &View, of: &periods::Period) -> Result<Period, Error> {
+pub(super) fn numbered(view: &View, of: &periods::Period) -> Result<Period, Error> {
     let period = view.kept.anchor().period_at(of.starts_at).ok_or_else(calendar_ends)?;
     let same = (period.starts_at, period.ends_at) == (of.starts_at, of.ends_at);
     if same { Ok(period) } else { Err(Error::internal("a period is off its anchor")) }

@@ -3,7 +3,7 @@
 
 use domain::{Crossed, Period, Stage};
 use ledger::Time;
-use store::subscription_periods::{self as periods, Kind, State};
+use store::subscription_periods::{self as periods, Kind};
 
 use super::advance::{Step, View};
 use super::begin::due;
@@ -51,26 +51,22 @@ impl App {
         .await
     }
 
-    /// The next period goes by.
+    /// The next period goes by. Whoever bills may have heard of it too late.
     async fn cross_by(&self, mut kept: Kept, stage: Stage, now: Time) -> Result<Step, Error> {
         kept.put(stage);
+        kept.row.is_told = false;
         self.save(kept, now).await?;
         Ok(Step::Taken)
     }
 
-    /// There is none: it has ended as was asked.
+    /// There is none: it has ended as was asked. What is still open is closed once it is
+    /// asked for no more.
     async fn cross_out(&self, mut kept: Kept, stage: Stage, now: Time) -> Result<Step, Error> {
-        let id = kept.id().number();
         kept.put(stage);
         kept.row.is_told = false;
         self.write(move |tx| {
             Box::pin(async move {
                 if kept.save(tx, now).await? {
-                    for open in tx.all(periods::open(id)).await? {
-                        tx.exec(periods::close(open.id, State::Failed, now))
-                            .await?
-                            .at_most_one()?;
-                    }
                     mail::cancelled(tx, &kept, now).await?;
                 }
                 Ok(Step::Taken)

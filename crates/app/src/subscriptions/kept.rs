@@ -94,6 +94,21 @@ impl Kept {
         }
     }
 
+    /// Whoever bills it calls it so.
+    pub(super) fn name(&mut self, known: &BilledAs) {
+        self.row.provider_id = Some(known.subscription.to_string());
+        self.row.provider_customer = known.customer.as_ref().map(ToString::to_string);
+    }
+
+    /// Its months are counted as whoever bills it counts them, so that each of theirs is
+    /// one of ours. Before it begins nothing is named after its periods.
+    pub(super) fn count_from(&mut self, anchor_at: Time) -> Result<(), Error> {
+        self.row.anchor_at = anchor_at;
+        let period = self.first()?;
+        self.put(Stage::Starting { period });
+        Ok(())
+    }
+
     /// It is this that is subscribed to now.
     pub(super) fn put_plan(&mut self, plan: Plan) {
         self.row.plan = key(&plan);

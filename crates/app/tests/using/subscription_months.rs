@@ -1,6 +1,6 @@
 //! Twelve months of a subscription that Stripe bills, told by its events.
 
-use app::{Caller, ChangeRequest, Page, SubscribeRequest, Turn, TurnRequest, Whose};
+use app::{Caller, ChangeRequest, Error, Page, SubscribeRequest, Turn, TurnRequest, Whose};
 use domain::{
     IdempotencyKey, PackageId, PaymentMethod, SubscriptionId, SubscriptionStatus, UserId,
 };
@@ -9,51 +9,55 @@ use testkit::stripe::Shaken;
 use crate::desk::key;
 use crate::payments::Shop;
 
-const DAY: i64 = 24 * 60 * 60;
+pub(crate) const DAY: i64 = 24 * 60 * 60;
 
-const STARTER: PackageId = PackageId::from_number(1);
-const PROFESSIONAL: PackageId = PackageId::from_number(2);
+pub(crate) const STARTER: PackageId = PackageId::from_number(1);
+pub(crate) const PROFESSIONAL: PackageId = PackageId::from_number(2);
 
-fn named(word: &str) -> IdempotencyKey {
+pub(crate) fn named(word: &str) -> IdempotencyKey {
     key(&word.replace(' ', "_"))
 }
 
-async fn subscribe(shop: &Shop, user: UserId, method: &str) {
+pub(crate) async fn subscribe(shop: &Shop, user: UserId, method: &str) {
     let payment_method = Some(PaymentMethod::parse(method).unwrap());
     let request = SubscribeRequest { whose: Whose::User(user), package: STARTER, payment_method };
     let begun = shop.desk.app.subscribe(&Caller::SYSTEM, named("subscribe"), request).await;
     begun.unwrap();
 }
 
-async fn turn(shop: &Shop, user: UserId, turn: Turn, word: &str) {
+pub(crate) async fn turn(shop: &Shop, user: UserId, turn: Turn, word: &str) {
     let request = TurnRequest { whose: Whose::User(user), turn };
     shop.desk.app.turn_subscription(&Caller::SYSTEM, named(word), request).await.unwrap();
 }
 
-async fn status(shop: &Shop, user: UserId) -> String {
+pub(crate) async fn status(shop: &Shop, user: UserId) -> String {
     let view = shop.desk.app.current_subscription(&Caller::SYSTEM, Whose::User(user)).await;
-    view.map_or_else(|_| "none".to_owned(), |view| view.status.as_str().to_owned())
+    match view {
+        Ok(view) => view.status.as_str().to_owned(),
+        Err(Error::NotFound) => "none".to_owned(),
+        Err(error) => panic!("{error:?}"),
+    }
 }
 
 /// Day by day, with the events of each.
-async fn days(shop: &Shop, count: usize) {
+pub(crate) async fn days(shop: &Shop, count: usize) {
     for _ in 0..count {
         shop.pass(DAY);
         shop.deliver().await;
     }
 }
 
-fn subscription(shop: &Shop) -> String {
+pub(crate) fn subscription(shop: &Shop) -> String {
     shop.fake.all("subscription").last().unwrap()["id"].as_str().unwrap().to_owned()
 }
 
-fn charged(shop: &Shop) -> Vec<i64> {
+pub(crate) fn charged(shop: &Shop) -> Vec<i64> {
     let charges = shop.fake.all("charge");
     charges.iter().map(|charge| charge["amount"].as_i64().unwrap()).collect()
 }
 
 /// How many periods of the first subscription gave their credits.
-async fn granted(shop: &Shop) -> usize {
+pub(crate) async fn granted(shop: &Shop) -> usize {
     let page = Page::new(None, Some(100)).unwrap();
     let id = SubscriptionId::from_number(1);
     let listed = shop.desk.app.list_subscription_periods(&Caller::SYSTEM, id, page).await.unwrap();

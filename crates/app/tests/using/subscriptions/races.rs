@@ -1,9 +1,5 @@
 //! Many at once, and servers that stop anywhere: each period gives its credits once.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
 use app::{Caller, PackagePatch, PeriodGrant};
 use domain::{Reason, SubscriptionStatus, instant};
 use futures::future::{join, join_all};
@@ -11,6 +7,7 @@ use futures::future::{join, join_all};
 use super::{
     PROFESSIONAL, STARTER, asked, change, current, edit, pass_to, periods, posted, run, subscribe,
 };
+use crate::cut::Cut;
 use crate::desk::{Desk, key};
 
 #[tokio::test]
@@ -51,24 +48,6 @@ async fn whoever_grants_a_period_it_is_granted_once() {
     pass_to(&desk, "2026-12-05T12:00:00Z").await;
     assert_eq!(current(&desk, ada).await.status, SubscriptionStatus::Active);
     assert_eq!(posted(&desk, ada).await, "200");
-}
-
-/// A server that stops after so many steps.
-struct Cut<F> {
-    inner: Pin<Box<F>>,
-    polls: usize,
-}
-
-impl<F: Future> Future for Cut<F> {
-    type Output = Option<F::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.polls == 0 {
-            return Poll::Ready(None);
-        }
-        self.polls -= 1;
-        self.inner.as_mut().poll(context).map(Some)
-    }
 }
 
 #[tokio::test]
