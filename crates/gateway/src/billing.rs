@@ -196,6 +196,28 @@ impl Payments {
         !matches!(self, Self::None)
     }
 
+    /// Has a payment method be a customer's, so that it pays while they are away as often
+    /// as they agreed to; what the provider calls it from then on. Asked again it is the
+    /// same.
+    pub async fn keep_method(
+        &self,
+        customer: Option<&CustomerId>,
+        method: &PaymentMethod,
+    ) -> Result<PaymentMethod, BillingError> {
+        match self {
+            // It knows nobody's.
+            Self::Test(TestGateway) => Ok(method.clone()),
+            Self::Stripe(stripe) => {
+                let nameless = || BillingError::Unexpected("a payer without a name".to_owned());
+                let customer = customer.ok_or_else(nameless)?;
+                let key = format!("method:{customer}:{}", method.as_str());
+                let kept = stripe.attach(customer, method, &key).await?;
+                PaymentMethod::parse(&kept).map_err(|_| BillingError::PaymentMethod)
+            }
+            Self::None => Err(BillingError::NotSetUp),
+        }
+    }
+
     /// Has a subscription billed: its first period at once, or a trial begun.
     /// Asked again with the same reference it answers the same subscription as it
     /// is now. A declined first payment is an answer, not an error: its invoice is

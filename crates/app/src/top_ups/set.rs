@@ -4,6 +4,7 @@ use domain::{
     Cents, Credits, Currency, IdempotencyKey, PaymentMethod, Room, Scope, Text, TopUpMisfit,
     TopUpTerms,
 };
+use gateway::BillingError;
 use serde::Serialize;
 use store::Tx;
 use store::top_ups::{self, Terms};
@@ -47,6 +48,8 @@ struct Agreeing {
     act: Act,
     keyed: Keyed,
     request: TopUpRequest,
+    /// What pays, as the provider calls it.
+    method: PaymentMethod,
     /// What would be bought, for its price.
     purchase: KeptPurchase,
 }
@@ -66,11 +69,20 @@ impl App {
         let is_customer = caller.user().is_some() && !caller.reaches(Scope::CreditsGrant);
         let scope = if is_customer { Scope::CreditsSpend } else { Scope::CreditsGrant };
         let holder = self.holder(caller, scope, &request.whose).await?;
-        let what = (request.payment_method.clone(), DESCRIPTION);
+        // Kept by the provider before anybody relies on it: it is charged again and again.
+        let customer = self.customer_of(holder.user).await?;
+        let kept = self.payments().keep_method(customer.as_ref(), &request.payment_method).await;
+        let method = kept.map_err(|error| match error {
+            BillingError::PaymentMethod => {
+                Error::invalid("/payment_method", "can't be used: the payment provider refuses it")
+            }
+            error => error.into(),
+        })?;
+        let what = (method.clone(), DESCRIPTION);
         let purchase = self.kept_purchase(holder, request.terms.quantity, what).await?;
         let keyed = self.keyed(ON, key, canonical(holder, &request));
         let act = self.act(caller)?;
-        let agreeing = Agreeing { holder, act, keyed, request, purchase };
+        let agreeing = Agreeing { holder, act, keyed, request, method, purchase };
         self.write(move |tx| Box::pin(async move { agree(tx, &agreeing).await })).await
     }
 
@@ -222,7 +234,7 @@ fn terms(of: &Agreeing, currency: Currency) -> Terms {
         month_cap: caps.month.count(),
         currency: currency.to_string(),
         cool_down_s,
-        payment_method: of.request.payment_method.as_str().to_owned(),
+        payment_method: of.method.as_str().to_owned(),
         consent_text: of.request.consent_text.as_str().to_owned(),
         consent_by: of.act.actor.to_string(),
         consent_at: of.act.at,

@@ -317,6 +317,23 @@ async fn wherever_a_server_stops_it_is_bought_once_or_stopped_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_pays_is_kept_by_the_provider_before_anybody_relies_on_it() {
+    let shop = Shop::open().await;
+    let ada = shop.desk.customer("ada", "100").await;
+    let unusable = request(ada, "pm_unusable", 10, 20);
+    let refused = shop.desk.app.set_top_up(&Caller::SYSTEM, key("k"), unusable).await;
+    assert_eq!(pointer(refused), "/payment_method");
+    agree(&shop.desk, "agree", request(ada, "pm_1", 10, 20)).await;
+    let customers: Vec<_> = shop.fake.all("payment_method").iter().map(text_of).collect();
+    assert_eq!(customers, [("pm_1".to_owned(), "cus_1".to_owned())]);
+}
+
+fn text_of(method: &serde_json::Value) -> (String, String) {
+    let text = |field: &str| method[field].as_str().unwrap().to_owned();
+    (text("id"), text("customer"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn money_that_goes_back_stops_it_before_its_credits_would_be_bought_again() {
     let desk = Desk::open().await;
     let ada = ada(&desk, "pm_card_visa").await;

@@ -6,7 +6,7 @@
 //! It tells that second with the subscription, and our boundaries are its from
 //! then on.
 
-use domain::{Period, Time};
+use domain::{PaymentMethod, Period, Time};
 
 use super::Stripe;
 use super::catalogue::{MonthlyPrice, Price};
@@ -17,6 +17,7 @@ use super::objects::{Named, unreadable};
 use super::subscription::Subscription;
 use crate::billing::{Begun, Billed, BilledPrice, BillingError, Invoice, Renewal};
 use crate::hex::hex;
+use crate::ids::CustomerId;
 use crate::packages::{price_key, product_id};
 
 impl Stripe {
@@ -92,11 +93,21 @@ impl Stripe {
         let (Some(method), Some(customer)) = (&billed.payment_method, &billed.customer) else {
             return Ok(None);
         };
-        let path = format!("/v1/payment_methods/{}/attach", method.as_str());
         let key = format!("subscription:{}:method", hex(&billed.reference));
+        self.attach(customer, method, &key).await.map(Some)
+    }
+
+    /// Has a way to pay be a customer's: only such a one pays twice.
+    pub(crate) async fn attach(
+        &self,
+        customer: &CustomerId,
+        method: &PaymentMethod,
+        key: &str,
+    ) -> Result<String, BillingError> {
+        let path = format!("/v1/payment_methods/{}/attach", method.as_str());
         let form = Form::default().with("customer", customer);
-        match self.http.post_by_state::<Named>(&path, &key, form).await {
-            Ok(kept) => Ok(Some(kept.id)),
+        match self.http.post_by_state::<Named>(&path, key, form).await {
+            Ok(kept) => Ok(kept.id),
             Err(StripeError::NotFound | StripeError::Refused(_) | StripeError::Declined(_))
                 if self.has_customer(customer).await? =>
             {

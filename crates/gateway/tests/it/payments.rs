@@ -69,9 +69,30 @@ async fn what_was_kept_pays_while_its_owner_is_away() {
     let way = |method| Way::Kept(domain::PaymentMethod::parse(method).unwrap());
     let asked = desk.asked(way("pm_card_authenticationRequired"));
     let asked = named(&asked, &desk.progress(&asked).await.unwrap());
+    let method = asked.way.method().unwrap();
+    for _ in 0..2 {
+        let kept = desk.payments.keep_method(Some(&desk.customer), method).await;
+        assert_eq!(kept.as_ref(), Ok(method));
+    }
+    assert_eq!(desk.fake.all("payment_method").len(), 1);
+    let unusable = domain::PaymentMethod::parse("pm_unusable").unwrap();
+    let kept = desk.payments.keep_method(Some(&desk.customer), &unusable).await;
+    assert_eq!(kept, Err(gateway::BillingError::PaymentMethod));
     let declined = desk.payments.confirm(&asked).await.unwrap();
     let expected = "requires_payment_method, card_declined (authentication_required)";
     assert_eq!(word(&declined), expected);
+}
+
+#[tokio::test]
+async fn what_is_nobodys_pays_for_nobody_who_is_away() {
+    let desk = Desk::open().await;
+    let asked = desk.asked(Way::Kept(domain::PaymentMethod::parse("pm_card_visa").unwrap()));
+    let asked = named(&asked, &desk.progress(&asked).await.unwrap());
+    let refused = desk.payments.confirm(&asked).await.unwrap();
+    assert_eq!(
+        (word(&refused).as_str(), desk.fake.all("charge").len()),
+        ("requires_confirmation", 0)
+    );
 }
 
 #[tokio::test]

@@ -74,6 +74,10 @@ impl State {
         if status != "requires_confirmation" && status != "requires_payment_method" {
             return Err(unexpected_state("payment_intent_unexpected_state"));
         }
+        // What pays while its owner is away is a customer's.
+        if form["off_session"] == "true" && self.find(&method, "payment_method").is_none() {
+            return Err(invalid("payment_method"));
+        }
         self.set(id, &[("payment_method", json!(method))]);
         match Card::named(&method) {
             Card::Pays => Ok(self.pay_intent(id)),
