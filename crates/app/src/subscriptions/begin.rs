@@ -20,7 +20,7 @@ use crate::ledger::SubmitError;
 const PAID_WITHIN: i64 = 23 * 3_600 * Time::SECOND;
 
 /// How soon to look again for a payment that says nothing of it, in microseconds.
-pub(super) const LOOKED_AGAIN_AFTER: i64 = 3_600 * Time::SECOND;
+const LOOKED_AGAIN_AFTER: i64 = 3_600 * Time::SECOND;
 
 /// How long somebody who asks the provider for a subscription may take, in
 /// microseconds: what is made behind an end is looked for again once that is over.
@@ -52,7 +52,7 @@ impl App {
         match &invoice.status {
             InvoiceStatus::Paid if pays(invoice, &kept.plan) => self.begun(kept, first, now).await,
             InvoiceStatus::Open { next_try_at, confirm, .. } if is_in_time => {
-                let until = next_try_at.unwrap_or(now.plus(LOOKED_AGAIN_AFTER));
+                let until = look_again_at(*next_try_at, now);
                 let confirm = confirm.clone();
                 if self.write(move |tx| Box::pin(async move { save(tx, &kept, now).await })).await?
                 {
@@ -184,6 +184,12 @@ async fn save(tx: &mut Tx, kept: &Kept, now: Time) -> Result<bool, Error> {
         }
     }
     Err(SubmitError::Overloaded.into())
+}
+
+/// When to look again for a payment that is tried then. Where that has passed it is
+/// tried this moment, and somebody tells what comes of it.
+pub(super) fn look_again_at(next_try_at: Option<Time>, now: Time) -> Time {
+    next_try_at.filter(|at| *at > now).unwrap_or(now.plus(LOOKED_AGAIN_AFTER))
 }
 
 fn first_period(

@@ -8,7 +8,7 @@ use store::subscription_periods::{self as periods, Kind, Paid, State};
 use store::{Constraint, Tx, projections, purchases};
 
 use super::advance::{Rest, Step, View};
-use super::begin::{LOOKED_AGAIN_AFTER, pays};
+use super::begin::{look_again_at, pays};
 use super::kept::{Kept, calendar_ends};
 use super::mail;
 use super::outcome::Asked;
@@ -52,7 +52,7 @@ impl App {
         if of.kind == Kind::Upgrade {
             return self.bill_upgrade(view, of).await;
         }
-        let again = view.now.plus(LOOKED_AGAIN_AFTER);
+        let again = look_again_at(None, view.now);
         let invoice = self.payments().invoice(&view.billed, numbered(view, of)?, view.now).await?;
         let Some(invoice) = invoice else { return self.awaits(view, of, again).await };
         match &invoice.status {
@@ -67,7 +67,8 @@ impl App {
             InvoiceStatus::Open { failures, next_try_at, confirm } => {
                 // What its owner has to confirm is a try that failed.
                 let failures = (*failures).max(i64::from(confirm.is_some()));
-                self.fails(view, of, (&invoice, failures, next_try_at.unwrap_or(again))).await
+                let next = look_again_at(*next_try_at, view.now);
+                self.fails(view, of, (&invoice, failures, next)).await
             }
             InvoiceStatus::Uncollectible(at) => self.lost(view, of, *at).await,
             InvoiceStatus::Void => self.waived(view, of).await,
@@ -97,7 +98,7 @@ impl App {
             }
             InvoiceStatus::Paid => self.paid_otherwise(view, of, &invoice).await,
             InvoiceStatus::Open { next_try_at, confirm, .. } => {
-                let until = Some(next_try_at.unwrap_or(view.now.plus(LOOKED_AGAIN_AFTER)));
+                let until = Some(look_again_at(*next_try_at, view.now));
                 Ok(Step::Waits(Rest { until, confirm: confirm.clone() }))
             }
             InvoiceStatus::Uncollectible(_) | InvoiceStatus::Void => {
