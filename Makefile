@@ -117,7 +117,7 @@ soak: tools nextest fault-tools ## The model test and the faults on both engines
 		-E '(test(/model/) | test(/kill/) | test(/soak_/) | test(/^machine::/)) - test(/^faults::/)' $(ARGS)
 	$(if $(ARGS),,$(SOAK) cargo xtask postgres -- cargo nextest run --cargo-profile ci \
 		--locked --profile soak -E 'package(server) & test(/^(faults|fleet)::/) \
-			| package(app) & test(/model/)')
+			| package(app) & test(/model|soak_/)')
 
 # What the others need
 

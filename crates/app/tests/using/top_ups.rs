@@ -325,7 +325,7 @@ async fn what_pays_is_kept_by_the_provider_before_anybody_relies_on_it() {
     assert_eq!(pointer(refused), "/payment_method");
     agree(&shop.desk, "agree", request(ada, "pm_1", 10, 20)).await;
     let customers: Vec<_> = shop.fake.all("payment_method").iter().map(text_of).collect();
-    assert_eq!(customers, [("pm_1".to_owned(), "cus_1".to_owned())]);
+    assert_eq!(customers, [("pm_1".to_owned(), "cus_fake000001".to_owned())]);
 }
 
 fn text_of(method: &serde_json::Value) -> (String, String) {

@@ -327,6 +327,7 @@ impl State {
         }
         let mut changes = vec![("status", json!("active"))];
         if subscription["default_payment_method"].is_null() {
+            self.attached("pm_card_visa", &text(&subscription, "customer"));
             changes.push(("default_payment_method", json!("pm_card_visa")));
         }
         let active = self.set(&of, &changes);

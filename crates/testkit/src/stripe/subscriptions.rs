@@ -19,11 +19,16 @@ const MONTHS_MAX: i64 = 1_200;
 
 impl State {
     pub(super) fn attach_method(&mut self, id: &str, form: &Value) -> Done {
-        let customer = needed(form, "customer")?;
-        self.find(customer, "customer").ok_or_else(|| missing(customer))?;
+        let customer = needed(form, "customer")?.to_owned();
+        self.find(&customer, "customer").ok_or_else(|| missing(&customer))?;
         if id.contains("unusable") {
             return Err(unexpected_state("payment_method_unactivated"));
         }
+        Ok(self.attached(id, &customer))
+    }
+
+    /// A payment method that is a customer's.
+    pub(super) fn attached(&mut self, id: &str, customer: &str) -> Value {
         let method = json!({
             "id": id,
             "object": "payment_method",
@@ -32,7 +37,7 @@ impl State {
             "livemode": false,
             "type": "card",
         });
-        Ok(if self.objects.contains_key(id) { method } else { self.keep(method) })
+        if self.objects.contains_key(id) { method } else { self.keep(method) }
     }
 
     pub(super) fn make_subscription(&mut self, form: &Value) -> Done {
@@ -283,6 +288,8 @@ impl super::FakeStripe {
 
     /// It is paid by another card from now on.
     pub fn change_card(&self, subscription: &str, method: &str) {
+        let customer = text(&self.object(subscription), "customer");
+        self.state().attached(method, &customer);
         self.tamper(subscription, "default_payment_method", json!(method));
     }
 }
