@@ -15,6 +15,7 @@ mod backoff;
 mod board;
 mod crew;
 mod find;
+mod finish;
 mod others;
 mod prune;
 mod renew;
@@ -132,6 +133,9 @@ fn start<J: Job>(app: App, payload: String) -> BoxFuture<'static, Result<Outcome
 /// Every kind of job there is.
 const KINDS: &[Kind] = &[
     Kind::of::<prune::Prune>(),
+    Kind::of::<finish::FinishPurchases>(),
+    Kind::of::<finish::FinishRedemptions>(),
+    Kind::of::<finish::FinishReversals>(),
     Kind::of::<renew::Renew>(),
     Kind::of::<StripeLook>(),
     Kind::of::<StripePackage>(),
@@ -141,7 +145,9 @@ const KINDS: &[Kind] = &[
 
 /// Those that come back by themselves, for ever.
 fn recurring(now: Time) -> Result<Vec<NewJob>, Error> {
-    Ok(vec![prune::Prune::due("", &(), now)?])
+    let mut jobs = vec![prune::Prune::due("", &(), now)?];
+    jobs.extend(finish::finishers(now)?);
+    Ok(jobs)
 }
 
 /// Those of them that are about Stripe.

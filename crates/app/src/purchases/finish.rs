@@ -1,48 +1,19 @@
-//! The finisher: takes the steps that a crash or a stop left undone. No answer
-//! depends on it, since who asks again takes them too.
-
-use std::time::Duration;
+//! Taking the steps that a crash or a stop left undone, for the job.
 
 use domain::{PurchaseId, Time};
 use store::{Place, purchases};
-use tokio_util::sync::CancellationToken;
 
 use crate::App;
 use crate::error::Error;
 use crate::ledger::SubmitError;
 
-/// How often it looks.
-const EVERY: Duration = Duration::from_mins(1);
-
-/// Younger ones are at work still, in microseconds.
-const AGE_US: i64 = 60 * Time::SECOND;
-
 /// How long one that can't be finished waits for its next turn, in microseconds.
-const PUT_OFF_US: i64 = 5 * AGE_US;
+const PUT_OFF_US: i64 = 300 * Time::SECOND;
 
 /// How many it reads at a time.
 const PURCHASES_MAX: i64 = 256;
 
 impl App {
-    /// Finishes what is left from before the start, then what is left behind,
-    /// until the server closes.
-    pub async fn keep_finishing_purchases(self, closing: CancellationToken) {
-        let mut age = 0;
-        loop {
-            if let Err(error) = self.finish_purchases(age).await {
-                tracing::warn!(%error, "purchases.not_finished");
-            }
-            if let Err(error) = self.finish_redemptions(age).await {
-                tracing::warn!(%error, "promotions.not_finished");
-            }
-            age = AGE_US;
-            tokio::select! {
-                () = closing.cancelled() => return,
-                () = tokio::time::sleep(EVERY) => {}
-            }
-        }
-    }
-
     /// Finishes purchases that were asked for at least so many microseconds
     /// ago; how many. One that can't be finished yet stops none of the others.
     pub async fn finish_purchases(&self, age: i64) -> Result<usize, Error> {

@@ -1,42 +1,17 @@
-//! The finisher: takes the steps that a crash or a stop left undone, or that a
-//! provider or a full account held up. No answer depends on it.
+//! Taking the steps that a crash or a stop left undone, or that a provider or a full
+//! account held up, for the job.
 
-use std::time::Duration;
-
-use domain::{ReversalState, Time};
+use domain::ReversalState;
 use store::{Place, reversals};
-use tokio_util::sync::CancellationToken;
 
 use super::view;
 use crate::App;
 use crate::error::Error;
 
-/// How often it looks.
-const EVERY: Duration = Duration::from_mins(1);
-
-/// Younger ones are at work still, in microseconds.
-const AGE_US: i64 = 60 * Time::SECOND;
-
 /// How many it reads at a time.
 const REVERSALS_MAX: i64 = 256;
 
 impl App {
-    /// Finishes what is left from before the start, then what is left behind,
-    /// until the server closes.
-    pub async fn keep_finishing_reversals(self, closing: CancellationToken) {
-        let mut age = 0;
-        loop {
-            if let Err(error) = self.finish_reversals(age).await {
-                tracing::warn!(%error, "reversals.not_finished");
-            }
-            age = AGE_US;
-            tokio::select! {
-                () = closing.cancelled() => return,
-                () = tokio::time::sleep(EVERY) => {}
-            }
-        }
-    }
-
     /// Finishes refunds and chargebacks that are known since at least so many
     /// microseconds; how many. One that can't be finished yet stops none of the
     /// others.

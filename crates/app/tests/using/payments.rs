@@ -332,7 +332,7 @@ async fn events_of_long_ago_are_forgotten_some_at_a_time() {
     let shop = Shop::open().await;
     shop.desk.app.seed_recurring_jobs().await.unwrap();
     let ada = shop.desk.customer("ada", "0").await;
-    shop.needed(request(ada), "k").await;
+    shop.fake.pay(&shop.needed(request(ada), "k").await.intent.unwrap());
     shop.deliver().await;
     let count = async || {
         let kept = shop.desk.db.read::<_, store::Error, _>(|tx| {
@@ -347,6 +347,21 @@ async fn events_of_long_ago_are_forgotten_some_at_a_time() {
     shop.pass(2 * 24 * HOUR);
     shop.look().await;
     assert_eq!(count().await, 0);
+}
+
+#[tokio::test]
+async fn what_nobody_told_of_is_finished_by_a_job() {
+    let shop = Shop::open().await;
+    shop.desk.app.seed_recurring_jobs().await.unwrap();
+    shop.look().await;
+    let ada = shop.desk.customer("ada", "0").await;
+    shop.fake.pay(&shop.needed(request(ada), "k").await.intent.unwrap());
+    shop.pass(60);
+    shop.look().await;
+    assert_eq!(shop.credits(ada).await, "0", "there is time to pay still");
+    shop.pass(HOUR);
+    shop.look().await;
+    assert_eq!(shop.credits(ada).await, "1000");
 }
 
 #[tokio::test]

@@ -44,9 +44,7 @@ impl Jobs {
         let jobs = Self::default();
         let closing = jobs.closing.clone();
         jobs.tasks.spawn(app.ledger().clone().keep_sweeping(closing.clone()));
-        jobs.tasks.spawn(app.clone().keep_finishing_purchases(closing.clone()));
-        jobs.tasks.spawn(app.clone().keep_running_jobs(closing.clone()));
-        jobs.tasks.spawn(app.clone().keep_finishing_reversals(closing));
+        jobs.tasks.spawn(app.clone().keep_running_jobs(closing));
         jobs
     }
 
