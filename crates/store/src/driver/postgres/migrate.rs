@@ -45,10 +45,12 @@ pub(super) async fn run(client: &mut Client, now: Time) -> Result<Result<(), Mis
     Ok(Ok(()))
 }
 
-/// Two that make one table at the same time are told so by an odd constraint.
+/// Two that make one table at the same time are told so in odd ways: by a constraint
+/// of the catalogue, or that the type of its rows is there.
 async fn create(client: &Client) -> Result<(), Error> {
+    const TOLD: [SqlState; 2] = [SqlState::UNIQUE_VIOLATION, SqlState::DUPLICATE_OBJECT];
     match exec(client, &migrate::create()).await {
-        Err(error) if error.code() == Some(&SqlState::UNIQUE_VIOLATION) => {
+        Err(error) if error.code().is_some_and(|code| TOLD.contains(code)) => {
             exec(client, &migrate::create()).await
         }
         done => done,
