@@ -27,6 +27,8 @@ pub struct Billed {
     pub known: Option<BilledAs>,
     /// Which book it is in: two books may share one account.
     pub book: [u8; 16],
+    /// When it was asked for: the provider made none of it before.
+    pub created_at: Time,
     /// Whose it is.
     pub user: UserId,
     /// What the provider calls them, where it was asked for that before.
@@ -210,8 +212,7 @@ impl Payments {
             Self::Stripe(stripe) => {
                 let nameless = || BillingError::Unexpected("a payer without a name".to_owned());
                 let customer = customer.ok_or_else(nameless)?;
-                let key = format!("method:{customer}:{}", method.as_str());
-                let kept = stripe.attach(customer, method, &key).await?;
+                let kept = stripe.attach(customer, method).await?;
                 PaymentMethod::parse(&kept).map_err(|_| BillingError::PaymentMethod)
             }
             Self::None => Err(BillingError::NotSetUp),

@@ -15,6 +15,7 @@ fn billed(method: Option<&str>) -> Billed {
         reference: [7; 16],
         known: None,
         book: [8; 16],
+        created_at: START,
         user: UserId::from_number(3),
         customer: None,
         email: "ada@example.com".to_owned(),

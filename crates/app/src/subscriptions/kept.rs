@@ -149,6 +149,7 @@ impl Kept {
             payment_method: method.map_err(stored("payment method"))?,
             price: price(plan),
             anchor_at: self.row.anchor_at,
+            created_at: self.row.created_at,
             first: self.first()?,
         })
     }

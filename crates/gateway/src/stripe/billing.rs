@@ -93,20 +93,19 @@ impl Stripe {
         let (Some(method), Some(customer)) = (&billed.payment_method, &billed.customer) else {
             return Ok(None);
         };
-        let key = format!("subscription:{}:method", hex(&billed.reference));
-        self.attach(customer, method, &key).await.map(Some)
+        self.attach(customer, method).await.map(Some)
     }
 
-    /// Has a way to pay be a customer's: only such a one pays twice.
+    /// Has a way to pay be a customer's: only such a one pays twice. It is by no key that
+    /// is kept: it may have been taken away since.
     pub(crate) async fn attach(
         &self,
         customer: &CustomerId,
         method: &PaymentMethod,
-        key: &str,
     ) -> Result<String, BillingError> {
         let path = format!("/v1/payment_methods/{}/attach", method.as_str());
         let form = Form::default().with("customer", customer);
-        match self.http.post_by_state::<Named>(&path, key, form).await {
+        match self.http.post_new::<Named>(&path, form).await {
             Ok(kept) => Ok(kept.id),
             Err(StripeError::NotFound | StripeError::Refused(_) | StripeError::Declined(_))
                 if self.has_customer(customer).await? =>
@@ -194,17 +193,24 @@ impl Stripe {
         &self,
         billed: &Billed,
     ) -> Result<Option<Invoice>, BillingError> {
-        let Some(found) = self.find_subscription(billed).await? else { return Ok(None) };
+        let found = match self.find_subscription(billed).await {
+            // What Stripe no longer knows bills nobody.
+            Err(StripeError::NotFound) => None,
+            found => found?,
+        };
+        let Some(found) = found else { return Ok(None) };
         self.end(&found).await?;
         self.first_if_paid(&found).await
     }
 
     /// Ends it, and what it still asks for: that first, so that nobody pays for what is
-    /// about to end, and what came up meanwhile behind it.
+    /// about to end, and what came up meanwhile behind it. An invoice that can't be given
+    /// up keeps none of the others, and bills no further month.
     pub(super) async fn end(&self, found: &Subscription) -> Result<(), StripeError> {
-        self.give_all_up(found).await?;
-        if found.is_over() {
-            return Ok(());
+        match self.give_all_up(found).await {
+            Err(error @ StripeError::Away(_)) => return Err(error),
+            given_up if found.is_over() => return given_up,
+            _ => {}
         }
         let path = format!("/v1/subscriptions/{}", found.id);
         match self.http.delete::<Named>(&path).await {

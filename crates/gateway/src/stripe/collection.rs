@@ -4,7 +4,7 @@
 use domain::{Period, Time};
 
 use super::Stripe;
-use super::charges::lower;
+use super::charges::{KEYS_MAX, lower, numbered};
 use super::error::StripeError;
 use super::form::Form;
 use super::invoice::{Invoiced, Paying};
@@ -223,15 +223,20 @@ impl Stripe {
             .with("description", &price.name);
         // Each correction is one line more: the next one is another.
         let key = format!("invoice:{}:difference:{}", draft.id, draft.lines.data.len());
-        match self.http.post_once::<Named>("/v1/invoiceitems", &key, form).await {
-            Ok(_) | Err(StripeError::Refused(_)) => {}
-            Err(error) => return Err(error),
+        let mut now = draft;
+        for again in 0..KEYS_MAX {
+            let key = format!("{key}{}", numbered(again));
+            match self.http.post_once::<Named>("/v1/invoiceitems", &key, form.clone()).await {
+                Ok(_) | Err(StripeError::Refused(_)) => {}
+                Err(error) => return Err(error),
+            }
+            now = self.whole(&now.id).await?;
+            // What is final is for what it is for.
+            if !now.is("draft") || now.check((price.amount, price.currency)).is_ok() {
+                return Ok(now);
+            }
         }
-        let now = self.whole(&draft.id).await?;
-        // What is final is for what it is for.
-        if now.is("draft") {
-            now.check((price.amount, price.currency))?;
-        }
+        now.check((price.amount, price.currency))?;
         Ok(now)
     }
 
@@ -284,10 +289,13 @@ impl Stripe {
     /// The same for all that a subscription asks for.
     pub(super) async fn give_all_up(&self, of: &Subscription) -> Result<(), StripeError> {
         let query = Form::default().with("subscription", &of.id);
+        let mut all = Ok(());
         for asked in self.all_listed("/v1/invoices", &query, Invoiced::is_asked).await? {
             let asked = self.whole(&asked.id).await?;
-            self.give_up(asked).await?;
+            // One that can't be given up keeps none of the others.
+            let given_up = self.give_up(asked).await.map(drop);
+            all = all.and(given_up);
         }
-        Ok(())
+        all
     }
 }

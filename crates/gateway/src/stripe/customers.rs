@@ -23,8 +23,12 @@ impl Stripe {
     pub(crate) async fn make_customer(&self, new: &NewCustomer) -> Result<CustomerId, StripeError> {
         let form = described(new).with("email", &new.email);
         let key = format!("customer:{}:{}", hex(&new.book), new.user.number());
-        let made = self.http.post::<Named>("/v1/customers", &key, form.clone()).await;
+        let made = self.http.post_once::<Named>("/v1/customers", &key, form.clone()).await;
         let made = match made {
+            Ok(Some(made)) => made,
+            // Stripe failed at it once, and would say so for a day. One that it made all the
+            // same pays for nobody.
+            Ok(None) => self.http.post_new::<Named>("/v1/customers", form).await?,
             // The name or the address changed since.
             Err(StripeError::KeyReused) => {
                 self.http.post_new::<Named>("/v1/customers", form).await?
@@ -33,7 +37,7 @@ impl Stripe {
             Err(StripeError::Refused(_)) => {
                 self.http.post_new::<Named>("/v1/customers", described(new)).await?
             }
-            made => made?,
+            Err(error) => return Err(error),
         };
         CustomerId::parse(&made.id).map_err(|_| unreadable("the id of a customer"))
     }

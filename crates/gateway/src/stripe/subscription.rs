@@ -157,7 +157,7 @@ impl Stripe {
             return self.http.get(&path, Form::default()).await.map(Some);
         }
         let Some(customer) = &billed.customer else { return Ok(None) };
-        let since = second(billed.first.starts_at.plus(CLOCKS_DIFFER_US.saturating_neg()));
+        let since = second(billed.created_at.plus(CLOCKS_DIFFER_US.saturating_neg()));
         let query = Form::default()
             .with("customer", customer)
             .with("status", "all")

@@ -28,6 +28,7 @@ pub(crate) fn billed(desk: &Desk, method: Option<&str>) -> Billed {
         reference: [7; 16],
         known: None,
         book: [8; 16],
+        created_at: START,
         user: UserId::from_number(1),
         customer: Some(desk.customer.clone()),
         email: "ada@example.com".to_owned(),
