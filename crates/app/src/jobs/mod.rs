@@ -46,7 +46,7 @@ pub use scheduler::{Company, Runner, Scheduler, Settings};
 pub use store::jobs::{Lease, NewJob, State as JobState};
 pub use told::told;
 
-pub(crate) use stripe_look::StripeLook;
+pub(crate) use stripe_look::{StripeLook, look_at_payment};
 pub(crate) use stripe_package::StripePackage;
 use stripe_reconcile::StripeReconcile;
 pub(crate) use top_up::top_up;

@@ -39,3 +39,8 @@ impl Job for StripeLook {
         Ok(Outcome::Done)
     }
 }
+
+/// The job that looks at a payment and what was refunded or disputed of it, due then.
+pub(crate) fn look_at_payment(payment: &str, run_at: Time) -> Result<NewJob, Error> {
+    StripeLook::at(&Subject::Payment(payment.to_owned()), run_at)
+}

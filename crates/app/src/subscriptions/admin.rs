@@ -7,7 +7,8 @@ use store::Tx;
 use store::subscription_periods::{self as periods, Kind, State};
 
 use super::advance::View;
-use super::bill::{Money, numbered};
+use super::begin::pays;
+use super::bill::{Money, numbered, plan_of};
 use super::kept::Kept;
 use super::mail;
 use super::outcome::{Asked, Outcome};
@@ -80,9 +81,14 @@ impl App {
                 return self.granted_or_refused(asked, id).await;
             };
             // First it is asked for no more: nobody pays for what was given for nothing.
-            self.payments().waive(&view.billed, numbered(&view, &owed)?).await?;
+            let period = numbered(&view, &owed)?;
+            self.payments().waive(&view.billed, period).await?;
+            let invoice = self.payments().invoice(&view.billed, period, view.now).await?;
+            // Its owner may have paid at this moment.
+            let paid = invoice.filter(|it| it.payment.is_some() && pays(it, plan_of(&view)));
+            let money = paid.as_ref().map_or(Money::Leave(&asked), Money::Invoice);
             // Who lost against somebody else looks again.
-            self.paid(&view, &owed, Money::Leave(&asked)).await?;
+            self.paid(&view, &owed, money).await?;
         }
         Err(SubmitError::Overloaded.into())
     }

@@ -133,7 +133,11 @@ impl App {
         // What still asks for money is ended before it is looked at: no money comes in
         // behind a look that nobody takes again.
         if tells && view.has_ended() {
-            return self.tell(&view).await;
+            // What is paid already waits for nobody.
+            return match self.give_paid(&view).await {
+                Some(step) => Ok(step),
+                None => self.tell(&view).await,
+            };
         }
         let waits = match self.collect(&view).await {
             Ok(None) => return Ok(Step::Taken),
@@ -158,6 +162,26 @@ impl App {
             None if waits.rest.until.is_some() => Ok(Step::Waits(waits.rest)),
             None => Ok(Step::Nothing),
         }
+    }
+
+    /// Gives what is paid for already, where there is something and room for it.
+    async fn give_paid(&self, view: &View) -> Option<Step> {
+        for view in view.each() {
+            let Some((period, _)) = &view.open else { continue };
+            if period.state != State::Granting {
+                continue;
+            }
+            match self.grant_period(&view, period).await {
+                Ok(Step::Taken) => return Some(Step::Taken),
+                Ok(_) => {}
+                // What there is no room for holds up no end.
+                Err(error) => {
+                    let subscription = view.kept.row.id;
+                    tracing::warn!(%error, subscription, "subscriptions.not_given");
+                }
+            }
+        }
+        None
     }
 
     /// Takes a step of each that is open until one is taken: then `None`. One that

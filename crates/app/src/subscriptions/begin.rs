@@ -149,6 +149,8 @@ impl App {
                 if kept.save(tx, now).await? {
                     check_payment(tx, new.payment_intent.as_deref()).await?;
                     tx.one(periods::insert(&new)).await?;
+                    // Its money may have gone back before anybody knew what it was for.
+                    look_at_money(tx, new.payment_intent.as_deref(), now).await?;
                     mail::started(tx, &kept, now).await?;
                     mail::cancelled(tx, &kept, now).await?;
                 }
@@ -255,4 +257,14 @@ pub(super) fn pays(invoice: &Invoice, plan: &Plan) -> bool {
     invoice.status == InvoiceStatus::Paid
         && invoice.currency == terms.currency
         && invoice.amount >= terms.monthly_price
+}
+
+/// Has what became of a payment's money be looked at.
+pub(super) async fn look_at_money(
+    tx: &mut Tx,
+    payment: Option<&str>,
+    now: Time,
+) -> Result<(), Error> {
+    let Some(payment) = payment else { return Ok(()) };
+    jobs::arm(tx, &jobs::look_at_payment(payment, now)?).await
 }

@@ -8,7 +8,7 @@ use store::subscription_periods::{self as periods, Kind, Paid, State};
 use store::{Constraint, Tx, projections, purchases};
 
 use super::advance::{Rest, Step, View};
-use super::begin::{look_again_at, pays};
+use super::begin::{look_again_at, look_at_money, pays};
 use super::kept::{Kept, calendar_ends};
 use super::mail;
 use super::outcome::Asked;
@@ -60,9 +60,8 @@ impl App {
                 self.paid(view, of, Money::Invoice(&invoice)).await
             }
             InvoiceStatus::Paid => self.paid_otherwise(view, of, &invoice).await,
-            // Nobody tries any more, and it is not void: it is on its way.
-            InvoiceStatus::Open { next_try_at: None, .. } if view.has_ended() => {
-                Ok(Step::Waits(Rest { until: Some(again), confirm: None }))
+            InvoiceStatus::Open { .. } | InvoiceStatus::Uncollectible(_) if view.has_ended() => {
+                self.close_ended(view, of, again).await
             }
             InvoiceStatus::Open { failures, next_try_at, confirm } => {
                 // What its owner has to confirm is a try that failed.
@@ -140,6 +139,9 @@ impl App {
                     let granting = tx.exec(periods::grant(of.id, &paid)).await;
                     // Whoever closes one writes its subscription too: nobody did.
                     granting.map_err(not_anothers)?.expect_one()?;
+                    if kept.stage.ended_at().is_some() {
+                        look_at_money(tx, paid.payment_intent.as_deref(), now).await?;
+                    }
                     if let Some(asked) = leave {
                         note(tx, &asked, &kept).await?;
                     }
@@ -190,6 +192,30 @@ impl App {
         }
         let until = Some(next.min(of.ends_at));
         Ok(Step::Waits(Rest { until, confirm: None }))
+    }
+
+    /// What has ended is asked for no more: void before nobody looks again, unless its
+    /// money came in or is on its way.
+    async fn close_ended(
+        &self,
+        view: &View,
+        of: &periods::Period,
+        again: Time,
+    ) -> Result<Step, Error> {
+        self.payments().end_billing(&view.billed).await?;
+        let invoice = self.payments().invoice(&view.billed, numbered(view, of)?, view.now).await?;
+        match &invoice {
+            Some(paid) if pays(paid, plan_of(view)) => {
+                self.paid(view, of, Money::Invoice(paid)).await
+            }
+            Some(Invoice { status: InvoiceStatus::Open { .. }, .. }) => {
+                Ok(Step::Waits(Rest { until: Some(again), confirm: None }))
+            }
+            Some(paid) if paid.status == InvoiceStatus::Paid => {
+                self.paid_otherwise(view, of, paid).await
+            }
+            _ => self.close_period(view, of, State::Failed).await,
+        }
     }
 
     /// Nobody tries any more: the subscription is over. Its period stays open until it is
@@ -355,7 +381,7 @@ fn too_many() -> Error {
 }
 
 /// The plan that is billed.
-fn plan_of(view: &View) -> &Plan {
+pub(super) fn plan_of(view: &View) -> &Plan {
     view.open.as_ref().map_or(&view.kept.plan, |(_, plan)| plan)
 }
 
