@@ -27,8 +27,7 @@ impl Job for FinishPurchases {
     type Payload = ();
 
     async fn run(app: &App, (): ()) -> Result<Outcome, Error> {
-        app.finish_purchases(EVERY).await?;
-        again(app)
+        again(app, app.finish_purchases(EVERY).await)
     }
 }
 
@@ -38,8 +37,7 @@ impl Job for FinishRedemptions {
     type Payload = ();
 
     async fn run(app: &App, (): ()) -> Result<Outcome, Error> {
-        app.finish_redemptions(EVERY).await?;
-        again(app)
+        again(app, app.finish_redemptions(EVERY).await)
     }
 }
 
@@ -49,12 +47,15 @@ impl Job for FinishReversals {
     type Payload = ();
 
     async fn run(app: &App, (): ()) -> Result<Outcome, Error> {
-        app.finish_reversals(EVERY).await?;
-        again(app)
+        again(app, app.finish_reversals(EVERY).await)
     }
 }
 
-fn again(app: &App) -> Result<Outcome, Error> {
+/// What could not be read now can be in a minute: nobody waits longer for it.
+fn again(app: &App, finished: Result<usize, Error>) -> Result<Outcome, Error> {
+    if let Err(error) = finished {
+        tracing::warn!(%error, "jobs.not_finished");
+    }
     Ok(Outcome::Again { at: app.ledger().time()?.plus(EVERY) })
 }
 

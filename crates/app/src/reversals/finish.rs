@@ -7,9 +7,18 @@ use store::{Place, reversals};
 use super::view;
 use crate::App;
 use crate::error::Error;
+use crate::ledger::SubmitError;
 
 /// How many it reads at a time.
 const REVERSALS_MAX: i64 = 256;
+
+/// Whether the payment provider answers, as far as this look has seen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Provider {
+    Answers,
+    /// Each question more waits for as long as it does.
+    Away,
+}
 
 impl App {
     /// Finishes refunds and chargebacks that are known since at least so many
@@ -17,7 +26,7 @@ impl App {
     /// others.
     pub async fn finish_reversals(&self, age: i64) -> Result<usize, Error> {
         let until = self.ledger().time()?.plus(age.saturating_neg());
-        let (mut finished, mut last) = (0, Place::START);
+        let (mut finished, mut last, mut provider) = (0, Place::START, Provider::Answers);
         loop {
             let open = self.read(move |tx| {
                 let open = reversals::unsettled(until, last, REVERSALS_MAX);
@@ -27,18 +36,27 @@ impl App {
             let Some(end) = open.last() else { return Ok(finished) };
             last = *end;
             for Place { id, .. } in open {
-                match self.finish_reversal(id).await {
+                match self.finish_reversal(id, provider).await {
                     Ok(()) => finished += 1,
-                    Err(error) => tracing::warn!(%error, reversal = id, "reversals.not_finished"),
+                    Err(error) => {
+                        if matches!(error, Error::Submit(SubmitError::Unknown)) {
+                            provider = Provider::Away;
+                        }
+                        tracing::warn!(%error, reversal = id, "reversals.not_finished");
+                    }
                 }
             }
         }
     }
 
-    async fn finish_reversal(&self, id: i64) -> Result<(), Error> {
+    /// Those whose money has moved need no provider.
+    async fn finish_reversal(&self, id: i64, provider: Provider) -> Result<(), Error> {
         let row = self.find_reversal(id).await?;
         if view::state(&row)? != ReversalState::Asking {
             return self.settle_reversals(&row.of.payment_intent).await.map(drop);
+        }
+        if provider == Provider::Away {
+            return Err(SubmitError::Unknown.into());
         }
         match self.resume_refund(id).await {
             Ok(_) | Err(Error::Refund { .. }) => Ok(()),
