@@ -40,7 +40,21 @@ pub(crate) async fn begin<T: DeserializeOwned>(
     if tx.exec(begin).await?.at_most_one()? {
         return Ok(None);
     }
-    let seen = tx.one(store::requests::find(row)).await?;
+    let answered = find(tx, act, keyed).await?;
+    answered.map(Some).ok_or_else(|| Error::internal("a request is noted and not there"))
+}
+
+/// What a request was answered with, if its key was used before. For who has to ask
+/// others first; whoever comes at the same moment is told by [`begin`].
+pub(crate) async fn find<T: DeserializeOwned>(
+    tx: &mut Tx,
+    act: &Act,
+    keyed: &Keyed,
+) -> Result<Option<T>, Error> {
+    let scope = act.actor.to_string();
+    let Some(seen) = tx.opt(store::requests::find(keyed.row(&scope))).await? else {
+        return Ok(None);
+    };
     if seen.fingerprint != keyed.fingerprint.0 {
         return Err(Error::KeyReused);
     }

@@ -2,7 +2,7 @@
 
 use domain::{
     Cents, Credits, Currency, IdempotencyKey, PaymentMethod, Room, Scope, Text, TopUpMisfit,
-    TopUpTerms,
+    TopUpTerms, UserId,
 };
 use gateway::BillingError;
 use serde::Serialize;
@@ -69,21 +69,37 @@ impl App {
         let is_customer = caller.user().is_some() && !caller.reaches(Scope::CreditsGrant);
         let scope = if is_customer { Scope::CreditsSpend } else { Scope::CreditsGrant };
         let holder = self.holder(caller, scope, &request.whose).await?;
-        // Kept by the provider before anybody relies on it: it is charged again and again.
-        let customer = self.customer_of(holder.user).await?;
-        let kept = self.payments().keep_method(customer.as_ref(), &request.payment_method).await;
-        let method = kept.map_err(|error| match error {
+        let keyed = self.keyed(ON, key, canonical(holder, &request));
+        let act = self.act(caller)?;
+        let (asked, by) = (keyed.clone(), act.clone());
+        let answered = self.read(move |tx| {
+            Box::pin(async move { requests::find::<Stored>(tx, &by, &asked).await })
+        });
+        if let Some(stored) = answered.await? {
+            return Ok(Answer { value: stored.into_view()?, how: How::Replayed });
+        }
+        let method = self.keep_method(holder.user, &request.payment_method).await?;
+        let what = (method.clone(), DESCRIPTION);
+        let purchase = self.kept_purchase(holder, request.terms.quantity, what).await?;
+        let agreeing = Agreeing { holder, act, keyed, request, method, purchase };
+        self.write(move |tx| Box::pin(async move { agree(tx, &agreeing).await })).await
+    }
+
+    /// Has the provider keep what pays before anybody relies on it: it is charged again
+    /// and again.
+    async fn keep_method(
+        &self,
+        user: UserId,
+        method: &PaymentMethod,
+    ) -> Result<PaymentMethod, Error> {
+        let customer = self.customer_of(user).await?;
+        let kept = self.payments().keep_method(customer.as_ref(), method).await;
+        kept.map_err(|error| match error {
             BillingError::PaymentMethod => {
                 Error::invalid("/payment_method", "can't be used: the payment provider refuses it")
             }
             error => error.into(),
-        })?;
-        let what = (method.clone(), DESCRIPTION);
-        let purchase = self.kept_purchase(holder, request.terms.quantity, what).await?;
-        let keyed = self.keyed(ON, key, canonical(holder, &request));
-        let act = self.act(caller)?;
-        let agreeing = Agreeing { holder, act, keyed, request, method, purchase };
-        self.write(move |tx| Box::pin(async move { agree(tx, &agreeing).await })).await
+        })
     }
 
     /// What was agreed to for a user, and how it stands.
