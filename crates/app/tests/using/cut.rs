@@ -10,6 +10,13 @@ pub(crate) struct Cut<F> {
     pub(crate) polls: usize,
 }
 
+impl<F: Future> Cut<F> {
+    /// Work that goes so far and no further.
+    pub(crate) fn after(polls: usize, work: F) -> Self {
+        Self { inner: Box::pin(work), polls }
+    }
+}
+
 impl<F: Future> Future for Cut<F> {
     type Output = Option<F::Output>;
 

@@ -2,9 +2,6 @@
 //! gives is given once wherever a server stops.
 
 use std::collections::BTreeSet;
-use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 
 use app::ledger::How;
 use app::{
@@ -17,6 +14,7 @@ use domain::{
 };
 use futures::future::join_all;
 
+use crate::cut::Cut;
 use crate::desk::{Desk, NOON, amount, key, person};
 
 /// A week.
@@ -306,24 +304,6 @@ async fn free_credits_come_beside_a_purchase_as_a_grant_of_their_own() {
     let given = desk.app.get_transaction(&Caller::SYSTEM, used.transaction.unwrap()).await.unwrap();
     assert_eq!(given.transaction_type, domain::TransactionType::Promotion);
     assert_eq!(given.description, "Promotion: Autumn");
-}
-
-/// A server that stops after so many steps.
-struct Cut<F> {
-    inner: Pin<Box<F>>,
-    polls: usize,
-}
-
-impl<F: Future> Future for Cut<F> {
-    type Output = Option<F::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.polls == 0 {
-            return Poll::Ready(None);
-        }
-        self.polls -= 1;
-        self.inner.as_mut().poll(context).map(Some)
-    }
 }
 
 /// How often something is cut, at most, until all that can be left was seen.

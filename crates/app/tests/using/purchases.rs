@@ -2,8 +2,6 @@
 //! again.
 
 use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 
 use app::ledger::How;
 use app::{Answer, Caller, Error, PurchaseAsk, PurchaseRequest, Transaction, Whose};
@@ -15,6 +13,7 @@ use ledger::{Actor, Command, Order, command};
 use store::Priority;
 use store::purchases::{self, New, State};
 
+use crate::cut::Cut;
 use crate::desk::{Desk, amount, key, person, plain, pointer, spend};
 
 const CREDITS: &str = "1000";
@@ -55,25 +54,6 @@ async fn set_status(desk: &Desk, user: UserId, status: Status) {
     let wallet = wallet_of(desk, user).await;
     let command = Command::SetStatus(command::SetStatus { wallet, status });
     desk.app.ledger().submit(Order::bare(Actor::System, command)).await.unwrap();
-}
-
-/// A server that stops after so many steps: what it has handed over is done,
-/// what would follow is not.
-struct Cut<F> {
-    inner: Pin<Box<F>>,
-    polls: usize,
-}
-
-impl<F: Future> Future for Cut<F> {
-    type Output = Option<F::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.polls == 0 {
-            return Poll::Ready(None);
-        }
-        self.polls -= 1;
-        self.inner.as_mut().poll(context).map(Some)
-    }
 }
 
 /// What comes of work on a server that stops after so many polls.

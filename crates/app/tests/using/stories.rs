@@ -4,9 +4,7 @@
 //! CREDITS_SOAK_STORIES says how many are told: each plot twice or so, or 500 in a soak.
 
 use std::collections::BTreeMap;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use app::jobs::{Company, Scheduler, Settings};
 use app::ledger::TimeSource;
@@ -18,6 +16,7 @@ use domain::{Cents, Description, MissingCredits, PaymentIntent, PaymentMethod, R
 use futures::future::{join, join_all};
 use testkit::stripe::{Post, Shaken};
 
+use crate::cut::Cut;
 use crate::desk::{Desk, Hands, amount, key, plain, spend};
 use crate::payments::Shop;
 use crate::plots::{ALL, Act, Plot};
@@ -263,30 +262,6 @@ async fn refund_by_staff(shop: &Shop, intent: &str, cents: i64) {
         admin_notes: None,
     };
     shop.desk.app.refund(&Caller::SYSTEM, None, request).await.unwrap();
-}
-
-/// A server that stops after so many steps.
-pub(crate) struct Cut<F> {
-    inner: Pin<Box<F>>,
-    polls: usize,
-}
-
-impl<F: Future> Cut<F> {
-    pub(crate) fn after(polls: usize, inner: F) -> Self {
-        Self { inner: Box::pin(inner), polls }
-    }
-}
-
-impl<F: Future> Future for Cut<F> {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if self.polls == 0 {
-            return Poll::Ready(());
-        }
-        self.polls -= 1;
-        self.inner.as_mut().poll(context).map(drop)
-    }
 }
 
 fn request(user: UserId, method: Option<&str>) -> PurchaseRequest {

@@ -12,9 +12,10 @@ use domain::{
 };
 use futures::future::join_all;
 
+use crate::cut::Cut;
 use crate::desk::{Desk, NOON, amount, key, person, plain, pointer, program, spend, text};
 use crate::payments::Shop;
-use crate::stories::{Cut, take_over};
+use crate::stories::take_over;
 
 const MINUTE: i64 = 60 * Time::SECOND;
 
