@@ -1,7 +1,7 @@
 //! Payments from the first request to the money.
 
-use domain::Cents;
-use gateway::{PaymentError, PaymentState, Way};
+use domain::{Cents, UserId};
+use gateway::{NewCustomer, PaymentError, PaymentState, Way};
 use secrecy::ExposeSecret as _;
 
 use crate::desk::{Desk, ada, by, checkout, intent, named, page, word};
@@ -75,6 +75,11 @@ async fn what_was_kept_pays_while_its_owner_is_away() {
         assert_eq!(kept.as_ref(), Ok(method));
     }
     assert_eq!(desk.fake.all("payment_method").len(), 1);
+    // Its owner takes it away on Stripe's own page, and names it anew.
+    let card = || desk.fake.object(method.as_str())["customer"].clone();
+    desk.fake.tamper(method.as_str(), "customer", ().into());
+    desk.payments.keep_method(Some(&desk.customer), method).await.unwrap();
+    assert_eq!(card(), desk.customer.as_str());
     let unusable = domain::PaymentMethod::parse("pm_unusable").unwrap();
     let kept = desk.payments.keep_method(Some(&desk.customer), &unusable).await;
     assert_eq!(kept, Err(gateway::BillingError::PaymentMethod));
@@ -177,4 +182,13 @@ async fn somebody_is_one_customer_and_has_a_portal() {
     assert_ne!(first.unwrap(), second.unwrap(), "each opening is a page of its own");
     let lady = gateway::NewCustomer { name: "Lady Ada".to_owned(), ..ada() };
     assert_ne!(desk.payments.customer(&lady).await.unwrap().as_ref(), Some(&desk.customer));
+}
+
+#[tokio::test]
+async fn who_pays_is_made_though_stripe_failed_at_it_once() {
+    let desk = Desk::open().await;
+    let bea = NewCustomer { user: UserId::from_number(2), ..ada() };
+    desk.fake.fail_at("POST /v1/customers");
+    let made = desk.payments.customer(&bea).await.unwrap().unwrap();
+    assert_ne!(made, desk.customer);
 }

@@ -136,6 +136,11 @@ impl FakeStripe {
         self.state().at = Some((request.to_owned(), At::FailsBehind));
     }
 
+    /// The next such request is refused, and nothing was done.
+    pub fn refuse_at(&self, request: &str) {
+        self.state().at = Some((request.to_owned(), At::Refuses));
+    }
+
     /// The moment before the next such request a payment is paid by its owner.
     pub fn pay_before(&self, request: &str, intent: &str) {
         self.state().at = Some((request.to_owned(), At::Pays(intent.to_owned())));

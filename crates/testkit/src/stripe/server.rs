@@ -9,7 +9,9 @@ use http::{HeaderMap, Method, StatusCode, Uri, header};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use super::answer::{Answer, Done, failed, invalid, missing, page, unauthenticated};
+use super::answer::{
+    Answer, Done, failed, invalid, missing, page, unauthenticated, unexpected_state,
+};
 use super::checkout::Pressed;
 use super::form::tree;
 use super::params;
@@ -135,8 +137,10 @@ impl State {
         if let Some(At::Pays(intent)) = &at {
             self.pay_intent(intent);
         }
-        if matches!(at, Some(At::Fails)) {
-            return failed(500);
+        match at {
+            Some(At::Fails) => return failed(500),
+            Some(At::Refuses) => return unexpected_state("unexpected_state"),
+            _ => {}
         }
         let parts: Vec<_> = path.trim_start_matches("/v1/").split('/').collect();
         let taken = params::check(method.as_str(), &parts, form);

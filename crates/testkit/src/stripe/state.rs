@@ -41,6 +41,8 @@ pub(crate) struct State {
 pub(super) enum At {
     /// It fails, and nothing was done.
     Fails,
+    /// It is refused, and nothing was done.
+    Refuses,
     /// It fails once it was done.
     FailsBehind,
     /// A payment is paid the moment before.

@@ -37,7 +37,11 @@ impl State {
             "livemode": false,
             "type": "card",
         });
-        if self.objects.contains_key(id) { method } else { self.keep(method) }
+        if self.objects.contains_key(id) {
+            self.set(id, &[("customer", json!(customer))])
+        } else {
+            self.keep(method)
+        }
     }
 
     pub(super) fn make_subscription(&mut self, form: &Value) -> Done {
