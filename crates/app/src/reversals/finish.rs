@@ -39,7 +39,9 @@ impl App {
                 match self.finish_reversal(id, provider).await {
                     Ok(()) => finished += 1,
                     Err(error) => {
-                        if matches!(error, Error::Submit(SubmitError::Unknown)) {
+                        // Not asked, or asked and not answered.
+                        if let Error::Submit(SubmitError::Overloaded | SubmitError::Unknown) = error
+                        {
                             provider = Provider::Away;
                         }
                         tracing::warn!(%error, reversal = id, "reversals.not_finished");

@@ -75,17 +75,24 @@ impl App {
         let Some(period) = stage.period() else { return Err(Error::internal("no period")) };
         kept.put(stage);
         let new = first_period(&kept, period, (invoice, now));
+        let looks = self.looks_at_money();
         self.write(move |tx| {
             Box::pin(async move {
                 if save(tx, &kept, now).await? {
                     check_payment(tx, new.payment_intent.as_deref()).await?;
                     tx.one(periods::insert(&new)).await?;
+                    looks.arm(tx, new.payment_intent.as_deref(), now).await?;
                     mail::started(tx, &kept, now).await?;
                 }
                 Ok(Step::Taken)
             })
         })
         .await
+    }
+
+    /// The gateway that is built in moves no money behind our back.
+    pub(super) fn looks_at_money(&self) -> LooksAtMoney {
+        LooksAtMoney(!self.payments().believes_names())
     }
 
     /// Nobody paid: it never was.
@@ -144,13 +151,13 @@ impl App {
             expires_at: Some(expires_at),
             ..first_period(&kept, period, (Some(invoice), now))
         };
+        let looks = self.looks_at_money();
         self.write(move |tx| {
             Box::pin(async move {
                 if kept.save(tx, now).await? {
                     check_payment(tx, new.payment_intent.as_deref()).await?;
                     tx.one(periods::insert(&new)).await?;
-                    // Its money may have gone back before anybody knew what it was for.
-                    look_at_money(tx, new.payment_intent.as_deref(), now).await?;
+                    looks.arm(tx, new.payment_intent.as_deref(), now).await?;
                     mail::started(tx, &kept, now).await?;
                     mail::cancelled(tx, &kept, now).await?;
                 }
@@ -259,12 +266,22 @@ pub(super) fn pays(invoice: &Invoice, plan: &Plan) -> bool {
         && invoice.amount >= terms.monthly_price
 }
 
-/// Has what became of a payment's money be looked at.
-pub(super) async fn look_at_money(
-    tx: &mut Tx,
-    payment: Option<&str>,
-    now: Time,
-) -> Result<(), Error> {
-    let Some(payment) = payment else { return Ok(()) };
-    jobs::arm(tx, &jobs::look_at_payment(payment, now)?).await
+/// Whether money goes back at a provider before anybody here knows what it was for.
+#[derive(Clone, Copy)]
+pub(super) struct LooksAtMoney(bool);
+
+impl LooksAtMoney {
+    /// Has what became of a payment be looked at: what was told of it before it was a
+    /// period's was told to nobody.
+    pub(super) async fn arm(
+        self,
+        tx: &mut Tx,
+        payment: Option<&str>,
+        now: Time,
+    ) -> Result<(), Error> {
+        match payment {
+            Some(payment) if self.0 => jobs::arm(tx, &jobs::look_at_payment(payment, now)?).await,
+            _ => Ok(()),
+        }
+    }
 }

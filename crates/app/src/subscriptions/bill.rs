@@ -8,7 +8,7 @@ use store::subscription_periods::{self as periods, Kind, Paid, State};
 use store::{Constraint, Tx, projections, purchases};
 
 use super::advance::{Rest, Step, View};
-use super::begin::{look_again_at, look_at_money, pays};
+use super::begin::{look_again_at, pays};
 use super::kept::{Kept, calendar_ends};
 use super::mail;
 use super::outcome::Asked;
@@ -131,7 +131,7 @@ impl App {
                 kept.put(stage);
             }
         }
-        let of = of.clone();
+        let (of, looks) = (of.clone(), self.looks_at_money());
         self.write(move |tx| {
             Box::pin(async move {
                 if kept.save(tx, now).await? {
@@ -139,9 +139,7 @@ impl App {
                     let granting = tx.exec(periods::grant(of.id, &paid)).await;
                     // Whoever closes one writes its subscription too: nobody did.
                     granting.map_err(not_anothers)?.expect_one()?;
-                    if kept.stage.ended_at().is_some() {
-                        look_at_money(tx, paid.payment_intent.as_deref(), now).await?;
-                    }
+                    looks.arm(tx, paid.payment_intent.as_deref(), now).await?;
                     if let Some(asked) = leave {
                         note(tx, &asked, &kept).await?;
                     }

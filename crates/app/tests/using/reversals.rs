@@ -3,8 +3,8 @@
 
 use app::ledger::How;
 use app::{
-    Answer, Caller, Error, PurchaseAsk, PurchaseRequest, RefundOf, RefundRefusal, RefundRequest,
-    ReversalView, Synced, Whose,
+    Answer, Caller, Error, Page, PurchaseAsk, PurchaseRequest, RefundOf, RefundRefusal,
+    RefundRequest, ReversalView, Synced, Whose,
 };
 use domain::{
     Cents, Currency, Description, Discount, MissingCredits, PaymentIntent, PromotionTerms, Reason,
@@ -15,6 +15,7 @@ use gateway::MoneyBack;
 use ledger::{Actor, Command, Order, command};
 
 use crate::desk::{Desk, NOON, amount, hold, key, person, plain, spend, text};
+use crate::payments::{Shop, request};
 
 const DAY_US: i64 = 86_400_000_000;
 
@@ -264,7 +265,7 @@ async fn a_refund_made_elsewhere_is_heard_of_once() {
     let all = join_all((0..8).map(|_| desk.app.sync_refunds(&intent))).await;
     assert!(all.iter().all(|synced| matches!(synced, Ok(Synced::Done))), "{all:?}");
     expect(&desk, ada, ["0", "0", "0", "0"], "the spent are let go").await;
-    let listed = desk.app.list_reversals(&Caller::SYSTEM, None, app::Page::FIRST).await.unwrap();
+    let listed = desk.app.list_reversals(&Caller::SYSTEM, None, Page::FIRST).await.unwrap();
     assert_eq!(listed.total, 1);
     assert_eq!(listed.items[0].taken, amount("900"));
     let unknown = PaymentIntent::parse("pi_nobody").unwrap();
@@ -320,6 +321,40 @@ async fn wherever_a_server_stops_a_retry_or_the_finisher_takes_it_once() {
         }
         stops += 1;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_provider_that_is_away_is_asked_once_and_holds_up_nothing_that_is_decided() {
+    let shop = Shop::open().await;
+    let mut paid = Vec::new();
+    for (name, word) in [("ada", "a"), ("bea", "b"), ("cay", "c")] {
+        let user = shop.desk.customer(name, "0").await;
+        let needed = shop.needed(request(user), word).await;
+        let intent = needed.intent.unwrap();
+        shop.fake.pay(&intent);
+        paid.push((user, intent));
+    }
+    shop.deliver().await;
+    let [ada, bea, (cay, bought)] = paid.as_slice() else { unreachable!() };
+    shop.fake.fail(usize::MAX, 503);
+    for (word, (_, intent)) in [("ada", ada), ("bea", bea)] {
+        let asked = ask(&shop.desk, refund(intent, None), Some(word)).await;
+        assert!(matches!(asked, Err(Error::Submit(_))), "{asked:?}");
+    }
+    // It was heard that money went back, and then a server stopped.
+    let news = || heard("re_1", ReversalKind::Refund, ReversalState::Returned, "95");
+    for polls in 1.. {
+        crate::purchases::cut_at(hear(&shop.desk, bought, news()), polls).await;
+        let listed = shop.desk.app.list_reversals(&Caller::SYSTEM, None, Page::FIRST).await;
+        if listed.unwrap().total == 3 {
+            break;
+        }
+    }
+    assert_eq!(shop.credits(*cay).await, "1000");
+    let before = shop.fake.asked().len();
+    assert_eq!(shop.desk.app.finish_reversals(0).await.unwrap(), 1);
+    assert_eq!(shop.fake.asked().len() - before, 4, "the tries of one question");
+    assert_eq!(shop.credits(*cay).await, "0");
 }
 
 /// A customer who bought 1 000 credits for 95 dollars and got 100 with them.

@@ -123,6 +123,103 @@ async fn a_renewal_that_is_paid_while_it_is_given_up_is_given_wherever_the_serve
     }
 }
 
+#[tokio::test]
+async fn money_that_bounced_behind_an_end_is_asked_for_no_more() {
+    let (shop, user) = subscribed().await;
+    shop.fake.change_card(&subscription(&shop), "pm_usBankAccount_processing");
+    days(&shop, 31).await;
+    let (invoice, payment) = last_invoice(&shop);
+    shop.fake.end_now(&subscription(&shop));
+    shop.deliver().await;
+    assert_eq!(status(&shop, user).await, "none");
+    shop.fake.bounce(&payment);
+    shop.deliver().await;
+    days(&shop, 2).await;
+    assert_eq!(shop.fake.object(&invoice)["status"], "void");
+    assert_eq!(shop.fake.object(&payment)["status"], "canceled", "nobody can pay it");
+    assert_eq!((charged(&shop).len(), granted(&shop).await), (1, 1));
+}
+
+/// Forgets what Stripe would tell, has that money go back there, and lets time pass.
+async fn goes_back_unheard(shop: &Shop, payment: &str, cents: i64) {
+    shop.fake.refund(payment, cents);
+    drop(shop.fake.events());
+    days(shop, 2).await;
+}
+
+#[tokio::test]
+async fn money_that_came_in_and_went_back_behind_an_end_takes_its_credits_along() {
+    let (shop, user) = subscribed().await;
+    shop.fake.change_card(&subscription(&shop), "pm_usBankAccount_processing");
+    days(&shop, 31).await;
+    let (_, payment) = last_invoice(&shop);
+    shop.fake.end_now(&subscription(&shop));
+    shop.deliver().await;
+    shop.fake.settle(&payment);
+    goes_back_unheard(&shop, &payment, 1_999).await;
+    assert_eq!((granted(&shop).await, shop.credits(user).await), (2, "0".to_owned()));
+}
+
+#[tokio::test]
+async fn a_first_payment_that_went_back_before_anybody_knew_it_takes_its_credits_along() {
+    let shop = Shop::open().await;
+    let user = shop.desk.customer("ada", "0").await;
+    let asking = by(user, "pm_card_authenticationRequired");
+    let asked = shop.desk.app.subscribe(&Caller::SYSTEM, named("k"), asking).await;
+    assert!(matches!(asked, Err(Error::PaymentNeeded { .. })), "{asked:?}");
+    let (_, payment) = last_invoice(&shop);
+    // It is given up here while Stripe can't be told, and paid there.
+    shop.fake.fail(usize::MAX, 401);
+    drop(shop.desk.app.end_subscription(&Caller::SYSTEM, named("end"), FIRST).await);
+    shop.fake.fail(0, 401);
+    shop.fake.pay(&payment);
+    goes_back_unheard(&shop, &payment, 1_999).await;
+    assert_eq!((granted(&shop).await, shop.credits(user).await), (1, "0".to_owned()));
+}
+
+#[tokio::test]
+async fn money_that_went_back_before_its_month_was_known_takes_its_credits_along() {
+    let (shop, user) = subscribed().await;
+    // Nobody here looks while Stripe bills it.
+    shop.pass(31 * DAY);
+    let (_, payment) = last_invoice(&shop);
+    shop.fake.refund(&payment, 1_999);
+    let events = shop.fake.events();
+    for post in events.iter().filter(|post| post.body.contains("refund")) {
+        shop.receive(&post.signature, &post.body).await.unwrap();
+    }
+    shop.look().await;
+    days(&shop, 1).await;
+    assert_eq!((granted(&shop).await, shop.credits(user).await), (2, "0".to_owned()));
+}
+
+#[tokio::test]
+async fn what_is_paid_is_given_though_stripe_can_t_be_told_of_the_end() {
+    let mut given_late = 0;
+    for stop in 0..20 {
+        let (shop, _) = subscribed().await;
+        shop.fake.change_card(&subscription(&shop), "pm_usBankAccount_processing");
+        days(&shop, 31).await;
+        let (_, payment) = last_invoice(&shop);
+        shop.fake.settle(&payment);
+        shop.fake.end_now(&subscription(&shop));
+        drop(shop.fake.events());
+        Cut::after(stop, shop.desk.app.sync_subscription(FIRST)).await;
+        let was_open = granting(&shop).await;
+        shop.fake.fail(usize::MAX, 401);
+        drop(shop.desk.app.sync_subscription(FIRST).await);
+        assert_eq!(granting(&shop).await, 0, "{stop}");
+        given_late += was_open;
+    }
+    assert!(given_late > 0);
+}
+
+/// How many periods are paid and not given yet.
+async fn granting(shop: &Shop) -> usize {
+    let listed = shop.desk.app.list_subscription_periods(&Caller::SYSTEM, FIRST, Page::FIRST).await;
+    listed.unwrap().items.iter().filter(|period| period.state == "granting").count()
+}
+
 /// Whether Stripe has one that it will bill again.
 fn lives_there(shop: &Shop) -> bool {
     let all = shop.fake.all("subscription");
@@ -185,6 +282,24 @@ async fn a_month_that_staff_gave_is_asked_for_no_more() {
     days(&shop, 11).await;
     assert_eq!((charged(&shop).len(), granted(&shop).await), (2, 3));
     assert_eq!(shop.desk.app.reconcile_stripe().await.unwrap().findings, vec![]);
+}
+
+#[tokio::test]
+async fn money_that_comes_in_while_staff_give_a_month_keeps_its_name() {
+    let (shop, user) = subscribed().await;
+    shop.fake.change_card(&subscription(&shop), "pm_card_visa_chargeDeclined");
+    days(&shop, 31).await;
+    let (invoice, payment) = last_invoice(&shop);
+    shop.fake.pay_before(&format!("POST /v1/invoices/{invoice}/pay"), &payment);
+    let grant = PeriodGrant { id: FIRST, reason: Reason::parse("They wrote to us").unwrap() };
+    let given = shop.desk.app.grant_subscription_period(&Caller::SYSTEM, named("give"), grant);
+    assert_eq!(given.await.unwrap().value.status.as_str(), "active");
+    assert_eq!((charged(&shop).len(), granted(&shop).await), (2, 2));
+    assert_eq!(shop.desk.app.reconcile_stripe().await.unwrap().findings, vec![]);
+    let refunded = shop.credits(user).await;
+    goes_back_unheard(&shop, &payment, 1_999).await;
+    assert_eq!(shop.desk.app.reconcile_stripe().await.unwrap().findings, vec![]);
+    assert_ne!(shop.credits(user).await, refunded);
 }
 
 #[tokio::test]

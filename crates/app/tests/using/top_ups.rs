@@ -295,25 +295,59 @@ async fn credits_that_can_not_be_spent_yet_hide_no_fall() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wherever_a_server_stops_it_is_bought_once_or_stopped_once() {
     for polls in 0..40 {
-        let desk = Desk::open().await;
-        let ada = ada(&desk, "pm_card_visa").await;
+        let shop = Shop::open().await;
+        let desk = &shop.desk;
+        let ada = ada(desk, "pm_card_visa").await;
         let bob = desk.customer("bob", "100").await;
-        agree(&desk, "bob", request(bob, "pm_card_chargeDeclined", 10, 20)).await;
-        look(&desk).await;
+        agree(desk, "bob", request(bob, "pm_card_visa_chargeDeclined", 10, 20)).await;
+        look(desk).await;
         for user in [ada, bob] {
-            use_up(&desk, user, "60").await;
+            use_up(desk, user, "60").await;
         }
         desk.app.watch_balances().await.unwrap();
         Cut::after(polls, async { desk.app.run_due_jobs().await.map(drop) }).await;
         Cut::after(polls / 2, async { desk.app.run_due_jobs().await.map(drop) }).await;
-        take_over(&desk).await;
+        take_over(desk).await;
         desk.hands.pass(2 * MINUTE);
-        look(&desk).await;
-        assert_eq!((bought(&desk, ada).await.len(), left(&desk, ada).await.as_str()), (1, "140"));
-        assert_eq!((bought(&desk, bob).await.len(), left(&desk, bob).await.as_str()), (1, "40"));
-        assert_eq!(see(&desk, bob).await.state, TopUpState::Stopped("declined".to_owned()));
-        assert_eq!(see(&desk, bob).await.today, Cents::ZERO);
-        assert_eq!(mails(&desk, bob, MailKind::TopUpStopped).await, 1, "after {polls}");
+        look(desk).await;
+        assert_eq!((bought(desk, ada).await.len(), left(desk, ada).await.as_str()), (1, "140"));
+        assert_eq!((bought(desk, bob).await.len(), left(desk, bob).await.as_str()), (1, "40"));
+        assert_eq!(see(desk, bob).await.state, TopUpState::Stopped("declined".to_owned()));
+        assert_eq!(see(desk, bob).await.today, Cents::ZERO);
+        assert_eq!(paid(&shop), 1, "after {polls}");
+        assert_eq!(mails(desk, bob, MailKind::TopUpStopped).await, 1, "after {polls}");
+    }
+}
+
+/// Her balance falls by so much once her cool-down is over.
+async fn falls_again(shop: &Shop, user: UserId, credits: &str) {
+    shop.pass(2 * 60);
+    use_up(&shop.desk, user, credits).await;
+    take_over(&shop.desk).await;
+    look(&shop.desk).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_hangs_and_goes_on_passes_no_cap() {
+    for (day, polls) in [1, 2].into_iter().flat_map(|day| (1..60).map(move |at| (day, at))) {
+        let shop = Shop::open().await;
+        let ada = shop.desk.customer("ada", "100").await;
+        agree(&shop.desk, "agree", request(ada, "pm_card_visa", day, 20)).await;
+        use_up(&shop.desk, ada, "60").await;
+        shop.desk.app.watch_balances().await.unwrap();
+        let mut hangs = Cut::after(polls, shop.desk.app.run_due_jobs());
+        if (&mut hangs).await.is_some() {
+            break;
+        }
+        take_over(&shop.desk).await;
+        look(&shop.desk).await;
+        falls_again(&shop, ada, "100").await;
+        hangs.polls = usize::MAX;
+        drop(hangs.await);
+        falls_again(&shop, ada, "30").await;
+        let bought = i64::try_from(paid(&shop)).unwrap();
+        assert_eq!(bought, day, "after {polls}");
+        assert_eq!(see(&shop.desk, ada).await.today.count(), 1_000 * day, "after {polls}");
     }
 }
 
@@ -324,6 +358,9 @@ async fn what_pays_is_kept_by_the_provider_before_anybody_relies_on_it() {
     let unusable = request(ada, "pm_unusable", 10, 20);
     let refused = shop.desk.app.set_top_up(&Caller::SYSTEM, key("k"), unusable).await;
     assert_eq!(pointer(refused), "/payment_method");
+    agree(&shop.desk, "agree", request(ada, "pm_1", 10, 20)).await;
+    // Its key is answered by what was kept, whatever became of the card.
+    shop.fake.fail(usize::MAX, 401);
     agree(&shop.desk, "agree", request(ada, "pm_1", 10, 20)).await;
     let customers: Vec<_> = shop.fake.all("payment_method").iter().map(text_of).collect();
     assert_eq!(customers, [("pm_1".to_owned(), "cus_fake000001".to_owned())]);
