@@ -181,6 +181,12 @@ impl Payments {
         matches!(self, Self::Test(_))
     }
 
+    /// Whether a book whose clock is moved takes its payments along: nobody moves
+    /// Stripe's.
+    pub const fn goes_by_our_clock(&self) -> bool {
+        !matches!(self, Self::Stripe(_))
+    }
+
     /// What a webhook says, if it is one of the provider's; `None` where nobody
     /// sends any.
     pub fn hint(&self, signature: &str, body: &[u8], now: Time) -> Option<Result<Hint, HintError>> {

@@ -1,5 +1,6 @@
 //! `X-Test-Clock`: moves the clock of a test book forward, for its admins, and leaves
-//! an entry in the audit log. It moves before the rest of the request is looked at,
+//! an entry in the audit log. Not where payments are Stripe's, which counts months by a
+//! clock of its own. It moves before the rest of the request is looked at,
 //! whatever becomes of that.
 
 use domain::{Scope, Time, instant};
@@ -21,8 +22,9 @@ pub(super) async fn follow(
     api: &Api,
 ) -> Result<(), Problem> {
     let Some(value) = headers.get(X_TEST_CLOCK) else { return Ok(()) };
-    if !api.is_test() || !caller.allows(Scope::Admin) {
-        let detail = "X-Test-Clock moves the clock of a test book, for an admin. Leave it out.";
+    if !api.app().has_movable_clock() || !caller.allows(Scope::Admin) {
+        let detail = "X-Test-Clock moves the clock of a test book whose payments are not \
+                      Stripe's, for an admin. Leave it out.";
         return Err(Problem::new(Code::Forbidden, detail));
     }
     let time = value.to_str().ok().and_then(|text| instant::parse(text).ok());

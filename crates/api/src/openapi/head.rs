@@ -29,7 +29,7 @@ answer, with `Idempotency-Replayed: true`; a decided refusal is stored too. On 4
 connection repeat the request with the same key.
 
 **Test books** say `Credits-Mode: test`. There an admin may move the clock forward with \
-`X-Test-Clock`.";
+`X-Test-Clock`, unless Stripe takes its payments: it counts months by a clock of its own.";
 
 const TAGS: [(&str, &str); 15] = [
     ("auth", "People sign in and out."),
