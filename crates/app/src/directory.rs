@@ -4,7 +4,7 @@
 //!
 //! This module must not know what credits are.
 
-use domain::{Actor, ApiKeyId, Email, Scopes, Text, Time};
+use domain::{Actor, ApiKeyId, Email, Scopes, Text, Time, UserId};
 use secrecy::{ExposeSecret, SecretString};
 use store::{Db, Priority, Tx, Work};
 
@@ -89,6 +89,11 @@ impl Directory {
     /// What an address is counted by, whatever its case. No token begins so.
     pub(crate) fn address_digest(&self, email: &Email) -> Digest {
         self.digest_of(&format!("address:{}", email.as_str().to_lowercase()))
+    }
+
+    /// What the promotion codes that are tried for a user are counted by.
+    pub(crate) fn codes_digest(&self, user: UserId) -> Digest {
+        self.digest_of(&format!("codes:{}", user.number()))
     }
 
     fn digest_of(&self, text: &str) -> Digest {

@@ -5,6 +5,7 @@ use domain::{Cents, NotApplicable, ParseError, Refusal};
 use gateway::PaymentError;
 use gateway::stripe::StripeError;
 
+use crate::attempts::Secret;
 use crate::consumer::ConsumerError;
 use crate::ledger::{How, SubmitError};
 use crate::purchases::PaymentNeeded;
@@ -83,6 +84,14 @@ pub enum Error {
     /// Nobody is signed in.
     #[error(transparent)]
     SignIn(#[from] SignInError),
+    /// What could be guessed was tried too often; this try was not looked at.
+    #[error("too many {of}")]
+    TooManyTries {
+        /// What.
+        of: Secret,
+        /// When to try the next, in seconds.
+        wait_s: i64,
+    },
     /// An atomic batch was refused because of one of its operations.
     #[error("operation {index} was refused")]
     Operation {
@@ -106,12 +115,6 @@ pub enum SignInError {
     /// is not told.
     #[error("no user has this address with this password")]
     Wrong,
-    /// Too many passwords were tried for this address.
-    #[error("too many passwords were tried for this address")]
-    TooMany {
-        /// When to try the next, in seconds.
-        wait_s: i64,
-    },
     /// The user is suspended.
     #[error("the account is suspended")]
     Suspended,

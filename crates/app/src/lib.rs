@@ -4,6 +4,7 @@
 //! came of it. This crate must not know HTTP, wire formats or status codes.
 
 mod api_keys;
+mod attempts;
 pub mod audit;
 mod balances;
 mod batch;
@@ -42,7 +43,6 @@ mod requests;
 mod reversals;
 mod services;
 mod sessions;
-mod sign_in_attempts;
 mod spends;
 mod standings;
 mod statuses;
@@ -64,6 +64,7 @@ use gateway::{Payments, TestGateway};
 use store::{Db, Tx, Work};
 
 pub use api_keys::NewApiKey;
+pub use attempts::Secret;
 pub use balances::{BalanceRequest, BalanceView, Expiring, Present};
 pub use batch::{BatchMode, BatchOp, BatchOperation, BatchRequest, BatchResult, BatchValue};
 pub use books::Exported;

@@ -1,5 +1,6 @@
-//! How often passwords were tried, by the digest of an address. This module
-//! must not know addresses, nor how many tries are too many.
+//! How often secrets were tried, by the digest of what they are for: an address's
+//! passwords, a user's promotion codes. This module must not know whose they are, nor how
+//! many tries are too many.
 
 use ledger::Time;
 
@@ -29,6 +30,13 @@ const BEGIN: Sql = Sql::both(
     WHERE sign_in_attempts.attempts < $4 OR sign_in_attempts.last_at <= $3",
 );
 
+const TAKE_BACK: Sql = Sql::both(
+    "sign_in_attempts.take_back",
+    "UPDATE sign_in_attempts
+    SET attempts = attempts - 1
+    WHERE address = $1 AND attempts > 0",
+);
+
 const FORGET: Sql = Sql::both(
     "sign_in_attempts.forget",
     "DELETE FROM sign_in_attempts
@@ -42,7 +50,7 @@ const PRUNE: Sql = Sql::both(
 );
 
 /// The statements of this module.
-pub const ALL: &[&Sql] = &[&BY_ADDRESS, &BEGIN, &FORGET, &PRUNE];
+pub const ALL: &[&Sql] = &[&BY_ADDRESS, &BEGIN, &TAKE_BACK, &FORGET, &PRUNE];
 
 /// How often an address was tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +93,11 @@ pub fn begin<'a>(attempt: &Attempt<'a>) -> Change<'a> {
         attempt.since.into(),
         attempt.most.into(),
     ])
+}
+
+/// The last try was no guess: it does not count.
+pub fn take_back(address: &[u8]) -> Change<'_> {
+    TAKE_BACK.change([address.into()])
 }
 
 /// Forgets the tries of an address.

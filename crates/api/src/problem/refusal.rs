@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use app::ledger::SubmitError;
 use app::proof::{ProofError, VerifyError};
-use app::{PaymentNeeded, RefundRefusal, SignInError, SubscriptionRefusal};
+use app::{PaymentNeeded, RefundRefusal, Secret, SignInError, SubscriptionRefusal};
 use domain::{Invalid, Limit, Refusal};
 
 use super::{Code, FieldError, Figures, Problem, ToPay};
@@ -73,6 +73,7 @@ impl From<app::Error> for Problem {
             }
             app::Error::Subscription { refusal, how } => subscription(refusal).decided(how),
             app::Error::SignIn(error) => error.into(),
+            app::Error::TooManyTries { of, wait_s } => too_many_tries(of, wait_s),
             app::Error::Operation { index, source } => Self::from(*source).at_index(index),
             app::Error::Submit(error) => error.into(),
             app::Error::Internal(cause) => Self::internal(chain(&*cause)),
@@ -105,18 +106,21 @@ fn subscription(refusal: SubscriptionRefusal) -> Problem {
     }
 }
 
+/// What could be guessed was tried too often.
+fn too_many_tries(of: Secret, wait_s: i64) -> Problem {
+    let detail = format!(
+        "Too many {of}; this one was not looked at. Retry after as many seconds as \
+         Retry-After says."
+    );
+    Problem::new(Code::RateLimited, detail).retry_after(Duration::from_secs(wait_s.unsigned_abs()))
+}
+
 impl From<SignInError> for Problem {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Wrong => {
                 let detail = "No user has this address with this password. Check both.";
                 Self::new(Code::Unauthenticated, detail)
-            }
-            SignInError::TooMany { wait_s } => {
-                let detail = "Too many passwords were tried for this address; this one was not \
-                              looked at. Retry after as many seconds as Retry-After says.";
-                let wait = Duration::from_secs(wait_s.unsigned_abs());
-                Self::new(Code::RateLimited, detail).retry_after(wait)
             }
             SignInError::Suspended => {
                 Self::new(Code::AccountSuspended, "The account is suspended. Ask an admin.")

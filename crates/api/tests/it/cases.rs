@@ -60,6 +60,26 @@ impl Cases {
         }
     }
 
+    /// The refusals of a promotion's code, from a call with one.
+    pub(crate) async fn add_codes(&mut self, app: &TestApp, with: impl Fn(&str) -> Call) {
+        let body = r#"{"name":"Once","code":"ONCE","discount_type":"percentage",
+            "discount_value":0.5,"start_date":"2026-11-01T00:00:00Z",
+            "end_date":"2027-01-01T00:00:00Z","max_uses":1}"#;
+        assert_eq!(app.post("/api/admin/promotions").json(body).send().await.status(), 201);
+        assert_eq!(with("once").send().await.status(), 200);
+        self.add("a promotion that is used up", &with("once").send().await);
+        self.add("a code nobody knows", &with("SUMMER-26").send().await);
+        self.add_guesses(with).await;
+    }
+
+    /// The refusal of who guesses codes.
+    pub(crate) async fn add_guesses(&mut self, with: impl Fn(&str) -> Call) {
+        for number in 0..10 {
+            with(&format!("GUESS-{number}")).send().await;
+        }
+        self.add("one guess too many", &with("GUESS").send().await);
+    }
+
     async fn add_callers(&mut self, app: &TestApp, right: &Call) {
         if self.operation["security"].is_null() {
             return;

@@ -90,6 +90,7 @@ impl App {
             refusal: self.standing(holder).await?.refusal,
             is_own: caller.user() == Some(holder.user),
         };
+        self.try_code(holder.user, Some(&redeeming.code)).await?;
         let begin = self.write(move |tx| Box::pin(async move { begin(tx, &redeeming).await }));
         let (kept, how) = begin.await?;
         let id = kept.into_redemption(how)?;

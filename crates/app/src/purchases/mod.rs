@@ -160,6 +160,10 @@ impl App {
         check_amount(request.ask.credits)?;
         let holder = self.buyer(caller, &request.ask.whose).await?;
         let promised = self.promised(holder, &request)?;
+        // What is promised was found before.
+        if promised.is_none() {
+            self.try_code(holder.user, request.ask.promotion.as_ref()).await?;
+        }
         let said = canonical(operation, holder, &request);
         let keyed = key.map(|key| self.keyed(operation, key, way_said(said, &way)));
         let act = self.act(caller)?;

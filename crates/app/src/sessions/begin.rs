@@ -6,11 +6,11 @@ use store::{Tx, sessions, users};
 
 use super::{NewAccount, Registration, SessionLife, SignIn, SignedIn};
 use crate::App;
+use crate::attempts::{self, Tried};
 use crate::callers::{Caller, SESSION_PREFIX};
 use crate::directory::{Digest, Directory};
 use crate::error::{Error, SignInError};
 use crate::passwords::GivenPassword;
-use crate::sign_in_attempts::{self as attempts, Tried};
 use crate::users::{NewUser, insert_user, user_of_row};
 
 /// A session before it is written.
@@ -25,7 +25,7 @@ impl App {
     /// password that is wrong is told nobody, nor shown by the time it takes.
     pub async fn sign_in(&self, sign_in: SignIn) -> Result<SignedIn, Error> {
         let SignIn { email, password, replaces } = sign_in;
-        let tried = self.tried(&email);
+        let tried = self.password_tried(&email);
         let row = self.try_password(tried, email, password).await?;
         let row = row.ok_or(Error::SignIn(SignInError::Wrong))?;
         if self.is_suspended(row.wallet_id).await? {
@@ -36,7 +36,7 @@ impl App {
         let digest = unsaved.digest;
         let begun = self.write(move |tx| {
             Box::pin(async move {
-                attempts::forget(tx, tried.address).await?;
+                attempts::forget(tx, tried).await?;
                 // What was tried may have been changed meanwhile.
                 let now = tx.opt(users::by_id(row.id)).await?;
                 let now = now.filter(|now| now.password_hash == row.password_hash);
@@ -123,11 +123,6 @@ impl App {
         let hash = row.as_ref().and_then(|row| row.password_hash.clone());
         let right = self.parts.passwords.verify(turn, password, hash).await?;
         Ok(row.filter(|_| right))
-    }
-
-    /// A try of that address, now.
-    pub(super) fn tried(&self, email: &Email) -> Tried {
-        Tried { address: self.parts.directory.address_digest(email), at: self.clock() }
     }
 
     /// How many passwords were held against a hash.

@@ -5,6 +5,7 @@ use store::{Tx, sessions, users};
 
 use super::NewPassword;
 use crate::App;
+use crate::attempts::{self, Tried};
 use crate::audit::{self, Deed};
 use crate::callers::Caller;
 use crate::directory::{Act, Digest, Directory};
@@ -34,7 +35,7 @@ impl App {
         if self.is_answered(&act, keyed.as_ref()).await? {
             return Ok(requests::DONE_BEFORE);
         }
-        let tried = self.tried(&user.email);
+        let tried = self.password_tried(&user.email);
         let row = self.try_password(tried, user.email, current).await?;
         let row = row.ok_or_else(wrong)?;
         let turn = self.parts.passwords.turn().await?;
@@ -43,7 +44,7 @@ impl App {
             user: user.id,
             from: row.password_hash,
             hash,
-            address: tried.address,
+            tried,
             keeps: self.parts.directory.digest(&token),
         };
         let written = self.write(move |tx| {
@@ -103,7 +104,7 @@ struct Change {
     user: UserId,
     from: Option<String>,
     hash: String,
-    address: Digest,
+    tried: Tried,
     keeps: Digest,
 }
 
@@ -114,7 +115,7 @@ async fn write(tx: &mut Tx, act: &Act, change: Change) -> Result<(), Error> {
     if now.password_hash != change.from {
         return Err(wrong());
     }
-    crate::sign_in_attempts::forget(tx, change.address).await?;
+    attempts::forget(tx, change.tried).await?;
     tx.exec(users::set_password(id, Some(&change.hash), act.at)).await?.expect_one()?;
     // However many there were.
     let _ = tx.exec(sessions::revoke_others(id, &change.keeps.0, act.at)).await?;

@@ -221,6 +221,54 @@ async fn no_code_holds_after_its_end_but_what_was_promised_is_kept() {
     assert_eq!(paid(&bought), "7.5");
 }
 
+/// How often it was said of something that there is no such code, and that too many were
+/// tried.
+fn guessed<T: std::fmt::Debug>(all: Vec<Result<T, Error>>) -> (usize, usize) {
+    let unknown = |error: &Error| matches!(error, Error::Promotion { why, .. } if *why == NotApplicable::Unknown);
+    let too_many = |error: &Error| matches!(error, Error::TooManyTries { wait_s: 1..=900, .. });
+    let errors: Vec<_> = all.into_iter().filter_map(Result::err).collect();
+    (
+        errors.iter().filter(|error| unknown(error)).count(),
+        errors.iter().filter(|error| too_many(error)).count(),
+    )
+}
+
+#[tokio::test]
+async fn ten_codes_are_guessed_at_most_however_many_at_once() {
+    let desk = Desk::open().await;
+    let (ada, bob) = (desk.customer("ada", "0").await, desk.customer("bob", "0").await);
+    make(&desk, gift(Some("GIFT"), "20")).await;
+    let words: Vec<_> = (0..16).map(|number| format!("GUESS{number}")).collect();
+    let all = join_all(words.iter().map(|word| redeem(&desk, ada, word, word))).await;
+    assert_eq!(guessed(all), (10, 6));
+    let right = redeem(&desk, ada, "GIFT", "right").await;
+    assert_eq!(guessed(vec![right]), (0, 1), "it is not looked at");
+    let asked = desk.app.validate_purchase(&Caller::SYSTEM, ask(ada, "100", Some("GIFT"))).await;
+    assert_eq!(guessed(vec![asked]), (0, 1));
+    assert_eq!(guessed(vec![buy(&desk, ask(ada, "100", Some("GIFT")), "k").await]), (0, 1));
+    buy(&desk, ask(ada, "100", None), "none").await.unwrap();
+    redeem(&desk, bob, "GIFT", "bob").await.unwrap();
+    desk.hands.pass(15 * 60 * Time::SECOND);
+    redeem(&desk, ada, "GIFT", "right").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_code_that_exists_is_no_guess() {
+    let desk = Desk::open().await;
+    let ada = desk.customer("ada", "0").await;
+    make(&desk, gift(Some("GIFT"), "20")).await;
+    make(&desk, PromotionTerms { is_active: false, ..quarter_off(Some("OVER")) }).await;
+    let asked = |word| desk.app.validate_purchase(&Caller::SYSTEM, ask(ada, "100", Some(word)));
+    for _ in 0..10 {
+        for word in ["GIFT", "OVER"] {
+            assert_eq!(asked(word).await.unwrap().hindrance.is_some(), word == "OVER");
+        }
+        // None of these is taken back by one that exists.
+        asked("WRONG").await.unwrap();
+    }
+    assert_eq!(guessed(vec![asked("GIFT").await]), (0, 1));
+}
+
 #[tokio::test]
 async fn a_quote_promises_a_price_and_no_use_and_no_group() {
     let desk = Desk::open().await;

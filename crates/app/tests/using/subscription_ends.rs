@@ -180,10 +180,12 @@ async fn a_first_payment_that_went_back_before_anybody_knew_it_takes_its_credits
 #[tokio::test]
 async fn money_that_went_back_before_its_month_was_known_takes_its_credits_along() {
     let (shop, user) = subscribed().await;
-    // Nobody here looks while Stripe bills it.
-    shop.pass(31 * DAY);
+    // It is paid there, and that goes back, before the month begins here.
+    shop.pass(30 * DAY - 60);
+    shop.fake.pass(2 * HOUR);
     let (_, payment) = last_invoice(&shop);
     shop.fake.refund(&payment, 1_999);
+    shop.fake.shift_clock(-2 * HOUR);
     let events = shop.fake.events();
     for post in events.iter().filter(|post| post.body.contains("refund")) {
         shop.receive(&post.signature, &post.body).await.unwrap();
@@ -200,14 +202,11 @@ async fn what_is_paid_is_given_though_stripe_can_t_be_told_of_the_end() {
         let (shop, _) = subscribed().await;
         shop.fake.change_card(&subscription(&shop), "pm_usBankAccount_processing");
         days(&shop, 31).await;
-        let (_, payment) = last_invoice(&shop);
-        shop.fake.settle(&payment);
-        shop.fake.end_now(&subscription(&shop));
-        drop(shop.fake.events());
+        shop.fake.settle(&last_invoice(&shop).1);
         Cut::after(stop, shop.desk.app.sync_subscription(FIRST)).await;
         let was_open = granting(&shop).await;
         shop.fake.fail(usize::MAX, 401);
-        drop(shop.desk.app.sync_subscription(FIRST).await);
+        drop(shop.desk.app.end_subscription(&Caller::SYSTEM, named("end"), FIRST).await);
         assert_eq!(granting(&shop).await, 0, "{stop}");
         given_late += was_open;
     }

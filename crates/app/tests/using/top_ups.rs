@@ -359,7 +359,8 @@ async fn what_pays_is_kept_by_the_provider_before_anybody_relies_on_it() {
     let refused = shop.desk.app.set_top_up(&Caller::SYSTEM, key("k"), unusable).await;
     assert_eq!(pointer(refused), "/payment_method");
     agree(&shop.desk, "agree", request(ada, "pm_1", 10, 20)).await;
-    // Its key is answered by what was kept, whatever became of the card.
+    // Days later its key is answered by what was kept, whatever became of the card.
+    shop.pass(2 * 24 * 3_600);
     shop.fake.fail(usize::MAX, 401);
     agree(&shop.desk, "agree", request(ada, "pm_1", 10, 20)).await;
     let customers: Vec<_> = shop.fake.all("payment_method").iter().map(text_of).collect();

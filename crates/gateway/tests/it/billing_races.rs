@@ -95,9 +95,9 @@ async fn a_change_that_was_told_too_late_is_on_the_draft() {
         let billed = Billed { price, ..billed };
         let line = "POST /v1/invoiceitems";
         if version == 2 {
-            desk.fake.fail_behind(line)
+            desk.fake.fail_behind(line);
         } else {
-            desk.fake.fail_at(line)
+            desk.fake.fail_at(line);
         }
         let told = word(invoice(&desk, &billed, 2).await.as_ref());
         assert_eq!(told, format!("{cents} open after 0, to be tried"));

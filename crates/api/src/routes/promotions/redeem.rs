@@ -24,7 +24,7 @@ use crate::wire::{RedeemBody, Redemption};
     security(("bearer" = ["credits:spend"]), ("bearer" = ["credits:grant"])),
     extensions(("x-codes" = json!([
         "not_found", "account_paused", "account_suspended", "limit_reached",
-        "promotion_exhausted", "promotion_not_applicable"
+        "promotion_exhausted", "promotion_not_applicable", "rate_limited"
     ]))),
 )]
 pub(crate) async fn redeem(

@@ -21,7 +21,7 @@ use crate::wire::{PurchaseOffer, PurchaseValidateBody};
     request_body = PurchaseValidateBody,
     responses((status = 200, description = "The price, or a reason", body = PurchaseOffer)),
     security(("bearer" = ["credits:spend"]), ("bearer" = ["credits:grant"])),
-    extensions(("x-codes" = json!(["not_found"]))),
+    extensions(("x-codes" = json!(["not_found", "rate_limited"]))),
 )]
 pub(crate) async fn validate(
     State(api): State<Api>,

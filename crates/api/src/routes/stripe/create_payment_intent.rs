@@ -24,7 +24,8 @@ use crate::wire::{PaymentIntent, PaymentIntentBody};
     security(("bearer" = ["credits:spend"]), ("bearer" = ["credits:grant"])),
     extensions(("x-codes" = json!([
         "not_found", "below_minimum", "payment_required", "account_paused", "account_suspended",
-        "limit_reached", "payment_cancelled"
+        "limit_reached", "payment_cancelled", "promotion_exhausted", "promotion_not_applicable",
+        "rate_limited"
     ]))),
 )]
 pub(crate) async fn create_payment_intent(

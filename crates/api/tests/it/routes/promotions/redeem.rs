@@ -93,5 +93,8 @@ async fn every_refusal_of_a_redemption() {
         app.set_status(UserId::from_number(2), status).await;
         cases.add(name, &app.post(PATH).key(name).json(bob).send().await);
     }
+    let with =
+        |code: &str| app.post(PATH).key(code).json(format!(r#"{{"user_id":1,"code":"{code}"}}"#));
+    cases.add_guesses(with).await;
     insta::assert_snapshot!(cases.finish());
 }

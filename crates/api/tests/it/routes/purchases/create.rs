@@ -99,10 +99,6 @@ async fn every_refusal_of_a_purchase() {
             "a quote that is none",
             r#""user_id":1,"amount":10,"description":"x","quote":"quote_AAAA""#,
         ),
-        (
-            "a code nobody knows",
-            r#""user_id":1,"amount":10,"description":"x","promotion_code":"SUMMER-26""#,
-        ),
         ("too little", r#""user_id":1,"amount":4.9,"description":"x""#),
         ("a key names nobody", r#""amount":10,"description":"x""#),
         ("nobody there", r#""user_id":99,"amount":10,"description":"x""#),
@@ -112,21 +108,14 @@ async fn every_refusal_of_a_purchase() {
     app.post(PATH).key("reused").json(right).send().await;
     let other = app.post(PATH).key("reused").json(r#"{"user_id":1,"amount":11,"description":"x"}"#);
     cases.add("a key reused", &other.send().await);
-    add_promotion(&app, &mut cases).await;
+    let with = |code: &str| {
+        let body =
+            format!(r#"{{"user_id":1,"amount":100,"description":"x","promotion_code":"{code}"}}"#);
+        app.post(PATH).json(body)
+    };
+    cases.add_codes(&app, with).await;
     add_states(&app, &mut cases).await;
     insta::assert_snapshot!(cases.finish());
-}
-
-/// The refusal of a promotion that is used up.
-async fn add_promotion(app: &TestApp, cases: &mut Cases) {
-    let body = r#"{"name":"Once","code":"ONCE","discount_type":"percentage","discount_value":0.5,
-        "start_date":"2026-11-01T00:00:00Z","end_date":"2027-01-01T00:00:00Z","max_uses":1}"#;
-    assert_eq!(app.post("/api/admin/promotions").json(body).send().await.status(), 201);
-    let call = app
-        .post(PATH)
-        .json(r#"{"user_id":1,"amount":100,"description":"x","promotion_code":"once"}"#);
-    assert_eq!(call.again().send().await.status(), 200);
-    cases.add("a promotion that is used up", &call.send().await);
 }
 
 /// Refusals of accounts and of a book.

@@ -81,5 +81,10 @@ async fn every_refusal_of_an_offer() {
         let answer = app.post(&format!("{PATH}?user_id=1&{query}")).send().await;
         assert_eq!(answer.code(), "invalid_request", "{query}");
     }
+    let with = |code: &str| {
+        let body = format!(r#"{{"user_id":1,"amount":10,"promotion_code":"{code}"}}"#);
+        app.post(PATH).json(body)
+    };
+    cases.add_guesses(with).await;
     insta::assert_snapshot!(cases.finish());
 }

@@ -57,6 +57,11 @@ async fn every_refusal_of_a_page() {
     let page = app.post(PATH).key("ended").json(RIGHT).send().await.text("/session_id");
     fake.expire(&page);
     cases.add("a page that has ended", &app.post(PATH).key("ended").json(RIGHT).send().await);
+    let with = |code: &str| {
+        let coded = format!(r#"{{"promotion_code":"{code}","#);
+        app.post(PATH).json(body(1, "100", "/no").replacen('{', &coded, 1))
+    };
+    cases.add_codes(&app, with).await;
     app.fill(UserId::from_number(2)).await;
     cases.add("no room for another grant", &begin(&app, &body(2, "10", "/no")).await);
     for (name, status) in [("paused", Status::Paused), ("suspended", Status::Suspended)] {

@@ -62,6 +62,11 @@ async fn every_refusal_of_a_payment() {
     let intent = app.post(PATH).key("ended").json(RIGHT).send().await.text("/payment_intent_id");
     fake.cancel(&intent);
     cases.add("a payment that was ended", &app.post(PATH).key("ended").json(RIGHT).send().await);
+    let with = |code: &str| {
+        let body = format!(r#"{{"user_id":1,"amount":100,"promotion_code":"{code}"}}"#);
+        app.post(PATH).json(body)
+    };
+    cases.add_codes(&app, with).await;
     app.fill(UserId::from_number(2)).await;
     let full = r#"{"user_id":2,"amount":10}"#;
     cases.add("no room for another grant", &begin(&app, full).await);
