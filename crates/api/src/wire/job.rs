@@ -22,7 +22,7 @@ pub(crate) struct JobsQuery {
     name: Option<TextIn>,
     /// `waiting`, `running`, `done` or `failed`.
     #[param(value_type = Option<String>)]
-    state: Option<JobStateIn>,
+    status: Option<JobStateIn>,
     /// From 1.
     #[param(value_type = Option<i64>, minimum = 1)]
     page: Option<WholeIn>,
@@ -35,7 +35,7 @@ impl Form for JobsQuery {
     type Request = (JobFilter, app::Page);
 
     fn into_request(self) -> Result<Self::Request, Problem> {
-        let (name, state) = (self.name.map(In::into_inner), self.state.map(In::into_inner));
+        let (name, state) = (self.name.map(In::into_inner), self.status.map(In::into_inner));
         Ok((JobFilter { name, state }, page(self.page, self.page_size)?))
     }
 }
@@ -55,7 +55,7 @@ pub(crate) struct Job {
     payload: Option<Box<RawValue>>,
     /// `waiting`, `running`, `done` or `failed`.
     #[schema(examples("waiting"))]
-    state: &'static str,
+    status: &'static str,
     /// When it is or was due.
     run_at: Instant,
     /// How often it failed since it last went well.
@@ -75,7 +75,7 @@ impl From<JobView> for Job {
             name: job.name,
             key: job.key,
             payload: RawValue::from_string(job.payload).ok(),
-            state: job.state.as_str(),
+            status: job.state.as_str(),
             run_at: Instant(job.run_at),
             failures: job.failures,
             last_error: job.last_error,

@@ -58,7 +58,7 @@ pub(crate) struct Mail {
     data: Option<Box<RawValue>>,
     /// `queued` or `sent`.
     #[schema(examples("queued"))]
-    state: &'static str,
+    status: &'static str,
     created_at: Instant,
     sent_at: Option<Instant>,
 }
@@ -71,7 +71,7 @@ impl From<MailView> for Mail {
             key: mail.key,
             user_id: mail.user.number(),
             data: RawValue::from_string(mail.data).ok(),
-            state: if mail.sent_at.is_some() { "sent" } else { "queued" },
+            status: if mail.sent_at.is_some() { "sent" } else { "queued" },
             created_at: Instant(mail.created_at),
             sent_at: mail.sent_at.map(Instant),
         }

@@ -58,7 +58,7 @@ pub(crate) struct SubscriptionPeriod {
     rollover_credits: Decimal,
     /// `collecting`, `granting`, `granted`, `failed` or `void`.
     #[schema(examples("granted"))]
-    state: &'static str,
+    status: &'static str,
     stripe_invoice_id: Option<String>,
     /// The payment of it, by which its money is given back.
     #[schema(value_type = Option<String>, examples("pi_3Pq9"))]
@@ -86,7 +86,7 @@ impl From<Period> for SubscriptionPeriod {
             currency: Shown(period.currency),
             credits: period.credits.into(),
             rollover_credits: period.rollover.into(),
-            state: period.state,
+            status: period.state,
             stripe_invoice_id: period.invoice,
             stripe_payment_intent_id: period.payment.map(Shown),
             failed_payments: period.failures,

@@ -15,8 +15,8 @@ async fn jobs_come_newest_first_by_name_and_state() {
     for (query, count) in [
         ("name=of.tomorrow", 2),
         ("name=of.yesterday", 0),
-        ("state=waiting&name=of.tomorrow", 2),
-        ("state=done", 0),
+        ("status=waiting&name=of.tomorrow", 2),
+        ("status=done", 0),
     ] {
         let found = app.get(PATH).and_query(query).send().await;
         assert_eq!(found.json()["total_count"], count, "{query}: {found}");
@@ -29,7 +29,7 @@ async fn every_refusal_of_a_list_of_jobs() {
     let mut cases = Cases::of("listJobs");
     cases.add_form(&app, &app.get(PATH)).await;
     for (name, query) in
-        [("another state", "state=lost"), ("no name", "name="), ("page 0", "page=0")]
+        [("another status", "status=lost"), ("no name", "name="), ("page 0", "page=0")]
     {
         cases.add(name, &app.get(PATH).and_query(query).send().await);
     }
