@@ -212,7 +212,7 @@ impl Payments {
             Self::Stripe(stripe) => {
                 let nameless = || BillingError::Unexpected("a payer without a name".to_owned());
                 let customer = customer.ok_or_else(nameless)?;
-                let kept = stripe.attach(customer, method).await?;
+                let kept = stripe.attach(customer, method, None).await?;
                 PaymentMethod::parse(&kept).map_err(|_| BillingError::PaymentMethod)
             }
             Self::None => Err(BillingError::NotSetUp),

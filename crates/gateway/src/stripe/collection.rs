@@ -223,21 +223,26 @@ impl Stripe {
             .with("description", &price.name);
         // Each correction is one line more: the next one is another.
         let key = format!("invoice:{}:difference:{}", draft.id, draft.lines.data.len());
-        let mut now = draft;
         for again in 0..KEYS_MAX {
             let key = format!("{key}{}", numbered(again));
-            match self.http.post_once::<Named>("/v1/invoiceitems", &key, form.clone()).await {
-                Ok(_) | Err(StripeError::Refused(_)) => {}
-                Err(error) => return Err(error),
-            }
-            now = self.whole(&now.id).await?;
+            let is_made =
+                match self.http.post_once::<Named>("/v1/invoiceitems", &key, form.clone()).await {
+                    Ok(made) => made.is_some(),
+                    Err(StripeError::Refused(_)) => true,
+                    Err(error) => return Err(error),
+                };
+            let now = self.whole(&draft.id).await?;
             // What is final is for what it is for.
-            if !now.is("draft") || now.check((price.amount, price.currency)).is_ok() {
+            if !now.is("draft") {
+                return Ok(now);
+            }
+            // Stripe failed at it: once it did nothing, another key may do it.
+            if is_made || now.lines.data.len() != draft.lines.data.len() {
+                now.check((price.amount, price.currency))?;
                 return Ok(now);
             }
         }
-        now.check((price.amount, price.currency))?;
-        Ok(now)
+        Err(StripeError::Away("it corrects no invoice".to_owned()))
     }
 
     /// A draft made final, by us or by Stripe at this moment.
@@ -291,9 +296,11 @@ impl Stripe {
         let query = Form::default().with("subscription", &of.id);
         let mut all = Ok(());
         for asked in self.all_listed("/v1/invoices", &query, Invoiced::is_asked).await? {
-            let asked = self.whole(&asked.id).await?;
             // One that can't be given up keeps none of the others.
-            let given_up = self.give_up(asked).await.map(drop);
+            let given_up = match self.whole(&asked.id).await {
+                Ok(asked) => self.give_up(asked).await.map(drop),
+                Err(error) => Err(error),
+            };
             all = all.and(given_up);
         }
         all

@@ -21,7 +21,9 @@ impl State {
     pub(super) fn attach_method(&mut self, id: &str, form: &Value) -> Done {
         let customer = needed(form, "customer")?.to_owned();
         self.find(&customer, "customer").ok_or_else(|| missing(&customer))?;
-        if id.contains("unusable") {
+        let known = self.find(id, "payment_method");
+        // One that was taken away can't be kept again.
+        if id.contains("unusable") || known.is_some_and(|known| known["customer"].is_null()) {
             return Err(unexpected_state("payment_method_unactivated"));
         }
         Ok(self.attached(id, &customer))
@@ -37,11 +39,7 @@ impl State {
             "livemode": false,
             "type": "card",
         });
-        if self.objects.contains_key(id) {
-            self.set(id, &[("customer", json!(customer))])
-        } else {
-            self.keep(method)
-        }
+        if self.objects.contains_key(id) { method } else { self.keep(method) }
     }
 
     pub(super) fn make_subscription(&mut self, form: &Value) -> Done {
