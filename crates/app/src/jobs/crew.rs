@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use store::jobs::{Ended, Lease};
 use tokio::task::JoinSet;
 
-use super::{Outcome, Patience, backoff};
+use super::{Outcome, Patience};
 
 /// The longest that a run may take: what it waits for is slower then than it should
 /// ever be, and a later run does what is missing.
@@ -127,7 +127,7 @@ pub(super) fn judge(finished: &Finished, patience: Option<Patience>, now: Time) 
             if patience.ends(failures) {
                 return Ended::Failed { at: now, failures, error };
             }
-            let at = now.plus(backoff::wait(lease.id, failures));
+            let at = now.plus(patience.wait(lease.id, failures));
             Ended::Again { at, failures, error: Some(error) }
         }
     }

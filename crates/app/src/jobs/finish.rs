@@ -23,39 +23,38 @@ pub(crate) struct FinishReversals;
 
 impl Job for FinishPurchases {
     const NAME: &'static str = "purchases.finish";
-    const PATIENCE: Patience = Patience::Endless;
+    const PATIENCE: Patience = Patience::Every(EVERY);
     type Payload = ();
 
     async fn run(app: &App, (): ()) -> Result<Outcome, Error> {
-        again(app, app.finish_purchases(EVERY).await)
+        app.finish_purchases(EVERY).await?;
+        again(app)
     }
 }
 
 impl Job for FinishRedemptions {
     const NAME: &'static str = "promotions.finish";
-    const PATIENCE: Patience = Patience::Endless;
+    const PATIENCE: Patience = Patience::Every(EVERY);
     type Payload = ();
 
     async fn run(app: &App, (): ()) -> Result<Outcome, Error> {
-        again(app, app.finish_redemptions(EVERY).await)
+        app.finish_redemptions(EVERY).await?;
+        again(app)
     }
 }
 
 impl Job for FinishReversals {
     const NAME: &'static str = "reversals.finish";
-    const PATIENCE: Patience = Patience::Endless;
+    const PATIENCE: Patience = Patience::Every(EVERY);
     type Payload = ();
 
     async fn run(app: &App, (): ()) -> Result<Outcome, Error> {
-        again(app, app.finish_reversals(EVERY).await)
+        app.finish_reversals(EVERY).await?;
+        again(app)
     }
 }
 
-/// What could not be read now can be in a minute: nobody waits longer for it.
-fn again(app: &App, finished: Result<usize, Error>) -> Result<Outcome, Error> {
-    if let Err(error) = finished {
-        tracing::warn!(%error, "jobs.not_finished");
-    }
+fn again(app: &App) -> Result<Outcome, Error> {
     Ok(Outcome::Again { at: app.ledger().time()?.plus(EVERY) })
 }
 

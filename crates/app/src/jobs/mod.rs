@@ -95,6 +95,9 @@ pub enum Patience {
     Failures(i64),
     /// Never: it is tried as long as it is there.
     Endless,
+    /// Never, and a failure makes it no slower: so many microseconds later it is tried
+    /// again.
+    Every(i64),
 }
 
 impl Patience {
@@ -105,7 +108,15 @@ impl Patience {
     pub(crate) const fn ends(self, failures: i64) -> bool {
         match self {
             Self::Failures(most) => failures >= most,
-            Self::Endless => false,
+            Self::Endless | Self::Every(_) => false,
+        }
+    }
+
+    /// How long after so many failures in a row it is tried again, in microseconds.
+    fn wait(self, job: i64, failures: i64) -> i64 {
+        match self {
+            Self::Every(pause) => pause,
+            Self::Failures(_) | Self::Endless => backoff::wait(job, failures),
         }
     }
 }
