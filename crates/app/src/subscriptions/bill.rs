@@ -206,7 +206,8 @@ impl App {
             Some(paid) if pays(paid, plan_of(view)) => {
                 self.paid(view, of, Money::Invoice(paid)).await
             }
-            Some(Invoice { status: InvoiceStatus::Open { .. }, .. }) => {
+            // On its way: whoever bills tries what has ended no more.
+            Some(Invoice { status: InvoiceStatus::Open { next_try_at: None, .. }, .. }) => {
                 Ok(Step::Waits(Rest { until: Some(again), confirm: None }))
             }
             Some(paid) if paid.status == InvoiceStatus::Paid => {

@@ -12,8 +12,8 @@ use domain::{
 use ledger::{Actor, Command, Order, command};
 
 use super::{
-    ENTERPRISE, PROFESSIONAL, STARTER, asked, change, current, edit, pass_to, posted, subscribe,
-    turn, use_up, wallet,
+    ENTERPRISE, PROFESSIONAL, STARTER, asked, change, current, edit, pass_to, periods, posted,
+    subscribe, turn, use_up, wallet,
 };
 use crate::desk::{Desk, amount, key, person, pointer};
 
@@ -272,4 +272,19 @@ async fn nothing_is_given_by_leave_where_nothing_is_owed() {
         let is = matches!(&refused, Error::Subscription { refusal: it, .. } if *it == refusal);
         assert!(is && refused.how() == how, "{refused:?}");
     }
+}
+
+#[tokio::test]
+async fn who_ends_it_while_a_payment_fails_is_not_charged_later() {
+    let desk = Desk::open().await;
+    let ada = desk.customer("ada", "0").await;
+    let begun = subscribe(&desk, ada, STARTER, Some("pm_test_declined_then_recovers")).await;
+    pass_to(&desk, "2026-12-01T13:00:00Z").await;
+    assert_eq!(current(&desk, ada).await.status, SubscriptionStatus::PastDue);
+    turn(&desk, ada, Turn::Cancel, "cancel").await.unwrap();
+    for day in ["02", "04", "09"] {
+        pass_to(&desk, &format!("2026-12-{day}T13:00:00Z")).await;
+    }
+    let periods = periods(&desk, begun.id).await;
+    assert!(periods.lines().last().unwrap().contains(": failed"), "{periods}");
 }
