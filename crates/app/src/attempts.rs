@@ -11,6 +11,7 @@ use store::{Tx, promotions, users};
 use crate::App;
 use crate::directory::Digest;
 use crate::error::Error;
+use crate::requests::Keyed;
 
 /// The most that are tried in any window.
 const MOST: i64 = 10;
@@ -63,24 +64,39 @@ impl App {
     }
 
     /// Nothing, or that too many promotion codes were tried for a user. One that nobody
-    /// knows counts; one that exists is no guess. Of many at once no more are looked at
-    /// than one behind the other: who counts first holds up the next.
+    /// knows counts; one that exists is no guess, nor is what was answered before. Edits
+    /// take turns: of many at once no more are looked at than one behind the other.
     pub(crate) async fn try_code(
         &self,
         user: UserId,
         code: Option<&PromotionCode>,
+        asked: Option<(String, Keyed)>,
     ) -> Result<(), Error> {
         let Some(code) = code.cloned() else { return Ok(()) };
         let of = self.parts.directory.codes_digest(user);
         let tried = Tried { secret: Secret::PromotionCode, of, at: self.clock() };
+        let looks = self.read(move |tx| {
+            Box::pin(async move {
+                if let Some((scope, keyed)) = &asked {
+                    let seen = tx.opt(store::requests::find(keyed.row(scope))).await?;
+                    if seen.is_some() {
+                        return Ok(false);
+                    }
+                }
+                check(tx, tried).await.map(|()| true)
+            })
+        });
+        if !looks.await? {
+            return Ok(());
+        }
         self.write(move |tx| {
             let code = code.clone();
             Box::pin(async move {
-                count(tx, tried).await?;
-                if tx.opt(promotions::by_code(code.as_str())).await?.is_some() {
-                    tx.exec(rows::take_back(&tried.of.0)).await?.expect_one()?;
+                check(tx, tried).await?;
+                match tx.opt(promotions::by_code(code.as_str())).await? {
+                    Some(_) => Ok(()),
+                    None => count(tx, tried).await,
                 }
-                Ok(())
             })
         })
         .await

@@ -30,13 +30,6 @@ const BEGIN: Sql = Sql::both(
     WHERE sign_in_attempts.attempts < $4 OR sign_in_attempts.last_at <= $3",
 );
 
-const TAKE_BACK: Sql = Sql::both(
-    "sign_in_attempts.take_back",
-    "UPDATE sign_in_attempts
-    SET attempts = attempts - 1
-    WHERE address = $1 AND attempts > 0",
-);
-
 const FORGET: Sql = Sql::both(
     "sign_in_attempts.forget",
     "DELETE FROM sign_in_attempts
@@ -50,7 +43,7 @@ const PRUNE: Sql = Sql::both(
 );
 
 /// The statements of this module.
-pub const ALL: &[&Sql] = &[&BY_ADDRESS, &BEGIN, &TAKE_BACK, &FORGET, &PRUNE];
+pub const ALL: &[&Sql] = &[&BY_ADDRESS, &BEGIN, &FORGET, &PRUNE];
 
 /// How often an address was tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,11 +86,6 @@ pub fn begin<'a>(attempt: &Attempt<'a>) -> Change<'a> {
         attempt.since.into(),
         attempt.most.into(),
     ])
-}
-
-/// The last try was no guess: it does not count.
-pub fn take_back(address: &[u8]) -> Change<'_> {
-    TAKE_BACK.change([address.into()])
 }
 
 /// Forgets the tries of an address.

@@ -90,7 +90,8 @@ impl App {
             refusal: self.standing(holder).await?.refusal,
             is_own: caller.user() == Some(holder.user),
         };
-        self.try_code(holder.user, Some(&redeeming.code)).await?;
+        let asked = Some((redeeming.scope(), redeeming.keyed.clone()));
+        self.try_code(holder.user, Some(&redeeming.code), asked).await?;
         let begin = self.write(move |tx| Box::pin(async move { begin(tx, &redeeming).await }));
         let (kept, how) = begin.await?;
         let id = kept.into_redemption(how)?;
@@ -101,9 +102,16 @@ impl App {
     }
 }
 
+impl Redeeming {
+    /// Whose key it is.
+    fn scope(&self) -> String {
+        format!("{} wallet:{}", self.act.actor, self.holder.wallet.number())
+    }
+}
+
 /// What an earlier use of the key came to, or what comes of it now.
 async fn begin(tx: &mut Tx, of: &Redeeming) -> Result<(Kept, How), Error> {
-    let scope = format!("{} wallet:{}", of.act.actor, of.holder.wallet.number());
+    let scope = of.scope();
     let row = of.keyed.row(&scope);
     let fingerprint = &of.keyed.fingerprint.0;
     let began = store::requests::begin(row, fingerprint, of.act.at);

@@ -160,14 +160,12 @@ impl App {
         check_amount(request.ask.credits)?;
         let holder = self.buyer(caller, &request.ask.whose).await?;
         let promised = self.promised(holder, &request)?;
-        // What is promised was found before.
-        if promised.is_none() {
-            self.try_code(holder.user, request.ask.promotion.as_ref()).await?;
-        }
         let said = canonical(operation, holder, &request);
         let keyed = key.map(|key| self.keyed(operation, key, way_said(said, &way)));
         let act = self.act(caller)?;
         let standing = self.standing(holder).await?;
+        // What is promised was found before.
+        let code = request.ask.promotion.clone().filter(|_| promised.is_none());
         let beginning = Beginning {
             is_own: caller.user() == Some(holder.user),
             holder,
@@ -180,6 +178,8 @@ impl App {
             reference: self.entropy().bytes(),
         };
         let scope = beginning.scope();
+        let asked = keyed.clone().map(|keyed| (scope.clone(), keyed));
+        self.try_code(holder.user, code.as_ref(), asked).await?;
         let begun = self.begin_purchase(beginning).await?;
         Ok((holder, keyed, scope, begun))
     }

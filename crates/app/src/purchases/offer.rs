@@ -86,7 +86,7 @@ impl App {
         let holder = self.buyer(caller, &ask.whose).await?;
         let standing = self.standing(holder).await?;
         let (at, asked) = (self.ledger().time()?, ask.clone());
-        self.try_code(holder.user, ask.promotion.as_ref()).await?;
+        self.try_code(holder.user, ask.promotion.as_ref(), None).await?;
         let priced = self
             .read(move |tx| Box::pin(async move { priced(tx, holder.user, &asked, at).await }))
             .await?;

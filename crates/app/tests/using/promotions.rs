@@ -248,8 +248,13 @@ async fn ten_codes_are_guessed_at_most_however_many_at_once() {
     assert_eq!(guessed(vec![buy(&desk, ask(ada, "100", Some("GIFT")), "k").await]), (0, 1));
     buy(&desk, ask(ada, "100", None), "none").await.unwrap();
     redeem(&desk, bob, "GIFT", "bob").await.unwrap();
+    let bought = redeem(&desk, bob, "GUESS", "guess").await;
+    assert_eq!(why(bought), NotApplicable::Unknown);
     desk.hands.pass(15 * 60 * Time::SECOND);
-    redeem(&desk, ada, "GIFT", "right").await.unwrap();
+    let first = redeem(&desk, ada, "GIFT", "right").await.unwrap();
+    join_all(words.iter().map(|word| redeem(&desk, ada, word, word))).await;
+    let again = redeem(&desk, ada, "GIFT", "right").await.unwrap();
+    assert_eq!(again.value, first.value, "what was answered is answered");
 }
 
 #[tokio::test]

@@ -36,17 +36,6 @@ async fn there_never_are_more_than_so_many_in_any_window() {
 }
 
 #[tokio::test]
-async fn a_try_that_was_none_is_taken_back() {
-    let (_scratch, db) = database();
-    for _ in 0..5 {
-        assert!(begin(&db, NOW).await);
-        write!(db, |tx| tx.exec(sign_in_attempts::take_back(b"a")).await?.expect_one()).unwrap();
-    }
-    let hit = write!(db, |tx| tx.exec(sign_in_attempts::take_back(b"a")).await?.at_most_one());
-    assert!(!hit.unwrap(), "there are never fewer than none");
-}
-
-#[tokio::test]
 async fn a_success_and_time_forget() {
     let (_scratch, db) = database();
     assert!(begin(&db, NOW).await);
