@@ -32,7 +32,7 @@ enum Seen {
 impl App {
     /// Buys what a user wants below their threshold, if they are below. When to look
     /// again; `None` for when it falls again.
-    pub(crate) async fn top_up(&self, user: UserId) -> Result<Option<Time>, Error> {
+    pub async fn top_up(&self, user: UserId) -> Result<Option<Time>, Error> {
         let number = user.number();
         let read = self.read(move |tx| {
             Box::pin(async move {
