@@ -7,6 +7,7 @@ use store::reconciliations::{self, Finding, Reconciliation};
 use store::stripe_events;
 
 use super::movements::Seen;
+use super::records::Records;
 use crate::App;
 use crate::callers::Caller;
 use crate::error::Error;
@@ -35,11 +36,12 @@ impl App {
             findings.extend(self.compare_movement(money, &mut seen).await?);
         }
         let back = now.plus(-BACK_US);
-        let purchases = self.compare_purchases(back, &seen, &mut findings).await?;
-        let periods = self.compare_periods(back, &seen, &mut findings).await?;
-        let reversals = self.compare_reversals(back, &seen, &mut findings).await?;
+        let mut records = 0_i64;
+        for which in [Records::Purchases, Records::Periods, Records::Reversals] {
+            let compared = self.compare_records(which, (back, &seen), &mut findings).await?;
+            records = records.saturating_add(compared);
+        }
         let movements = i64::try_from(moved.len()).map_err(Error::internal)?;
-        let records = purchases.saturating_add(periods).saturating_add(reversals);
         let of = Reconciliation { at: now, since, movements, records, healed };
         let view = ReconciliationView { of, findings };
         self.keep_reconciliation(view.clone()).await?;

@@ -16,114 +16,118 @@ use crate::error::{Error, stored};
 /// The most records it compares at once.
 const RECORDS_MAX: i64 = 500;
 
+/// A kind of records.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Records {
+    /// Credits that were bought.
+    Purchases,
+    /// Credits that a subscription gave for its money.
+    Periods,
+    /// Credits that went because money went back.
+    Reversals,
+}
+
+/// One of them.
+enum Record {
+    Purchase(Purchase),
+    Period(Period),
+    Reversal(Reversal),
+}
+
+impl Record {
+    const fn id(&self) -> i64 {
+        match self {
+            Self::Purchase(purchase) => purchase.id,
+            Self::Period(period) => period.id,
+            Self::Reversal(reversal) => reversal.id,
+        }
+    }
+
+    /// What the provider calls its money.
+    fn provider_id(&self) -> Option<&str> {
+        match self {
+            Self::Purchase(purchase) => purchase.of.payment_intent.as_deref(),
+            Self::Period(period) => period.payment_intent.as_deref(),
+            Self::Reversal(reversal) => reversal.standing.provider_id.as_deref(),
+        }
+    }
+
+    fn is_among(&self, seen: &Seen) -> bool {
+        let id = self.provider_id().unwrap_or_default();
+        match self {
+            Self::Purchase(_) | Self::Period(_) => seen.payments.contains(id),
+            Self::Reversal(_) => seen.reversals.contains(id),
+        }
+    }
+
+    /// A record without its cent.
+    fn finding(&self) -> Finding {
+        let (missing, name, cents, currency) = match self {
+            Self::Purchase(it) => ("payment", "purchase", it.of.cents, &it.of.currency),
+            Self::Period(it) => ("payment", "subscription_period", it.cents, &it.currency),
+            Self::Reversal(it) => (word(it), "reversal", it.of.cents, &it.of.currency),
+        };
+        Finding {
+            kind: format!("record_without_{missing}"),
+            provider_id: self.provider_id().map(str::to_owned),
+            record: Some(format!("{name}:{}", self.id())),
+            ours: Some(cents),
+            theirs: None,
+            currency: Some(currency.clone()),
+        }
+    }
+}
+
 impl App {
-    /// Compares what we granted for money since then; how many there were.
-    pub(super) async fn compare_purchases(
+    /// Compares our records of a kind since then; how many there were.
+    pub(super) async fn compare_records(
         &self,
-        since: Time,
-        seen: &Seen,
+        which: Records,
+        (since, seen): (Time, &Seen),
         findings: &mut Vec<Finding>,
     ) -> Result<i64, Error> {
         let (mut after, mut compared) = (0, 0_i64);
         loop {
-            let page = self.read(move |tx| {
-                Box::pin(async move {
-                    Ok(tx.all(purchases::settled_since(since, after, RECORDS_MAX)).await?)
-                })
-            });
-            let page = page.await?;
-            for purchase in &page {
-                after = purchase.id;
+            let page = self.records(which, since, after).await?;
+            let Some(last) = page.last() else { return Ok(compared) };
+            after = last.id();
+            for record in &page {
                 compared = compared.saturating_add(1);
-                let intent = purchase.of.payment_intent.as_deref().unwrap_or_default();
-                if !seen.payments.contains(intent) && !self.is_paid_there(purchase).await? {
-                    findings.push(Finding {
-                        kind: "record_without_payment".to_owned(),
-                        provider_id: purchase.of.payment_intent.clone(),
-                        record: Some(format!("purchase:{}", purchase.id)),
-                        ours: Some(purchase.of.cents),
-                        theirs: None,
-                        currency: Some(purchase.of.currency.clone()),
-                    });
+                if !record.is_among(seen) && !self.is_there(record).await? {
+                    findings.push(record.finding());
                 }
-            }
-            if page.is_empty() {
-                return Ok(compared);
             }
         }
     }
 
-    /// Compares what we gave for the money of subscriptions since then; how many there
-    /// were.
-    pub(super) async fn compare_periods(
-        &self,
-        since: Time,
-        seen: &Seen,
-        findings: &mut Vec<Finding>,
-    ) -> Result<i64, Error> {
-        let (mut after, mut compared) = (0, 0_i64);
-        loop {
-            let page = self.read(move |tx| {
-                Box::pin(async move {
-                    Ok(tx.all(periods::paid_since(since, after, RECORDS_MAX)).await?)
+    async fn records(&self, which: Records, since: Time, after: i64) -> Result<Vec<Record>, Error> {
+        self.read(move |tx| {
+            Box::pin(async move {
+                Ok(match which {
+                    Records::Purchases => {
+                        let page = purchases::settled_since(since, after, RECORDS_MAX);
+                        tx.all(page).await?.into_iter().map(Record::Purchase).collect()
+                    }
+                    Records::Periods => {
+                        let page = periods::paid_since(since, after, RECORDS_MAX);
+                        tx.all(page).await?.into_iter().map(Record::Period).collect()
+                    }
+                    Records::Reversals => {
+                        let page = reversals::moved_since(since, after, RECORDS_MAX);
+                        tx.all(page).await?.into_iter().map(Record::Reversal).collect()
+                    }
                 })
-            });
-            let page = page.await?;
-            for period in &page {
-                after = period.id;
-                compared = compared.saturating_add(1);
-                let intent = period.payment_intent.as_deref().unwrap_or_default();
-                if !seen.payments.contains(intent) && !self.is_period_paid_there(period).await? {
-                    findings.push(Finding {
-                        kind: "record_without_payment".to_owned(),
-                        provider_id: period.payment_intent.clone(),
-                        record: Some(format!("subscription_period:{}", period.id)),
-                        ours: Some(period.cents),
-                        theirs: None,
-                        currency: Some(period.currency.clone()),
-                    });
-                }
-            }
-            if page.is_empty() {
-                return Ok(compared);
-            }
-        }
+            })
+        })
+        .await
     }
 
-    /// Compares what took credits since then because money went back; how many
-    /// there were.
-    pub(super) async fn compare_reversals(
-        &self,
-        since: Time,
-        seen: &Seen,
-        findings: &mut Vec<Finding>,
-    ) -> Result<i64, Error> {
-        let (mut after, mut compared) = (0, 0_i64);
-        loop {
-            let page = self.read(move |tx| {
-                Box::pin(async move {
-                    Ok(tx.all(reversals::moved_since(since, after, RECORDS_MAX)).await?)
-                })
-            });
-            let page = page.await?;
-            for row in &page {
-                after = row.id;
-                compared = compared.saturating_add(1);
-                let id = row.standing.provider_id.as_deref().unwrap_or_default();
-                if !seen.reversals.contains(id) && !self.went_back_there(row).await? {
-                    findings.push(Finding {
-                        kind: format!("record_without_{}", word(row)),
-                        provider_id: row.standing.provider_id.clone(),
-                        record: Some(format!("reversal:{}", row.id)),
-                        ours: Some(row.of.cents),
-                        theirs: None,
-                        currency: Some(row.of.currency.clone()),
-                    });
-                }
-            }
-            if page.is_empty() {
-                return Ok(compared);
-            }
+    /// Whether the provider has what is not among its latest movements.
+    async fn is_there(&self, record: &Record) -> Result<bool, Error> {
+        match record {
+            Record::Purchase(purchase) => self.is_paid_there(purchase).await,
+            Record::Period(period) => self.is_period_paid_there(period).await,
+            Record::Reversal(reversal) => self.went_back_there(reversal).await,
         }
     }
 
