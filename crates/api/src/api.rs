@@ -62,6 +62,9 @@ impl Api {
 
     /// Runs a mutation to its end in a task of its own: a client that goes
     /// away, or an answer that comes too late, can't stop it halfway.
+    ///
+    /// One command of the ledger needs none, and has no halfway: before the ledger
+    /// has it nothing has happened, and then it is decided whoever still waits.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, app::Error>> + Send + 'static,

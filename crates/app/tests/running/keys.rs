@@ -1,6 +1,7 @@
 //! One key, one outcome, whoever races and whatever forgets.
 
 use app::ledger::How;
+use futures::FutureExt as _;
 use ledger::Refusal;
 
 use crate::bench::{Bench, keyed, refusal, spend, whole};
@@ -73,4 +74,16 @@ async fn a_refused_atomic_batch_leaves_no_key_behind() {
     assert_eq!(bench.available(wallet).await, whole(5));
     let alone = bench.ledger.submit(keyed("b", 1, spend(wallet, 3))).await.expect("spent");
     assert_eq!(alone.how, How::Applied);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_nobody_waits_for_any_more_is_decided_all_the_same() {
+    let bench = Bench::start().await;
+    let wallet = bench.wallet(1, 100).await;
+    let next = bench.ledger.head().seq.next();
+    let spent = || bench.ledger.submit(keyed("left", 1, spend(wallet, 40)));
+    assert!(spent().now_or_never().is_none(), "it waits for the disk");
+    bench.ledger.wait_for(next).await.expect("decided");
+    assert_eq!(spent().await.expect("its answer").how, How::Replayed);
+    assert_eq!(bench.available(wallet).await, whole(60));
 }

@@ -34,7 +34,6 @@ pub(crate) async fn capture(
     Json(asked): Json<CaptureBody>,
 ) -> Result<Reply<Capture>, Problem> {
     let request = asked.of(id.get()?);
-    let (app, caller) = (api.app().clone(), caller.into_inner());
-    let capture = async move { app.capture(&caller, Some(key), request).await };
-    api.run(capture).await.map(Reply::done)
+    let captured = api.app().capture(&caller.into_inner(), Some(key), request).await?;
+    Ok(Reply::done(captured))
 }

@@ -34,7 +34,6 @@ pub(crate) async fn create(
     Key(key): Key,
     Json(request): Json<HoldBody>,
 ) -> Result<Reply<Hold>, Problem> {
-    let (app, caller) = (api.app().clone(), caller.into_inner());
-    let authorize = async move { app.authorize(&caller, Some(key), request).await };
-    api.run(authorize).await.map(Reply::made)
+    let held = api.app().authorize(&caller.into_inner(), Some(key), request).await?;
+    Ok(Reply::made(held))
 }

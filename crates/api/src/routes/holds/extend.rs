@@ -32,7 +32,6 @@ pub(crate) async fn extend(
     Json(asked): Json<ExtendBody>,
 ) -> Result<Reply<Hold>, Problem> {
     let request = asked.of(id.get()?);
-    let (app, caller) = (api.app().clone(), caller.into_inner());
-    let extend = async move { app.extend(&caller, Some(key), request).await };
-    api.run(extend).await.map(Reply::done)
+    let extended = api.app().extend(&caller.into_inner(), Some(key), request).await?;
+    Ok(Reply::done(extended))
 }

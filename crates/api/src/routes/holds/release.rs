@@ -31,7 +31,6 @@ pub(crate) async fn release(
     _: NoBody,
 ) -> Result<Reply<Hold>, Problem> {
     let hold = id.get()?;
-    let (app, caller) = (api.app().clone(), caller.into_inner());
-    let release = async move { app.release(&caller, Some(key), hold).await };
-    api.run(release).await.map(Reply::done)
+    let released = api.app().release(&caller.into_inner(), Some(key), hold).await?;
+    Ok(Reply::done(released))
 }

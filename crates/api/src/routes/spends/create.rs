@@ -32,7 +32,6 @@ pub(crate) async fn create(
     Key(key): Key,
     Json(request): Json<SpendBody>,
 ) -> Result<Reply<CreditTransaction>, Problem> {
-    let (app, caller) = (api.app().clone(), caller.into_inner());
-    let spend = async move { app.spend(&caller, Some(key), request).await };
-    api.run(spend).await.map(Reply::made)
+    let spent = api.app().spend(&caller.into_inner(), Some(key), request).await?;
+    Ok(Reply::made(spent))
 }
