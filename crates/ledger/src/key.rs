@@ -1,5 +1,7 @@
 //! Idempotency: one key, one outcome, for ever.
 
+use std::fmt::Write as _;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
@@ -18,7 +20,9 @@ impl KeyId {
     /// The id of a caller's key for an operation on a wallet.
     pub fn of(actor: &Actor, operation: Operation, wallet: Option<WalletId>, key: &Text) -> Self {
         let wallet = wallet.map_or(0, WalletId::number);
-        let scope = format!("{actor}\0{}\0{wallet}\0{key}", operation.as_str());
+        let mut scope = String::with_capacity(128);
+        // A text takes all that is written to it.
+        let _ = write!(scope, "{actor}\0{}\0{wallet}\0{key}", operation.as_str());
         Self(half(&Sha256::digest(scope.as_bytes())))
     }
 }

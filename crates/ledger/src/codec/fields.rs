@@ -4,7 +4,6 @@ use super::DecodeError;
 use crate::text::Text;
 
 /// Writes fields.
-#[derive(Default)]
 pub(super) struct Writer(Vec<u8>);
 
 impl Writer {
@@ -54,11 +53,17 @@ impl Writer {
         }
     }
 
-    /// A part with fields of its own.
+    /// A part with fields of its own. Written in place: how long it is, which is known
+    /// behind it, goes before it then.
     pub(super) fn part(&mut self, tag: u8, write: impl FnOnce(&mut Self)) {
-        let mut inner = Self::default();
-        write(&mut inner);
-        self.bytes(tag, &inner.0);
+        self.0.push(tag);
+        let start = self.0.len();
+        write(self);
+        let end = self.0.len();
+        let part = self.0[start..].len();
+        self.varint(u64::try_from(part).unwrap_or(u64::MAX));
+        let length = self.0[end..].len();
+        self.0[start..].rotate_right(length);
     }
 
     /// A list: its items one behind the other, each a part tagged 1. Absent
