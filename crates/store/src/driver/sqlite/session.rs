@@ -1,6 +1,7 @@
 //! A connection with a transaction open on it, and the statements in it.
 
-use std::sync::Weak;
+use std::collections::HashMap;
+use std::sync::{Arc, Weak};
 
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection};
@@ -15,7 +16,9 @@ use crate::value::Value;
 /// Runs statements on the thread that owns the connection.
 pub(crate) struct Session {
     connection: Connection,
-    health: std::sync::Arc<Health>,
+    health: Arc<Health>,
+    /// The texts of statements that are put together, by their names.
+    texts: HashMap<&'static str, Arc<str>>,
     /// A statement of the open transaction failed. SQLite would let the others
     /// go on, PostgreSQL would not; ours is the stricter of the two.
     failed: bool,
@@ -24,8 +27,8 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(connection: Connection, health: std::sync::Arc<Health>) -> Self {
-        Self { connection, health, failed: false, asked: None }
+    pub(super) fn new(connection: Connection, health: Arc<Health>) -> Self {
+        Self { connection, health, texts: HashMap::new(), failed: false, asked: None }
     }
 
     pub(super) fn connection(&self) -> &Connection {
@@ -116,7 +119,8 @@ impl Session {
         sql: &'static Sql,
         rows: impl IntoIterator<Item: AsRef<[Value<'v>]>>,
     ) -> Result<Changed, Error> {
-        let text = sql.text(Engine::Sqlite);
+        let text = self.texts.entry(sql.name()).or_insert_with(|| sql.text(Engine::Sqlite).into());
+        let text = Arc::clone(text);
         self.run(sql, |connection| {
             let mut statement = connection.prepare_cached(&text)?;
             let mut count = 0;
