@@ -142,6 +142,8 @@ fn connect(path: &Path, more: OpenFlags) -> rusqlite::Result<Connection> {
         | more;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    // A statement has one plan, whatever its arguments: it is not made anew for each.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
     connection.execute_batch(
         "PRAGMA foreign_keys = ON;
