@@ -1,5 +1,6 @@
 //! What every account has been debited and credited: the trial balance.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
@@ -27,15 +28,20 @@ impl Totals {
     }
 
     /// Counts a record's posting. The names of the two lines it changed.
-    pub fn count(&mut self, record: &Record) -> Option<[String; 2]> {
+    pub fn count(&mut self, record: &Record) -> Option<[Cow<'static, str>; 2]> {
         let posting = record.posting.as_ref()?;
         let amount = i128::from(posting.amount.micros());
         let (debit, credit) = (line(&posting.debit), line(&posting.credit));
-        let left = self.0.entry(debit.clone()).or_default();
-        left.debits = left.debits.saturating_add(amount);
-        let entered = self.0.entry(credit.clone()).or_default();
-        entered.credits = entered.credits.saturating_add(amount);
+        self.add(&debit, |left| left.debits = left.debits.saturating_add(amount));
+        self.add(&credit, |entered| entered.credits = entered.credits.saturating_add(amount));
         Some([debit, credit])
+    }
+
+    fn add(&mut self, line: &str, side: impl FnOnce(&mut Turnover)) {
+        match self.0.get_mut(line) {
+            Some(turnover) => side(turnover),
+            None => side(self.0.entry(line.to_owned()).or_default()),
+        }
     }
 
     /// The lines, by name.
@@ -62,9 +68,9 @@ impl Totals {
 }
 
 /// An account's line in the trial balance.
-fn line(account: &Account) -> String {
+fn line(account: &Account) -> Cow<'static, str> {
     match account {
-        Account::Wallet(_) => "wallets".to_owned(),
-        system => system.to_string(),
+        Account::Wallet(_) => "wallets".into(),
+        system => system.to_string().into(),
     }
 }

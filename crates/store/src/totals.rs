@@ -48,8 +48,11 @@ fn read(row: &mut Row<'_>) -> Result<(String, Turnover), Error> {
 }
 
 /// Writes the named lines as they are in `totals`.
-pub async fn put(tx: &mut Tx, totals: &Totals, names: &[String]) -> Result<(), Error> {
-    let named = |(line, _): &(&str, &Turnover)| names.iter().any(|name| name == line);
+pub async fn put<S>(tx: &mut Tx, totals: &Totals, names: &[S]) -> Result<(), Error>
+where
+    S: AsRef<str> + Sync,
+{
+    let named = |(line, _): &(&str, &Turnover)| names.iter().any(|name| name.as_ref() == *line);
     let rows = totals.lines().filter(named).map(|(line, turnover)| {
         [
             Partition::FIRST.into(),

@@ -32,9 +32,11 @@ impl Consumer for Counter {
 /// Adds what the records move to the accounts they name, and writes those.
 async fn count(tx: &mut Tx, records: &[Arc<Record>]) -> Result<(), Error> {
     let mut totals = totals::list(tx).await?;
-    let moved: BTreeSet<String> =
-        records.iter().filter_map(|record| totals.count(record)).flatten().collect();
-    let moved: Vec<String> = moved.into_iter().collect();
+    let mut moved = BTreeSet::new();
+    for record in records {
+        moved.extend(totals.count(record).into_iter().flatten());
+    }
+    let moved: Vec<_> = moved.into_iter().collect();
     totals::put(tx, &totals, &moved).await
 }
 
