@@ -9,6 +9,9 @@ use serde::Serialize;
 
 use crate::problem::{Problem, REPLAYED};
 
+/// Room for most answers: a transaction takes half of it.
+const BYTES: usize = 1_024;
+
 /// An answer.
 pub(crate) struct Reply<T> {
     status: StatusCode,
@@ -64,10 +67,10 @@ fn mark(response: &mut Response, how: How) {
 
 impl<T: Serialize> IntoResponse for Reply<T> {
     fn into_response(self) -> Response {
-        let bytes = match serde_json::to_vec(&self.body) {
-            Ok(bytes) => bytes,
-            Err(error) => return Problem::internal(error).into_response(),
-        };
+        let mut bytes = Vec::with_capacity(BYTES);
+        if let Err(error) = serde_json::to_writer(&mut bytes, &self.body) {
+            return Problem::internal(error).into_response();
+        }
         let mut response = Response::new(Body::from(bytes));
         *response.status_mut() = self.status;
         let json = HeaderValue::from_static("application/json");

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use domain::Text;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::wire::hex;
+
 /// The header that names the request, both ways.
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -56,8 +58,8 @@ impl RequestIds {
     fn next(&self) -> RequestId {
         let count = self.made.fetch_add(1, Ordering::Relaxed);
         let [high, low] = self.seed;
-        let id = format!("{:016x}{:016x}", mix(high ^ count), mix(low.wrapping_add(count)));
-        RequestId(Text::parse(&id).expect("32 digits are a text"))
+        let words = [mix(high ^ count), mix(low.wrapping_add(count))].map(u64::to_be_bytes);
+        RequestId(Text::parse(&hex(words.as_flattened())).expect("32 digits are a text"))
     }
 }
 

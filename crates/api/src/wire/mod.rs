@@ -65,7 +65,7 @@ pub(crate) use input::In;
 pub(crate) use job::{Job, JobList, JobsQuery};
 pub(crate) use journal::{ExportQuery, JournalLine, TrialBalanceTotals, VerifyReport};
 pub(crate) use mail::{MailList, MailsQuery};
-pub(crate) use output::Decimal;
+pub(crate) use output::{Decimal, hex};
 pub(crate) use package::PackageList;
 pub(crate) use package_admin::{PackageBody, PackageHistory, PackageHistoryList, PackagePatchBody};
 pub(crate) use payment::{
