@@ -17,9 +17,10 @@ const CHUNK_MIN: i64 = 20_000;
 const PATIENCE: std::time::Duration = std::time::Duration::from_millis(500);
 /// How long it waits where the server was away.
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(200);
-/// Rows of a slice on the embedded engine: half a millisecond of the writer, about
-/// what a commit takes.
-const SLICE_ROWS: usize = 128;
+/// Rows of a slice on the embedded engine: a millisecond of the writer, which commits
+/// wait behind. Each slice costs a look through the engine's cache as well, where its
+/// rows had pages split.
+const SLICE_ROWS: usize = 256;
 /// Rows of a slice on a server, where slices and appends don't wait for each other
 /// and each statement is a round trip.
 const SLICE_ROWS_ON_SERVER: usize = 4_096;
