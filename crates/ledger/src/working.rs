@@ -60,9 +60,9 @@ pub struct Facts {
     /// The wallet, as it was in memory or is in the tables.
     pub wallet: Option<Arc<Wallet>>,
     /// The hold it names, where that is closed.
-    pub hold: Option<Hold>,
+    pub hold: Option<Box<Hold>>,
     /// The grant it names, where nothing remains of it.
-    pub grant: Option<Grant>,
+    pub grant: Option<Box<Grant>>,
     /// The transaction it gives back, and what was given back of it.
     pub refunded: Option<(Seq, Credits)>,
     /// Its key, where that was used.
@@ -224,11 +224,12 @@ impl<'w> Loaded<'w> {
     /// Keeps what was loaded for a command. Of several loads of one wallet any
     /// will do: where they differ, what is in memory is newer.
     pub fn add(&mut self, facts: &Facts) {
-        self.wallets.extend(facts.wallet.iter().map(|wallet| (wallet.id, Arc::clone(wallet))));
+        let loaded = facts.wallet.iter().filter(|loaded| self.working.wallet(loaded.id).is_none());
+        self.wallets.extend(loaded.map(|wallet| (wallet.id, Arc::clone(wallet))));
         let closed = facts.hold.iter().filter(|hold| !hold.is_open());
-        self.holds.extend(closed.map(|hold| (hold.id, hold.clone())));
+        self.holds.extend(closed.map(|hold| (hold.id, Hold::clone(hold))));
         let spent = facts.grant.iter().filter(|grant| !grant.state.remaining.is_positive());
-        self.grants.extend(spent.map(|grant| (grant.id, grant.clone())));
+        self.grants.extend(spent.map(|grant| (grant.id, Grant::clone(grant))));
         self.refunded.extend(facts.refunded);
         self.keys.extend(facts.key);
     }

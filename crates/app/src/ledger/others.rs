@@ -93,11 +93,11 @@ async fn load(shared: &Shared, tx: &mut Tx, sealed: &[Arc<Sealed>]) -> Result<Ve
         facts.push(Facts { wallet, ..Facts::default() });
     }
     for id in missing.grants {
-        let grant = projections::find_grant(tx, id).await?;
+        let grant = projections::find_grant(tx, id).await?.map(Box::new);
         facts.push(Facts { grant, ..Facts::default() });
     }
     for id in missing.holds {
-        let hold = projections::find_hold(tx, id).await?;
+        let hold = projections::find_hold(tx, id).await?.map(Box::new);
         facts.push(Facts { hold, ..Facts::default() });
     }
     Ok(facts)

@@ -156,10 +156,10 @@ async fn load_one(tx: &mut Tx, need: Need) -> Result<Facts, Error> {
         facts.wallet = projections::find_wallet(tx, id).await?.map(Arc::new);
     }
     if let Some(id) = need.hold {
-        facts.hold = projections::find_hold(tx, id).await?;
+        facts.hold = projections::find_hold(tx, id).await?.map(Box::new);
     }
     if let Some(id) = need.grant {
-        facts.grant = projections::find_grant(tx, id).await?;
+        facts.grant = projections::find_grant(tx, id).await?.map(Box::new);
     }
     if let Some(of) = need.refund_of {
         facts.refunded = projections::find_refunded(tx, of).await?.map(|total| (of, total));

@@ -76,8 +76,8 @@ impl Shelf {
         Facts {
             seq: self.projected(),
             wallet: missing.and_then(|id| self.wallet(id)).map(Arc::new),
-            hold: command.hold().and_then(|hold| self.hold(id?, hold)),
-            grant: command.grant().and_then(|grant| self.grant(id?, grant)),
+            hold: command.hold().and_then(|hold| self.hold(id?, hold)).map(Box::new),
+            grant: command.grant().and_then(|grant| self.grant(id?, grant)).map(Box::new),
             refunded: command.refund_of().map(|of| (of, self.refunded(of))),
             key: key.and_then(|key| Some((key, self.key(key)?))),
         }
@@ -136,8 +136,8 @@ impl Shelf {
     fn named_by(&self, sealed: &Sealed) -> Vec<Facts> {
         let record = &sealed.record;
         let Some(id) = record.wallet else { return Vec::new() };
-        let grants = record.grants.iter().map(|change| self.grant(id, change.id));
-        let holds = record.holds.iter().map(|change| self.hold(id, change.id));
+        let grants = record.grants.iter().map(|change| self.grant(id, change.id).map(Box::new));
+        let holds = record.holds.iter().map(|change| self.hold(id, change.id).map(Box::new));
         let grants = grants.map(|grant| Facts { grant, ..Facts::default() });
         grants.chain(holds.map(|hold| Facts { hold, ..Facts::default() })).collect()
     }

@@ -51,8 +51,8 @@ fn records_that_a_row_has_already_change_nothing_in_it() {
         let mut working = Working::new(at(&book.journal[from - 1]));
         working.admit(Arc::new(load(row_of(kept), kept.grants(), &[])));
         let mut loaded = Loaded::new(&working);
-        loaded.add(&Facts { grant: Some(grant.clone()), ..Facts::default() });
-        loaded.add(&Facts { hold: Some(hold.clone()), ..Facts::default() });
+        loaded.add(&Facts { grant: Some(Box::new(grant.clone())), ..Facts::default() });
+        loaded.add(&Facts { hold: Some(Box::new(hold.clone())), ..Facts::default() });
         let mut overlay = Overlay::new(&loaded);
         for sealed in &book.journal[from..] {
             overlay.replay(&sealed.record, sealed.hash).expect("it folds");
@@ -79,8 +79,14 @@ fn rows_behind_catch_up_by_the_records_they_lack() {
         let mut working = Working::new(rows.head());
         working.admit(Arc::new(load(row_of(kept), kept.grants(), &holds)));
         let mut loaded = Loaded::new(&working);
-        loaded.add(&Facts { grant: rows.closed_grant(grant.id).cloned(), ..Facts::default() });
-        loaded.add(&Facts { hold: rows.closed_hold(hold.id).cloned(), ..Facts::default() });
+        loaded.add(&Facts {
+            grant: rows.closed_grant(grant.id).cloned().map(Box::new),
+            ..Facts::default()
+        });
+        loaded.add(&Facts {
+            hold: rows.closed_hold(hold.id).cloned().map(Box::new),
+            ..Facts::default()
+        });
         let mut overlay = Overlay::new(&loaded);
         for sealed in &book.journal[upto..] {
             overlay.replay(&sealed.record, sealed.hash).expect("it folds");
