@@ -1,5 +1,7 @@
 //! Instants as people write them: RFC 3339 in UTC, and dates for whole days.
 
+use std::fmt::Write as _;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -17,7 +19,10 @@ const LAST: Time = Time::from_micros(i64::MAX);
 pub fn format(time: Time) -> String {
     let timestamp = Timestamp::from_microsecond(time.micros());
     let end = if time < Time::from_micros(0) { Timestamp::MIN } else { Timestamp::MAX };
-    timestamp.unwrap_or(end).to_string()
+    let mut text = String::with_capacity("2026-11-23T10:00:00.000000Z".len());
+    // A text takes all that is written to it.
+    let _ = write!(text, "{}", timestamp.unwrap_or(end));
+    text
 }
 
 /// An RFC 3339 time with its offset. What is finer than a microsecond is cut.

@@ -95,8 +95,11 @@ impl fmt::Display for Credits {
         if fraction == 0 {
             return Ok(());
         }
-        let digits = format!("{fraction:06}");
-        write!(f, ".{}", digits.trim_end_matches('0'))
+        let (mut digits, mut width) = (fraction, 6_usize);
+        while digits % 10 == 0 {
+            (digits, width) = (digits / 10, width.saturating_sub(1));
+        }
+        write!(f, ".{digits:0width$}")
     }
 }
 
@@ -114,6 +117,9 @@ pub enum ParseCreditsError {
     TooLarge,
 }
 
+/// What the last of so many digits behind the point counts.
+const STEPS: [i64; 7] = [SCALE, 100_000, 10_000, 1_000, 100, 10, 1];
+
 /// Exactly `\d+(\.\d{1,6})?`: no sign, no exponent, no spaces.
 impl FromStr for Credits {
     type Err = ParseCreditsError;
@@ -125,17 +131,12 @@ impl FromStr for Credits {
             return Err(ParseCreditsError::Malformed);
         }
         let fraction = fraction.unwrap_or("0");
-        if fraction.len() > 6 {
-            return Err(ParseCreditsError::TooFine);
-        }
+        let step = STEPS.get(fraction.len()).ok_or(ParseCreditsError::TooFine)?;
         let whole: i64 = whole.parse().map_err(|_| ParseCreditsError::TooLarge)?;
-        let fraction: i64 =
-            format!("{fraction:0<6}").parse().map_err(|_| ParseCreditsError::Malformed)?;
-        whole
-            .checked_mul(SCALE)
-            .and_then(|micros| micros.checked_add(fraction))
-            .map(Self)
-            .ok_or(ParseCreditsError::TooLarge)
+        let fraction: i64 = fraction.parse().map_err(|_| ParseCreditsError::Malformed)?;
+        let (whole, fraction) = (whole.checked_mul(SCALE), fraction.checked_mul(*step));
+        let sum = whole.zip(fraction).and_then(|(whole, fraction)| whole.checked_add(fraction));
+        sum.map(Self).ok_or(ParseCreditsError::TooLarge)
     }
 }
 

@@ -112,8 +112,8 @@ fn is_json(value: &HeaderValue) -> bool {
     let Ok(text) = value.to_str() else { return false };
     let essence = text.split(';').next().unwrap_or_default().trim();
     let Some((kind, name)) = essence.split_once('/') else { return false };
-    let name = name.to_ascii_lowercase();
-    kind.eq_ignore_ascii_case("application") && (name == "json" || name.ends_with("+json"))
+    let written_as = name.rsplit_once('+').map_or(name, |(_, suffix)| suffix);
+    kind.eq_ignore_ascii_case("application") && written_as.eq_ignore_ascii_case("json")
 }
 
 /// The whole body, unless it is too large or ends early. A body in one piece,
