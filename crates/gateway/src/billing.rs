@@ -154,6 +154,9 @@ pub struct Begun {
     pub known: BilledAs,
     /// The invoice of the first period; none in a trial.
     pub first: Option<Invoice>,
+    /// What the provider calls that which its owner has to confirm in a trial, so that
+    /// their card pays behind it ([`Payments::card_setup`]).
+    pub setup: Option<Text>,
     /// The start of the first period that is paid for, as the provider counts it:
     /// who adopts it has the provider's boundaries from then on.
     pub anchor_at: Time,

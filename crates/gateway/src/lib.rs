@@ -7,6 +7,7 @@
 #![deny(clippy::as_conversions, clippy::float_arithmetic, clippy::arithmetic_side_effects)]
 
 mod billing;
+mod card_setups;
 mod customers;
 mod hex;
 mod ids;
@@ -22,6 +23,7 @@ pub use billing::{
     Begun, Billed, BilledAs, BilledPrice, BillingError, Charge, Invoice, InvoiceStatus, Renewal,
     Standing,
 };
+pub use card_setups::CardSetup;
 pub use customers::NewCustomer;
 pub use ids::{CheckoutId, CustomerId, NotAnId, PriceId, ProductId};
 pub use packages::{Offered, Sold};

@@ -7,13 +7,15 @@
 //! | `pm_test_declined` | every one is declined, every time |
 //! | `pm_test_declined_on_renewal` | the first is paid, every later one declined |
 //! | `pm_test_declined_then_recovers` | the first is paid; a later one is declined, and paid at the second of the tries that follow |
-//! | `pm_test_confirms_late` | the first waits for an hour, as for its owner's confirmation; the others are paid |
+//! | `pm_test_confirms_late` | the first waits for an hour, as for its owner's confirmation, or the card does where a trial begins; the others are paid |
 
 use domain::{Cents, Currency, PaymentIntent, PaymentMethod, Period, Text, Time};
 use sha2::{Digest as _, Sha256};
 
 use crate::billing::{Begun, Billed, BilledAs, BillingError, Charge, Invoice, InvoiceStatus};
+use crate::card_setups::CardSetup;
 use crate::hex::hex;
+use crate::payments::Step;
 use crate::test_gateway::TestGateway;
 
 /// When a payment that was declined is tried again, behind the first try: three
@@ -61,7 +63,8 @@ impl TestGateway {
             customer: Some(text(&format!("cus_test_{}", billed.user))?),
         };
         let first = (billed.first.number > 0).then(|| Self::first(billed, now)).transpose()?;
-        Ok(Begun { known, first, anchor_at: billed.anchor_at })
+        let setup = Self::card_setup(billed, now).map(|_| text(&setup(billed))).transpose()?;
+        Ok(Begun { known, first, setup, anchor_at: billed.anchor_at })
     }
 
     /// It is known from the first answer on that was written down.
@@ -77,15 +80,25 @@ impl TestGateway {
                 InvoiceStatus::Open {
                     failures: 0,
                     next_try_at: Some(starts_at.plus(CONFIRMED_AFTER_US)),
-                    confirm: Some(format!(
-                        "seti_test_{}_secret",
-                        digits(&billed.reference, "setup")
-                    )),
+                    confirm: Some(format!("{}_secret", setup(billed))),
                 }
             }
             _ => InvoiceStatus::Paid,
         };
         of_period(billed, billed.first, status)
+    }
+
+    /// Its owner confirms it within an hour, where the word says so.
+    pub(crate) fn card_setup(billed: &Billed, now: Time) -> Option<CardSetup> {
+        let Period { number, starts_at, .. } = billed.first;
+        let waits = Behaviour::of(billed.payment_method.as_ref()) == Behaviour::ConfirmsLate
+            && number == 0
+            && now < starts_at.plus(CONFIRMED_AFTER_US);
+        waits.then(|| CardSetup {
+            status: Step::Action.as_str(),
+            client_secret: Some(format!("{}_secret", setup(billed)).into()),
+            declined: None,
+        })
     }
 
     pub(crate) fn charge(billed: &Billed, charge: &Charge) -> Result<Invoice, BillingError> {
@@ -148,6 +161,11 @@ fn invoice(
         _ => None,
     };
     Ok(Invoice { id: text(&format!("in_test_{name}"))?, payment, amount, currency, status })
+}
+
+/// What its owner confirms.
+fn setup(billed: &Billed) -> String {
+    format!("seti_test_{}", digits(&billed.reference, "setup"))
 }
 
 /// What is named after a reference. None of these names tells another one, so nobody

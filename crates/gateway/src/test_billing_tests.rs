@@ -92,6 +92,25 @@ async fn a_first_payment_may_be_declined_or_wait() {
 }
 
 #[tokio::test]
+async fn a_card_may_wait_for_its_owner_while_a_trial_begins() {
+    let gateway = Payments::Test(TestGateway);
+    let first = Period { number: 0, starts_at: START, ends_at: START.plus(Time::DAY) };
+    let trial = |method| Billed { first, ..billed(method) };
+    for method in [None, Some("pm_test_declined")] {
+        assert_eq!(gateway.subscribe(&trial(method), START).await.unwrap().setup, None);
+    }
+    let late = trial(Some("pm_test_confirms_late"));
+    let name = gateway.subscribe(&late, START).await.unwrap().setup.unwrap();
+    let waits = gateway.card_setup(&late, &name, START).await.unwrap().unwrap();
+    assert_eq!((waits.status, waits.client_secret.is_some()), ("requires_action", true));
+    let hour_later = START.plus(CONFIRMED_AFTER_US);
+    assert_eq!(gateway.card_setup(&late, &name, hour_later).await, Ok(None));
+    assert_eq!(gateway.subscribe(&late, hour_later).await.unwrap().setup, None);
+    let nobody = Payments::None.card_setup(&late, &name, START).await;
+    assert_eq!(nobody, Err(BillingError::NotSetUp));
+}
+
+#[tokio::test]
 async fn nobody_is_billed_before_a_period_begins_nor_in_a_trial() {
     let gateway = Payments::Test(TestGateway);
     let second = Anchor::at(START).period(2).unwrap();

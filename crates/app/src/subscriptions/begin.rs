@@ -43,7 +43,7 @@ impl App {
         } else {
             self.payments().subscribed(&billed, now).await?
         };
-        let Some(Begun { known, first, anchor_at }) = begun else {
+        let Some(Begun { known, first, anchor_at, .. }) = begun else {
             return self.not_begun(kept, now).await;
         };
         kept.name(&known);

@@ -14,7 +14,7 @@ use super::charges::{KEYS_MAX, numbered};
 use super::error::StripeError;
 use super::form::Form;
 use super::objects::{Named, unreadable};
-use super::subscription::Subscription;
+use super::subscription::{Subscription, text};
 use crate::billing::{Begun, Billed, BilledPrice, BillingError, Invoice, Renewal};
 use crate::hex::hex;
 use crate::ids::CustomerId;
@@ -32,12 +32,12 @@ impl Stripe {
         };
         made.item()?.price.check(month(&billed.price))?;
         let (known, anchor_at) = (made.known()?, made.anchor_at());
-        let first = if billed.first.number > 0 {
-            Some(self.first_payment(billed, &made, now).await?)
+        let (first, setup) = if billed.first.number > 0 {
+            (Some(self.first_payment(billed, &made, now).await?), None)
         } else {
-            None
+            (None, self.new_card_setup(billed, &made).await?)
         };
-        Ok(Begun { known, first, anchor_at })
+        Ok(Begun { known, first, setup, anchor_at })
     }
 
     /// The same, and nothing is made or paid by it.
@@ -53,7 +53,9 @@ impl Stripe {
         } else {
             None
         };
-        Ok(Some(Begun { known, first, anchor_at }))
+        let pending = made.pending_setup_intent.as_deref().filter(|_| first.is_none());
+        let setup = pending.map(|id| text(id, "the id of a setup intent")).transpose()?;
+        Ok(Some(Begun { known, first, setup, anchor_at }))
     }
 
     async fn make_subscription(&self, billed: &Billed) -> Result<Subscription, BillingError> {

@@ -177,6 +177,17 @@ impl Invoiced {
         }
     }
 
+    /// Waits for its first try: nobody has to confirm it. Where there is nothing to pay
+    /// with there may be none, and Stripe says that it is late all the same.
+    fn waits_untried(&self, of: &Subscription) -> InvoiceStatus {
+        let is_late = of.status == "past_due" && self.next_payment_attempt.is_none();
+        InvoiceStatus::Open {
+            failures: self.attempt_count.max(i64::from(is_late)),
+            next_try_at: self.next_payment_attempt.map(time),
+            confirm: None,
+        }
+    }
+
     /// What became of a period's invoice that the schedule tries.
     pub(super) fn became(&self, paying: Paying, of: &Subscription, now: Time) -> InvoiceStatus {
         match self.status.as_deref() {
@@ -188,14 +199,13 @@ impl Invoiced {
             // The schedule is at its end.
             _ if of.status == "unpaid" => InvoiceStatus::Uncollectible(now),
             // While a try is made there is no next one either.
-            _ if paying == Paying::Declined
+            _ if paying != Paying::Asks
                 && self.next_payment_attempt.is_none()
                 && !self.is_waited_for(now) =>
             {
                 InvoiceStatus::Uncollectible(now)
             }
-            // What is about to be tried nobody has to confirm.
-            _ if paying == Paying::Untried => self.waits(Paying::Declined),
+            _ if paying == Paying::Untried => self.waits_untried(of),
             _ => self.waits(paying),
         }
     }

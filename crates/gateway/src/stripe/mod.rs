@@ -5,6 +5,7 @@
 //! This module must not know what a purchase or a grant is.
 
 mod billing;
+mod card_setups;
 mod catalogue;
 mod charges;
 mod collection;

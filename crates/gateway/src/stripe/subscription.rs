@@ -31,6 +31,12 @@ pub(super) struct Subscription {
     cancel_at: Option<i64>,
     #[serde(default)]
     ended_at: Option<i64>,
+    /// What pays for it.
+    #[serde(default)]
+    pub(super) default_payment_method: Option<String>,
+    /// What its owner has to confirm before anything is paid.
+    #[serde(default)]
+    pub(super) pending_setup_intent: Option<String>,
     pub(super) items: Page<Item>,
     #[serde(default)]
     pause_collection: Option<Paused>,

@@ -213,7 +213,7 @@ async fn a_trial_is_paid_for_from_its_end_on() {
     // Stripe's clock is behind ours.
     desk.fake.shift_clock(-2);
     desk.fake.lose_answers(2);
-    let Begun { known, first, anchor_at } = subscribe(&desk, &billed).await;
+    let Begun { known, first, anchor_at, .. } = subscribe(&desk, &billed).await;
     assert_eq!(first, None);
     assert_eq!(anchor_at, Time::from_micros((NOON - 2 + 14 * DAY) * Time::SECOND));
     let first = Period { ends_at: anchor_at, ..billed.first };

@@ -3,6 +3,7 @@
 mod answers;
 mod billing;
 mod billing_races;
+mod card_setups;
 mod desk;
 mod events;
 mod localstripe;

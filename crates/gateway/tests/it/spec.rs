@@ -8,7 +8,7 @@ use testkit::stripe::{FakeStripe, spec};
 use crate::desk::{Desk, by, intent, named, page};
 use crate::packages::starter;
 
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 15] = [
     "balance_transaction",
     "billing_portal.session",
     "charge",
@@ -22,6 +22,7 @@ const KINDS: [&str; 14] = [
     "price",
     "product",
     "refund",
+    "setup_intent",
     "subscription",
 ];
 
@@ -41,6 +42,7 @@ async fn everything(desk: &Desk) {
     desk.payments.portal(Some(&desk.customer), "https://a.example").await.unwrap();
     desk.payments.sell(&starter()).await.unwrap();
     crate::billing::everything(desk).await;
+    crate::card_setups::trial(desk, Some("pm_card_authenticationRequired")).await;
 }
 
 fn faults(fake: &FakeStripe) -> Vec<String> {

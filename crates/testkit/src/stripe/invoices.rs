@@ -276,7 +276,13 @@ impl State {
             self.finalize(id);
         }
         let is_open = self.objects[id]["status"] == "open";
-        if !is_open || is_over(&self.objects[&of]) || self.try_invoice(id, "true").is_ok() {
+        if !is_open || is_over(&self.objects[&of]) {
+            return;
+        }
+        if self.objects[&of]["default_payment_method"].is_null() {
+            return self.miss(id, &of);
+        }
+        if self.try_invoice(id, "true").is_ok() {
             return;
         }
         let tried = usize::try_from(number(&self.objects[id], "attempt_count")).unwrap_or(0);
@@ -289,6 +295,14 @@ impl State {
             }
             None => drop(self.end_subscription(&of, "payment_failed")),
         }
+    }
+
+    /// There is nothing to pay it with: it is late, and tried no more.
+    fn miss(&mut self, id: &str, of: &str) {
+        let late = self.set(id, &[("attempt_count", json!(1)), ("attempted", json!(true))]);
+        self.happen("invoice.payment_failed", &late);
+        let late = self.set(of, &[("status", json!("past_due"))]);
+        self.happen("customer.subscription.updated", &late);
     }
 
     /// The money of a payment came in: the invoice it is of, if any, is paid.

@@ -18,6 +18,7 @@ mod payments;
 mod refunds;
 mod reports;
 mod server;
+mod setups;
 pub mod spec;
 mod state;
 mod subscriptions;

@@ -32,6 +32,7 @@ const TAKEN: &[(&str, &str, &str)] = &[
     ("GET", "prices", "lookup_keys.* limit"),
     ("POST", "prices", "product unit_amount currency recurring.interval lookup_key metadata.*"),
     ("POST", "payment_methods/*/attach", "customer"),
+    ("POST", "setup_intents/*/confirm", ""),
     (
         "POST",
         "subscriptions",
@@ -44,7 +45,7 @@ const TAKEN: &[(&str, &str, &str)] = &[
         "POST",
         "subscriptions/*",
         "cancel_at_period_end pause_collection pause_collection.behavior items.*.id \
-         items.*.price proration_behavior metadata.*",
+         items.*.price proration_behavior metadata.* default_payment_method",
     ),
     (
         "POST",

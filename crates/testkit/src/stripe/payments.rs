@@ -9,18 +9,22 @@ use super::form::{metadata, needed, whole};
 use super::state::{State, number, text};
 
 /// What a test card does, by a word in its name: Stripe's own names.
-enum Card {
+pub(super) enum Card {
     Pays,
     Declines(&'static str),
+    /// Every time.
     Asks,
+    /// Until its owner agreed to later payments.
+    AsksOnce,
     PaysLater,
 }
 
 impl Card {
-    fn named(method: &str) -> Self {
+    pub(super) fn named(method: &str) -> Self {
         match () {
             () if method.contains("InsufficientFunds") => Self::Declines("insufficient_funds"),
             () if method.contains("chargeDeclined") => Self::Declines("generic_decline"),
+            () if method.contains("authenticationRequiredOnSetup") => Self::AsksOnce,
             () if method.contains("authenticationRequired") => Self::Asks,
             () if method.contains("processing") => Self::PaysLater,
             () => Self::Pays,
@@ -85,11 +89,12 @@ impl State {
                 self.decline_intent(id, reason);
                 Err(declined(reason))
             }
-            Card::Asks if form["off_session"] == "true" => {
+            Card::AsksOnce if self.agreed.contains(&method) => Ok(self.pay_intent(id)),
+            Card::Asks | Card::AsksOnce if form["off_session"] == "true" => {
                 self.decline_intent(id, "authentication_required");
                 Err(declined("authentication_required"))
             }
-            Card::Asks => {
+            Card::Asks | Card::AsksOnce => {
                 let next = json!({"type": "use_stripe_sdk", "use_stripe_sdk": {}});
                 let asks = [("status", json!("requires_action")), ("next_action", next)];
                 let intent = self.set(id, &asks);
@@ -122,6 +127,7 @@ impl State {
     /// The money comes in.
     pub(super) fn pay_intent(&mut self, id: &str) -> Value {
         let intent = self.objects[id].clone();
+        self.agreed.extend(intent["payment_method"].as_str().map(str::to_owned));
         let amount = number(&intent, "amount");
         let charge = self.id("ch_");
         let charge = json!({

@@ -173,6 +173,10 @@ impl State {
             ("GET", ["prices", id]) => self.find(id, "price").ok_or_else(|| missing(id)),
             ("POST", ["prices"]) => self.make_price(form),
             ("POST", ["payment_methods", id, "attach"]) => self.attach_method(id, form),
+            ("GET", ["setup_intents", id]) => {
+                self.find(id, "setup_intent").ok_or_else(|| missing(id))
+            }
+            ("POST", ["setup_intents", id, "confirm"]) => self.confirm_setup(id),
             ("POST", ["subscriptions"]) => self.make_subscription(form),
             ("GET", ["subscriptions"]) => {
                 let mut all = self.of_customer("subscription", form);

@@ -1,7 +1,7 @@
 //! What there is: objects by id, in the order they were made, and what happened
 //! to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -20,6 +20,8 @@ pub(crate) struct State {
     pub(super) order: Vec<String>,
     /// What a page's payment will have, by the page's id.
     pub(super) hidden: BTreeMap<String, Value>,
+    /// Payment methods that pay while their owners are away, as these agreed to.
+    pub(super) agreed: BTreeSet<String>,
     /// Answers by idempotency key.
     pub(super) keys: BTreeMap<String, Kept>,
     /// Events that no test has taken yet.

@@ -86,12 +86,16 @@ impl State {
             "livemode": false,
             "metadata": metadata(&form["metadata"]),
             "pause_collection": null,
+            "pending_setup_intent": null,
             "start_date": self.now,
             "status": if trial_end.is_some() { "trialing" } else { "incomplete" },
             "trial_end": trial_end,
         });
         let subscription = self.keep(subscription);
         self.happen("customer.subscription.created", &subscription);
+        if trial_end.is_some() {
+            self.set_up(&id);
+        }
         let invoice = self.bill(&id, "subscription_create");
         self.finalize(&invoice);
         Ok(self.objects[&id].clone())
@@ -125,6 +129,13 @@ impl State {
             changes.push(("pause_collection", json!({"behavior": behavior, "resumes_at": null})));
         } else if form["pause_collection"] == "" {
             changes.push(("pause_collection", Value::Null));
+        }
+        if let Some(method) = form["default_payment_method"].as_str() {
+            let of = self.find(method, "payment_method").ok_or_else(|| missing(method))?;
+            if of["customer"] != subscription["customer"] {
+                return Err(invalid("default_payment_method"));
+            }
+            changes.push(("default_payment_method", json!(method)));
         }
         if form["items"]["0"].is_object() {
             let mut items = subscription["items"].clone();
