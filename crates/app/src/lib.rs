@@ -74,6 +74,7 @@ pub use corrections::{Correction, CorrectionRequest};
 pub use directory::{Act, Directory};
 pub use entropy::Entropy;
 pub use error::{Cause, Error, Invalid, SignInError};
+pub use gateway::CardSetup;
 pub use grants::{GrantRequest, GrantRequestTerms, GrantView};
 pub use holds::{CaptureRequest, Captured, ExtendRequest, HoldRequest, HoldRequestTerms, HoldView};
 pub use issuer::{Issuer, IssuerError, IssuerKeys, IssuerSettings};

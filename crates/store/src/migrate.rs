@@ -128,6 +128,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "top_ups",
         template: include_str!("../migrations/0013_top_ups.sql"),
     },
+    Migration {
+        version: 14,
+        name: "card_setups",
+        template: include_str!("../migrations/0014_card_setups.sql"),
+    },
 ];
 
 /// The schema version of this program.

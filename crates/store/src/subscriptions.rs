@@ -14,8 +14,8 @@ macro_rules! select {
             "SELECT id, user_id, wallet_id, package_id, package_version, next_package_id,
                 next_package_version, status, then_do, cover, since, anchor_at, period_number,
                 period_starts_at, period_ends_at, had_trial, pause_reason, billing_reference,
-                payment_method, provider_subscription, provider_customer, is_told, revision, actor,
-                request_id, request_scope, request_key, created_at, updated_at
+                payment_method, provider_subscription, provider_customer, card_setup, is_told,
+                revision, actor, request_id, request_scope, request_key, created_at, updated_at
             FROM subscriptions
             ",
             $clauses
@@ -74,9 +74,10 @@ const SAVE: Sql = Sql::both(
     SET package_id = $1, package_version = $2, next_package_id = $3, next_package_version = $4,
         status = $5, then_do = $6, cover = $7, since = $8, anchor_at = $9, period_number = $10,
         period_starts_at = $11, period_ends_at = $12, had_trial = $13, pause_reason = $14,
-        payment_method = $15, provider_subscription = $16, provider_customer = $17, is_told = $18,
-        request_scope = $19, request_key = $20, updated_at = $21, revision = revision + 1
-    WHERE id = $22 AND revision = $23",
+        payment_method = $15, provider_subscription = $16, provider_customer = $17,
+        card_setup = $18, is_told = $19, request_scope = $20, request_key = $21, updated_at = $22,
+        revision = revision + 1
+    WHERE id = $23 AND revision = $24",
 );
 
 const OF_USER: Sql = Sql::both(
@@ -184,6 +185,8 @@ pub struct Subscription {
     pub provider_id: Option<String>,
     /// What it calls the subscriber.
     pub provider_customer: Option<String>,
+    /// What it calls that which the owner of a card has to confirm.
+    pub card_setup: Option<String>,
     /// Whether it knows what happens at the period's end.
     pub is_told: bool,
     /// From 1; counts every change.
@@ -222,6 +225,7 @@ impl Subscription {
             payment_method: row.get()?,
             provider_id: row.get()?,
             provider_customer: row.get()?,
+            card_setup: row.get()?,
             is_told: row.get()?,
             revision: row.get()?,
             actor: row.get()?,
@@ -291,6 +295,7 @@ pub fn save(row: &Subscription, at: Time) -> Change<'_> {
         row.payment_method.as_deref().into(),
         row.provider_id.as_deref().into(),
         row.provider_customer.as_deref().into(),
+        row.card_setup.as_deref().into(),
         row.is_told.into(),
         row.request_scope.as_deref().into(),
         row.request_key.as_deref().into(),

@@ -1,10 +1,11 @@
 //! Subscriptions, and what asks for them.
 
 use app::{
-    ChangeRequest, Listed, PeriodGrant, SubscribeRequest, SubscriptionFilter, SubscriptionView,
-    Turn, TurnRequest,
+    CardSetup, ChangeRequest, Listed, PeriodGrant, SubscribeRequest, SubscriptionFilter,
+    SubscriptionView, Turn, TurnRequest,
 };
 use domain::{Reason, SubscriptionId};
+use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -233,6 +234,34 @@ pub(crate) struct UserSubscription {
     trial_ends_at: Option<Instant>,
     /// Since when it is past due or paused, or when it ended.
     status_since: Option<Instant>,
+    /// In a trial, while no card is confirmed that pays behind it: what its owner does. It
+    /// is told when they subscribe and in `current`, to who may spend or give their credits.
+    card_setup: Option<CardToConfirm>,
+}
+
+/// A card to name or to confirm, so that it pays while its owner is away.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CardToConfirm {
+    /// How far it is, in the provider's words: `requires_payment_method`,
+    /// `requires_confirmation`, `requires_action` or `processing`.
+    #[schema(value_type = String, examples("requires_action"))]
+    setup_status: &'static str,
+    /// What the client's own page confirms the setup intent with.
+    #[schema(examples("seti_3Pq9_secret_x"))]
+    client_secret: Option<String>,
+    /// Why the last card was refused.
+    #[schema(examples("card_declined (insufficient_funds)"))]
+    decline_reason: Option<String>,
+}
+
+impl From<CardSetup> for CardToConfirm {
+    fn from(setup: CardSetup) -> Self {
+        Self {
+            setup_status: setup.status,
+            client_secret: setup.client_secret.map(|it| it.expose_secret().to_owned()),
+            decline_reason: setup.declined.map(|it| it.to_string()),
+        }
+    }
 }
 
 /// What a subscription changes to.
@@ -288,6 +317,7 @@ impl From<SubscriptionView> for UserSubscription {
             at_period_end: view.then.map(at_period_end),
             trial_ends_at: view.trial_ends_at.map(Instant),
             status_since: view.since.map(Instant),
+            card_setup: view.card_setup.map(Into::into),
         }
     }
 }

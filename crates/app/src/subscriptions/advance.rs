@@ -152,6 +152,9 @@ impl App {
         if is_starting(&view.kept) {
             return self.begin(&view).await;
         }
+        if self.card_was_confirmed(&view).await {
+            return Ok(Step::Taken);
+        }
         match view.kept.stage.period() {
             _ if waits.holds && tells => self.tell(&view).await,
             _ if waits.holds => Ok(Step::Waits(waits.rest)),

@@ -43,10 +43,11 @@ impl App {
         } else {
             self.payments().subscribed(&billed, now).await?
         };
-        let Some(Begun { known, first, anchor_at, .. }) = begun else {
+        let Some(Begun { known, first, setup, anchor_at }) = begun else {
             return self.not_begun(kept, now).await;
         };
         kept.name(&known);
+        kept.row.card_setup = setup.map(|name| name.to_string());
         kept.count_from(anchor_at)?;
         let Some(invoice) = &first else { return self.begun(kept, None, now).await };
         match &invoice.status {

@@ -87,6 +87,7 @@ impl Kept {
         }
         if stage.ended_at().is_some() {
             self.put_next_plan(None);
+            self.row.card_setup = None;
             if never_began {
                 // Whoever asks anew begins another one.
                 (self.row.request_scope, self.row.request_key) = (None, None);

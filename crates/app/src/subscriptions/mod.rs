@@ -16,6 +16,7 @@ mod admin;
 mod advance;
 mod begin;
 mod bill;
+mod card;
 mod change;
 mod cross;
 mod figures;

@@ -92,6 +92,8 @@ impl Stored {
             pause_reason: self.pause_reason,
             provider_subscription: self.provider_subscription,
             provider_customer: self.provider_customer,
+            // What it is confirmed with is kept by who bills alone.
+            card_setup: None,
             created_at: Time::from_micros(self.created_at),
             updated_at: Time::from_micros(self.updated_at),
         })

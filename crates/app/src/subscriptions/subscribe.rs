@@ -61,6 +61,17 @@ impl App {
         idempotency: IdempotencyKey,
         request: SubscribeRequest,
     ) -> Result<Answer<SubscriptionView>, Error> {
+        let Answer { value, how } = self.subscribe_once(caller, idempotency, request).await?;
+        Ok(Answer { value: self.with_card_setup(caller, value).await, how })
+    }
+
+    /// The same, without what is to be confirmed: that is no outcome of the key.
+    async fn subscribe_once(
+        &self,
+        caller: &Caller,
+        idempotency: IdempotencyKey,
+        request: SubscribeRequest,
+    ) -> Result<Answer<SubscriptionView>, Error> {
         let holder = self.subscriber(caller, &request.whose).await?;
         let method = request.payment_method.as_ref().map(PaymentMethod::as_str);
         let said = Canonical::of(OPERATION)
@@ -134,7 +145,8 @@ impl App {
             tracing::warn!(%error, user = holder.user.number(), "subscriptions.not_crossed");
         }
         let wallet = self.wallet(holder).await?;
-        self.find_current(holder.user, &wallet).await?.ok_or(Error::NotFound)
+        let view = self.find_current(holder.user, &wallet).await?.ok_or(Error::NotFound)?;
+        Ok(self.with_card_setup(caller, view).await)
     }
 
     /// A user's subscription as it is, if they have one.
@@ -237,6 +249,7 @@ async fn row(tx: &mut Tx, new: &Beginning, plan: &Plan) -> Result<Subscription, 
         payment_method: method.map(|method| method.as_str().to_owned()),
         provider_id: None,
         provider_customer: None,
+        card_setup: None,
         is_told: true,
         revision: 1,
         actor: act.actor.to_string(),

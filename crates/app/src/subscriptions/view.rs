@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::{
     Package, PackageId, Period, Plan, Stage, SubscriptionId, SubscriptionStatus, Text, Then, UserId,
 };
+use gateway::CardSetup;
 use ledger::{Time, Wallet};
 use store::subscription_periods as periods;
 use store::{Tx, packages as rows};
@@ -43,6 +44,9 @@ pub struct SubscriptionView {
     pub provider_subscription: Option<String>,
     /// What it calls its owner.
     pub provider_customer: Option<String>,
+    /// What its owner has to confirm, so that their card pays behind the trial: told to
+    /// who may pay, when they subscribe and when they look at it.
+    pub card_setup: Option<CardSetup>,
     /// When it was asked for.
     pub created_at: Time,
     /// When it was changed last.
@@ -121,6 +125,7 @@ impl SubscriptionView {
             pause_reason: row.pause_reason.clone(),
             provider_subscription: row.provider_id.clone(),
             provider_customer: row.provider_customer.clone(),
+            card_setup: None,
             created_at: row.created_at,
             updated_at: row.updated_at,
         })

@@ -22,6 +22,7 @@ mod reversals;
 mod statuses;
 mod stories;
 mod subscription_bounds;
+mod subscription_cards;
 mod subscription_ends;
 mod subscription_months;
 mod subscriptions;

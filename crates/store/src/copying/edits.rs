@@ -98,7 +98,7 @@ pub(super) static EDITS: &[Table] = &[
         bool had_trial, text pause_reason, bytes billing_reference, text payment_method,
         text provider_subscription, text provider_customer, bool is_told, i64 revision,
         text actor, text request_id, text request_scope, text request_key, i64 created_at,
-        i64 updated_at
+        i64 updated_at, text card_setup
     },
     table! { "subscription_periods", 1,
         i64 id, i64 subscription_id, text kind, i64 starts_at, i64 ends_at, i64 package_id,

@@ -52,7 +52,7 @@ macro_rules! subscription {
             $revision,
             ", 'a', NULL, 's', ",
             $key,
-            ", 1, 1)"
+            ", 1, 1, NULL)"
         )
     };
 }

@@ -2,12 +2,12 @@
 
 use app::ledger::{How, SubmitError};
 use app::{
-    Answer, Caller, Error, GrantRequestTerms, PackagePatch, PeriodGrant, PreviewAction,
+    Answer, Caller, Change, Error, GrantRequestTerms, PackagePatch, PeriodGrant, PreviewAction,
     PreviewRequest, SubscriptionRefusal, Turn, Whose,
 };
 use domain::{
     Cents, Limit, Reason, Refusal, Role, Source, Status, SubscriptionStatus, TransitionError,
-    instant,
+    Trial, instant,
 };
 use ledger::{Actor, Command, Order, command};
 
@@ -47,6 +47,23 @@ async fn a_first_payment_that_is_declined_leaves_nothing_and_one_that_waits_can_
     assert_eq!(posted(&desk, ada).await, "200", "the job saw that it was paid");
     let paid = desk.app.subscribe(&Caller::SYSTEM, key("l"), asked(ada, STARTER, late)).await;
     assert_eq!(paid.unwrap().value.status, SubscriptionStatus::Active);
+}
+
+#[tokio::test]
+async fn a_trial_whose_card_waits_for_its_owner_says_so_until_they_confirmed() {
+    let desk = Desk::open().await;
+    let ada = desk.customer("ada", "0").await;
+    let trial = Change::Set(Trial { days: 14, credits: amount("20") });
+    edit(&desk, PackagePatch { trial, ..PackagePatch::default() }).await;
+    let begun = subscribe(&desk, ada, STARTER, Some("pm_test_confirms_late")).await;
+    let asks = begun.card_setup.unwrap();
+    assert_eq!((asks.status, asks.client_secret.is_some()), ("requires_action", true));
+    assert_eq!(current(&desk, ada).await.card_setup, Some(asks));
+    assert_eq!(posted(&desk, ada).await, "20", "it begins all the same");
+    pass_to(&desk, "2026-11-01T13:00:00Z").await;
+    assert_eq!(current(&desk, ada).await.card_setup, None);
+    pass_to(&desk, "2026-11-16T12:00:00Z").await;
+    assert_eq!(current(&desk, ada).await.status, SubscriptionStatus::Active);
 }
 
 #[tokio::test]

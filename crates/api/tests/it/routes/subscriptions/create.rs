@@ -32,6 +32,29 @@ async fn a_subscription_is_paid_and_its_credits_are_there() {
 }
 
 #[tokio::test]
+async fn a_trial_says_what_its_owner_confirms_until_they_did() {
+    let app = TestApp::start().await;
+    app.customer("ada").await;
+    let trial = r#"{"trial":{"days":14,"credits":50}}"#;
+    assert_eq!(app.patch("/api/admin/packages/1").json(trial).send().await.status(), 200);
+    let late = r#"{"user_id":1,"package_id":1,"payment_method":"pm_test_confirms_late"}"#;
+    let begun = app.post(PATH).key("k").json(late).send().await;
+    insta::assert_snapshot!("a_trial_with_a_card_to_confirm", begun);
+    let setup = &begun.json()["card_setup"];
+    let current = || async {
+        app.get("/api/subscriptions/current?user_id=1").send().await.json()["card_setup"].clone()
+    };
+    assert_eq!(&current().await, setup);
+    let again = app.post(PATH).key("k").json(late).send().await;
+    assert_eq!(&again.json()["card_setup"], setup);
+    let listed = app.get("/api/subscriptions?user_id=1").send().await.json();
+    assert!(listed["subscriptions"][0]["card_setup"].is_null(), "{listed}");
+    let later = app.get("/api/subscriptions/current?user_id=1");
+    let later = later.header("x-test-clock", "2026-11-23T13:00:00Z").send().await;
+    assert!(later.json()["card_setup"].is_null(), "{later}");
+}
+
+#[tokio::test]
 async fn every_refusal_of_a_subscription() {
     let app = TestApp::start().await;
     for name in ["ada", "bob", "eve"] {
