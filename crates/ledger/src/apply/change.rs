@@ -107,7 +107,9 @@ impl<'w> Change<'w> {
     /// Starts to change a grant, open or not.
     pub(super) fn start_grant(&mut self, grant: &Grant) -> Result<&mut GrantChange, Broken> {
         // Nearly every record changes one, and is in memory until all tables have it.
-        self.grants.reserve_exact(1);
+        if self.grants.is_empty() {
+            self.grants.reserve_exact(1);
+        }
         self.grants.push(GrantChange { id: grant.id, made: None, state: grant.state.clone() });
         self.grants.last_mut().ok_or(Broken("a change is lost"))
     }
