@@ -234,8 +234,8 @@ pub(crate) struct UserSubscription {
     trial_ends_at: Option<Instant>,
     /// Since when it is past due or paused, or when it ended.
     status_since: Option<Instant>,
-    /// In a trial, while no card is confirmed that pays behind it: what its owner does. It
-    /// is told when they subscribe and in `current`, to who may spend or give their credits.
+    /// While no card is confirmed that pays behind a trial: what its owner does, in it and
+    /// while the month behind it is past due. It is told when they subscribe and in `current`, to who may spend or give their credits.
     card_setup: Option<CardToConfirm>,
 }
 

@@ -1,5 +1,7 @@
-//! What an owner confirms in a trial, so that their card pays behind it. We keep its name
+//! What an owner confirms in a trial, or behind it while it is past due, so that their card pays behind it. We keep its name
 //! alone: what it is confirmed with is read from whoever bills, when somebody asks for it.
+
+use std::time::Duration;
 
 use domain::{Scope, SubscriptionId, SubscriptionStatus};
 use gateway::CardSetup;
@@ -11,9 +13,18 @@ use crate::App;
 use crate::callers::Caller;
 use crate::error::Error;
 
+/// How long somebody waits to be told what to confirm.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Whether there may be a card to confirm: behind a trial that nobody confirmed one in,
+/// the first month is past due.
+const fn asks(status: SubscriptionStatus) -> bool {
+    matches!(status, SubscriptionStatus::Trial | SubscriptionStatus::PastDue)
+}
+
 impl App {
-    /// With what is to be confirmed, in a trial and for who may pay. Where whoever bills
-    /// does not say, all else is told.
+    /// With what is to be confirmed, for who may pay. Where whoever bills does not say so
+    /// soon, all else is told.
     pub(super) async fn with_card_setup(
         &self,
         caller: &Caller,
@@ -21,10 +32,12 @@ impl App {
     ) -> SubscriptionView {
         let pays = [Scope::CreditsSpend, Scope::CreditsGrant];
         let pays = pays.into_iter().any(|scope| caller.may(scope, view.user));
-        if view.status != SubscriptionStatus::Trial || !pays {
+        if !asks(view.status) || !pays {
             return view;
         }
-        let card_setup = match self.find_card_setup(view.id).await {
+        let found = tokio::time::timeout(PATIENCE, self.find_card_setup(view.id)).await;
+        let late = || Error::internal("who bills does not say in time");
+        let card_setup = match found.unwrap_or_else(|_| Err(late())) {
             Ok(found) => found,
             Err(error) => {
                 not_told(&error, view.id);
@@ -37,10 +50,7 @@ impl App {
     /// As it is now: an answer that is repeated may be of a trial that is over.
     async fn find_card_setup(&self, id: SubscriptionId) -> Result<Option<CardSetup>, Error> {
         let view = self.view(id).await?;
-        match view.kept.stage.status() {
-            SubscriptionStatus::Trial => self.look_at_card(&view).await,
-            _ => Ok(None),
-        }
+        if asks(view.kept.stage.status()) { self.look_at_card(&view).await } else { Ok(None) }
     }
 
     /// Whether its owner confirmed it since somebody looked. Who does not say holds up

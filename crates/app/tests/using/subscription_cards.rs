@@ -71,12 +71,29 @@ async fn a_trial_whose_card_nobody_confirms_is_past_due_behind_it_and_ends() {
         subscribe(&shop, user, method).await;
         days(&shop, 15).await;
         assert_eq!(status(&shop, user).await, "past_due", "{method:?}");
-        assert_eq!(told(&shop, &Caller::SYSTEM, user).await, None, "the trial is over");
-        assert_eq!(subscribe(&shop, user, method).await.value.card_setup, None);
+        assert!(told(&shop, &Caller::SYSTEM, user).await.is_some(), "it is not too late");
         days(&shop, 8).await;
         assert_eq!(status(&shop, user).await, "none", "{method:?}");
         assert_eq!((charged(&shop).len(), granted(&shop).await), (0, 1));
         assert_eq!(shop.fake.object(&subscription(&shop))["status"], "canceled");
+    }
+}
+
+#[tokio::test]
+async fn a_card_that_is_confirmed_behind_the_trial_pays_the_month_that_is_due() {
+    for attempted in [true, false] {
+        let (shop, user) = with_trials().await;
+        subscribe(&shop, user, None).await;
+        days(&shop, 15).await;
+        let invoice = shop.fake.all("invoice").last().unwrap()["id"].clone();
+        shop.fake.tamper(invoice.as_str().unwrap(), "attempted", json!(attempted));
+        shop.fake.confirm_card(&setup(&shop), "pm_card_visa");
+        shop.deliver().await;
+        days(&shop, 1).await;
+        assert_eq!(status(&shop, user).await, "active", "{attempted}");
+        assert_eq!((charged(&shop).len(), granted(&shop).await), (1, 2));
+        days(&shop, 31).await;
+        assert_eq!((charged(&shop).len(), granted(&shop).await), (2, 3));
     }
 }
 

@@ -28,8 +28,8 @@ struct SetupIntent {
 }
 
 impl Stripe {
-    /// What the subscriber of a trial has to confirm, by its name. What Stripe did not try
-    /// with the card that was named is tried, once.
+    /// What the subscriber of a trial has to confirm, by its name. What Stripe does not say
+    /// of it keeps no trial from beginning: it is looked at later.
     pub(super) async fn new_card_setup(
         &self,
         billed: &Billed,
@@ -37,13 +37,27 @@ impl Stripe {
     ) -> Result<Option<Text>, StripeError> {
         let Some(id) = &of.pending_setup_intent else { return Ok(None) };
         let name = text(id, "the id of a setup intent")?;
-        let made = self.find_card_setup(&name).await?;
+        match self.try_card_setup(billed, &name).await {
+            Ok(asks) => Ok(asks.map(|_| name)),
+            Err(error) => {
+                tracing::warn!(%error, setup = %name, "stripe.card_not_looked_at");
+                Ok(Some(name))
+            }
+        }
+    }
+
+    /// What Stripe did not try with the card that was named is tried, once.
+    async fn try_card_setup(
+        &self,
+        billed: &Billed,
+        name: &Text,
+    ) -> Result<Option<CardSetup>, StripeError> {
+        let made = self.find_card_setup(name).await?;
         let waits = made.is_some_and(|it| it.status == "requires_confirmation");
         if waits && billed.payment_method.is_some() {
-            self.confirm_card_setup(billed, &name).await?;
+            self.confirm_card_setup(billed, name).await?;
         }
-        let asks = self.card_setup(billed, &name).await?;
-        Ok(asks.map(|_| name))
+        self.card_setup(billed, name).await
     }
 
     pub(crate) async fn card_setup(

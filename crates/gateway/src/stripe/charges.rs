@@ -5,7 +5,7 @@
 use domain::Currency;
 
 use super::Stripe;
-use super::collection::Tried;
+use super::collection::{Payer, Tried};
 use super::error::StripeError;
 use super::form::Form;
 use super::invoice::{Invoiced, Paying};
@@ -29,7 +29,7 @@ impl Stripe {
         let mut paying = self.paying(&now).await?;
         if now.is("open") && paying == Paying::Untried {
             now.check((charge.amount, charge.currency))?;
-            now = self.pay(&now, &key(charge, ":pay")).await?;
+            now = self.pay(&now, &key(charge, ":pay"), Payer::There).await?;
             paying = self.paying(&now).await?;
         }
         if now.is("open") && matches!(paying, Paying::Declined | Paying::Untried) {

@@ -13,6 +13,13 @@ use super::subscription::Subscription;
 use crate::billing::{Billed, BilledPrice, BillingError, Invoice, InvoiceStatus};
 use crate::hex::hex;
 
+/// Whether who pays can be asked by their bank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Payer {
+    There,
+    Away,
+}
+
 /// Whether an invoice's schedule tries it once it is final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tried {
@@ -36,8 +43,22 @@ impl Stripe {
             found = self.priced(&of, found, &billed.price).await?;
             found = self.finalize(found, Tried::Now).await?;
         }
+        if of.default_payment_method.is_some() && self.had_no_card(&of, &found).await? {
+            let key = format!("invoice:{}:pay", found.id);
+            found = self.pay(&found, &key, Payer::Away).await?;
+        }
         let status = found.became(self.paying(&found).await?, &of, now);
         Ok(Some(found.told(status)?))
+    }
+
+    /// Whether there was nothing to try an invoice with when it was due: no schedule tries
+    /// it then.
+    async fn had_no_card(&self, of: &Subscription, found: &Invoiced) -> Result<bool, StripeError> {
+        let waits = found.is("open") && !found.is_tried_again() && !of.is_over();
+        let Some(id) = found.payment_named("open").filter(|_| waits) else { return Ok(false) };
+        let path = format!("/v1/payment_intents/{id}");
+        let payment: Intent = self.http.get(&path, Form::default()).await?;
+        Ok(payment.status == "requires_payment_method" && payment.last_payment_error.is_none())
     }
 
     pub(crate) async fn waive(&self, billed: &Billed, period: Period) -> Result<(), BillingError> {
@@ -93,7 +114,7 @@ impl Stripe {
         if found.is("open") && paying == Paying::Untried && !of.is_over() {
             found.check((billed.price.amount, billed.price.currency))?;
             let key = format!("subscription:{}:pay", hex(&billed.reference));
-            found = self.pay(&found, &key).await?;
+            found = self.pay(&found, &key, Payer::There).await?;
             paying = self.paying(&found).await?;
         }
         if found.is("open") && billed.payment_method.is_some() && paying == Paying::Declined {
@@ -186,11 +207,15 @@ impl Stripe {
         })
     }
 
-    /// Tries to have an invoice paid, with its payer there: what came of it, it
-    /// says itself.
-    pub(super) async fn pay(&self, of: &Invoiced, key: &str) -> Result<Invoiced, StripeError> {
+    /// Tries to have an invoice paid: what came of it, it says itself.
+    pub(super) async fn pay(
+        &self,
+        of: &Invoiced,
+        key: &str,
+        payer: Payer,
+    ) -> Result<Invoiced, StripeError> {
         let path = format!("/v1/invoices/{}/pay", of.id);
-        let form = Form::default().with("off_session", false);
+        let form = Form::default().with("off_session", payer == Payer::Away);
         match self.http.post_by_state::<Named>(&path, key, form).await {
             Ok(_) | Err(StripeError::Declined(_) | StripeError::Refused(_)) => {
                 self.whole(&of.id).await

@@ -177,6 +177,11 @@ impl Invoiced {
         }
     }
 
+    /// Whether the schedule has another try for it.
+    pub(super) const fn is_tried_again(&self) -> bool {
+        self.next_payment_attempt.is_some()
+    }
+
     /// Waits for its first try: nobody has to confirm it. Where there is nothing to pay
     /// with there may be none, and Stripe says that it is late all the same.
     fn waits_untried(&self, of: &Subscription) -> InvoiceStatus {
