@@ -119,6 +119,16 @@ async fn a_webhook_that_a_foreign_double_signs_is_believed() {
 }
 
 /// The signature and the body of the one request that comes.
+/// It has plans, and Stripe's API of today has prices: the day it has them too, whoever
+/// sees this fail tries subscribing here.
+#[tokio::test]
+async fn a_foreign_double_sells_nothing_by_a_price_yet() {
+    let local = LocalStripe::start();
+    let prices = format!("{}/v1/prices", local.base);
+    let asked = reqwest::Client::new().get(prices).bearer_auth("sk_test_x").send();
+    assert_eq!(asked.await.unwrap().status(), 404);
+}
+
 async fn received(listener: TcpListener) -> (String, Vec<u8>) {
     let (mut stream, _) = listener.accept().await.unwrap();
     let (mut bytes, mut piece) = (Vec::new(), [0; 4096]);
