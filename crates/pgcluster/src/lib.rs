@@ -32,6 +32,12 @@ const SETTINGS: &[&str] = &[
     "log_destination=stderr",
 ];
 
+/// How many ports are tried, at most, where somebody else is faster.
+const PORTS_MAX: usize = 4;
+
+/// What PostgreSQL says then.
+const PORT_TAKEN: &str = "could not create any TCP/IP sockets";
+
 /// How long it may take to be ready, in steps of [`STEP`].
 const STEPS_MAX: u32 = 600;
 const STEP: std::time::Duration = std::time::Duration::from_millis(50);
@@ -76,6 +82,13 @@ impl Cluster {
     fn begin(mut self, settings: Vec<String>) -> Result<Self> {
         self.make()?;
         self.settings = settings;
+        for _ in 1..PORTS_MAX {
+            match self.start_again() {
+                // Somebody else took it between our look and its start.
+                Err(error) if error.to_string().contains(PORT_TAKEN) => self.port = free_port()?,
+                started => return started.map(|()| self),
+            }
+        }
         self.start_again()?;
         Ok(self)
     }
@@ -252,4 +265,20 @@ fn folder(disk: Disk) -> Result<TempDir> {
 
 fn free_port() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_that_somebody_took_is_left_to_them() {
+        let wheels = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/postgres");
+        let programs = Programs::find(&wheels).unwrap();
+        let theirs = TcpListener::bind("127.0.0.1:0").unwrap();
+        let taken = theirs.local_addr().unwrap().port();
+        let mut cluster = Cluster::empty(&programs, Disk::Memory).unwrap();
+        cluster.port = taken;
+        assert_ne!(cluster.begin(Vec::new()).unwrap().port(), taken);
+    }
 }
