@@ -1,5 +1,6 @@
-//! What an owner confirms in a trial, or behind it while it is past due, so that their card pays behind it. We keep its name
-//! alone: what it is confirmed with is read from whoever bills, when somebody asks for it.
+//! What an owner confirms in a trial, or while the month behind it is past due, so that
+//! their card pays. We keep its name alone: what it is confirmed with is read from whoever
+//! bills, when somebody asks for it.
 
 use std::time::Duration;
 

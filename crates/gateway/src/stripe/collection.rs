@@ -43,22 +43,15 @@ impl Stripe {
             found = self.priced(&of, found, &billed.price).await?;
             found = self.finalize(found, Tried::Now).await?;
         }
-        if of.default_payment_method.is_some() && self.had_no_card(&of, &found).await? {
+        let mut payment = self.payment_of(&found).await?;
+        let has_card = of.default_payment_method.is_some() && !of.is_over();
+        if has_card && found.had_no_card(payment.as_ref()) {
             let key = format!("invoice:{}:pay", found.id);
             found = self.pay(&found, &key, Payer::Away).await?;
+            payment = self.payment_of(&found).await?;
         }
-        let status = found.became(self.paying(&found).await?, &of, now);
+        let status = found.became(found.paying(payment.as_ref()), &of, now);
         Ok(Some(found.told(status)?))
-    }
-
-    /// Whether there was nothing to try an invoice with when it was due: no schedule tries
-    /// it then.
-    async fn had_no_card(&self, of: &Subscription, found: &Invoiced) -> Result<bool, StripeError> {
-        let waits = found.is("open") && !found.is_tried_again() && !of.is_over();
-        let Some(id) = found.payment_named("open").filter(|_| waits) else { return Ok(false) };
-        let path = format!("/v1/payment_intents/{id}");
-        let payment: Intent = self.http.get(&path, Form::default()).await?;
-        Ok(payment.status == "requires_payment_method" && payment.last_payment_error.is_none())
     }
 
     pub(crate) async fn waive(&self, billed: &Billed, period: Period) -> Result<(), BillingError> {
@@ -192,19 +185,14 @@ impl Stripe {
 
     /// How far the payment of an invoice is, as the payment itself says.
     pub(super) async fn paying(&self, of: &Invoiced) -> Result<Paying, StripeError> {
-        let open = of.payment_named("open").filter(|_| of.is("open"));
-        let Some(id) = open else {
-            let tried = of.attempted && of.is("open");
-            return Ok(if tried { Paying::Declined } else { Paying::Untried });
-        };
+        Ok(of.paying(self.payment_of(of).await?.as_ref()))
+    }
+
+    /// The payment that an invoice waits for.
+    async fn payment_of(&self, of: &Invoiced) -> Result<Option<Intent>, StripeError> {
+        let Some(id) = of.payment_named("open").filter(|_| of.is("open")) else { return Ok(None) };
         let path = format!("/v1/payment_intents/{id}");
-        let payment: Intent = self.http.get(&path, Form::default()).await?;
-        Ok(match payment.status.as_str() {
-            "requires_action" => Paying::Asks,
-            "processing" | "succeeded" | "requires_capture" => Paying::OnItsWay,
-            _ if payment.last_payment_error.is_some() || of.attempted => Paying::Declined,
-            _ => Paying::Untried,
-        })
+        self.http.get(&path, Form::default()).await.map(Some)
     }
 
     /// Tries to have an invoice paid: what came of it, it says itself.

@@ -6,7 +6,7 @@ use domain::{Cents, Currency, Period, Time};
 use serde::Deserialize;
 
 use super::error::StripeError;
-use super::objects::{Page, currency, intent, unreadable};
+use super::objects::{Intent, Page, currency, intent, unreadable};
 use super::subscription::{Listed, Metadata, Subscription, second, text, time};
 use crate::billing::{Invoice, InvoiceStatus};
 
@@ -177,9 +177,23 @@ impl Invoiced {
         }
     }
 
-    /// Whether the schedule has another try for it.
-    pub(super) const fn is_tried_again(&self) -> bool {
-        self.next_payment_attempt.is_some()
+    /// How far it is, with the payment that it waits for.
+    pub(super) fn paying(&self, payment: Option<&Intent>) -> Paying {
+        let was_tried = self.attempted && self.is("open");
+        match payment.map(|payment| payment.status.as_str()) {
+            Some("requires_action") => Paying::Asks,
+            Some("processing" | "succeeded" | "requires_capture") => Paying::OnItsWay,
+            _ if was_tried => Paying::Declined,
+            _ if payment.is_some_and(|it| it.last_payment_error.is_some()) => Paying::Declined,
+            _ => Paying::Untried,
+        }
+    }
+
+    /// Whether there was nothing to try it with when it was due: no schedule tries it then.
+    pub(super) fn had_no_card(&self, payment: Option<&Intent>) -> bool {
+        let is_untried =
+            |it: &Intent| it.status == "requires_payment_method" && it.last_payment_error.is_none();
+        self.next_payment_attempt.is_none() && payment.is_some_and(is_untried)
     }
 
     /// Waits for its first try: nobody has to confirm it. Where there is nothing to pay
