@@ -28,8 +28,8 @@ fn said(place: &Place) -> String {
 }
 
 #[test]
-fn the_readmes_own_commands_sign_in_spend_and_show_it() {
-    let [run, spend, look, key, test] = blocks()[..] else {
+fn the_readmes_own_commands_sign_in_spend_show_it_and_buy() {
+    let [run, spend, look, buy, key, test] = blocks()[..] else {
         panic!("other blocks: {:?}", blocks())
     };
     assert_eq!((run, test), ("make run\n", "make test\n"));
@@ -37,7 +37,7 @@ fn the_readmes_own_commands_sign_in_spend_and_show_it() {
     let server = demo(&place);
     // The page is for a browser; that it is there can be seen without one.
     let docs = "curl -sf http://127.0.0.1:8005/docs/ | grep -o swagger-ui-bundle\n";
-    let script = [spend, look, key, docs].concat();
+    let script = [spend, look, buy, key, docs].concat();
     let script = script.replace("http://127.0.0.1:8005", &server.url);
     let script = script.replace("target/release/credits", env!("CARGO_BIN_EXE_credits"));
     let mut typed = Command::new("bash");
@@ -48,6 +48,8 @@ fn the_readmes_own_commands_sign_in_spend_and_show_it() {
     assert!(typed.status.success(), "{printed}\n{errors}");
     let spent = r#""amount":-1,"description":"A picture of a cat","transaction_type":"service""#;
     assert_eq!(printed.matches(spent).count(), 2, "the answer, and the history: {printed}");
+    assert!(printed.contains(r#""dollar_amount":95"#), "a thousand at once: {printed}");
+    assert!(printed.contains(r#""package_id":1,"status":"active""#), "{printed}");
     assert_eq!(printed.matches(r#""credit_status":"active""#).count(), 2, "{printed}");
     assert!(printed.contains("sound: ") && printed.contains("swagger-ui-bundle"), "{printed}");
 }
