@@ -235,7 +235,8 @@ pub(crate) struct UserSubscription {
     /// Since when it is past due or paused, or when it ended.
     status_since: Option<Instant>,
     /// While no card is confirmed that pays behind a trial: what its owner does, in it and
-    /// while the month behind it is past due. It is told when they subscribe and in `current`, to who may spend or give their credits.
+    /// while the month behind it is past due. It is told when they subscribe and in
+    /// `current`, to who may spend or give their credits.
     card_setup: Option<CardToConfirm>,
 }
 
