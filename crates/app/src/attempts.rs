@@ -21,14 +21,14 @@ const WINDOW_US: i64 = 15 * 60 * Time::SECOND;
 
 /// What was tried too often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Secret {
+pub enum Guessed {
     /// Passwords for one address.
     Password,
     /// Promotion codes for one user.
     PromotionCode,
 }
 
-impl fmt::Display for Secret {
+impl fmt::Display for Guessed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Password => "passwords were tried for this address",
@@ -40,7 +40,7 @@ impl fmt::Display for Secret {
 /// What a secret is tried for, at a time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tried {
-    secret: Secret,
+    what: Guessed,
     of: Digest,
     pub(crate) at: Time,
 }
@@ -60,7 +60,7 @@ impl App {
     /// A password for that address, now.
     pub(crate) fn password_tried(&self, email: &Email) -> Tried {
         let of = self.parts.directory.address_digest(email);
-        Tried { secret: Secret::Password, of, at: self.clock() }
+        Tried { what: Guessed::Password, of, at: self.clock() }
     }
 
     /// Nothing, or that too many promotion codes were tried for a user. One that nobody
@@ -74,7 +74,7 @@ impl App {
     ) -> Result<(), Error> {
         let Some(code) = code.cloned() else { return Ok(()) };
         let of = self.parts.directory.codes_digest(user);
-        let tried = Tried { secret: Secret::PromotionCode, of, at: self.clock() };
+        let tried = Tried { what: Guessed::PromotionCode, of, at: self.clock() };
         let looks = self.read(move |tx| {
             Box::pin(async move {
                 if let Some((scope, keyed)) = &asked {
@@ -114,7 +114,7 @@ pub(crate) async fn check(tx: &mut Tx, tried: Tried) -> Result<(), Error> {
     let wait_us = seen.last_at.since(tried.since());
     // Up to the next second: who comes back then is let through.
     let wait_s = wait_us.saturating_add(Time::SECOND - 1) / Time::SECOND;
-    Err(Error::TooManyTries { of: tried.secret, wait_s })
+    Err(Error::TooManyTries { of: tried.what, wait_s })
 }
 
 async fn count(tx: &mut Tx, tried: Tried) -> Result<(), Error> {

@@ -5,7 +5,7 @@ use domain::{Cents, NotApplicable, ParseError, Refusal};
 use gateway::PaymentError;
 use gateway::stripe::StripeError;
 
-use crate::attempts::Secret;
+use crate::attempts::Guessed;
 use crate::consumer::ConsumerError;
 use crate::ledger::{How, SubmitError};
 use crate::purchases::PaymentNeeded;
@@ -88,7 +88,7 @@ pub enum Error {
     #[error("too many {of}")]
     TooManyTries {
         /// What.
-        of: Secret,
+        of: Guessed,
         /// When to try the next, in seconds.
         wait_s: i64,
     },

@@ -64,7 +64,7 @@ use gateway::{Payments, TestGateway};
 use store::{Db, Tx, Work};
 
 pub use api_keys::NewApiKey;
-pub use attempts::Secret;
+pub use attempts::Guessed;
 pub use balances::{BalanceRequest, BalanceView, Expiring, Present};
 pub use batch::{BatchMode, BatchOp, BatchOperation, BatchRequest, BatchResult, BatchValue};
 pub use books::Exported;

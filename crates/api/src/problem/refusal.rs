@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use app::ledger::SubmitError;
 use app::proof::{ProofError, VerifyError};
-use app::{PaymentNeeded, RefundRefusal, Secret, SignInError, SubscriptionRefusal};
+use app::{Guessed, PaymentNeeded, RefundRefusal, SignInError, SubscriptionRefusal};
 use domain::{Invalid, Limit, Refusal};
 
 use super::{Code, FieldError, Figures, Problem, ToPay};
@@ -107,7 +107,7 @@ fn subscription(refusal: SubscriptionRefusal) -> Problem {
 }
 
 /// What could be guessed was tried too often.
-fn too_many_tries(of: Secret, wait_s: i64) -> Problem {
+fn too_many_tries(of: Guessed, wait_s: i64) -> Problem {
     let detail = format!(
         "Too many {of}; this one was not looked at. Retry after as many seconds as \
          Retry-After says."
