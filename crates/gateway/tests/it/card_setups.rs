@@ -99,6 +99,39 @@ async fn what_nobody_confirms_is_late_and_given_up_in_a_week() {
 }
 
 #[tokio::test]
+async fn a_month_whose_card_was_confirmed_late_is_charged_once_whatever_goes_wrong() {
+    for trouble in ["none", "fails", "fails behind", "lost", "declined"] {
+        let desk = Desk::open().await;
+        let (billed, name) = trial(&desk, None).await;
+        pass_days(&desk, 15);
+        assert_eq!(word(month(&desk, &billed, 1).await.as_ref()), "1999 open after 1");
+        let declined = trouble == "declined";
+        let card = if declined { "pm_card_visa_chargeDeclined" } else { "pm_card_visa" };
+        desk.fake.confirm_card(name.unwrap().as_str(), "pm_card_visa");
+        desk.fake.change_card(named(&billed), card);
+        let invoice = desk.fake.all("invoice").pop().unwrap()["id"].as_str().unwrap().to_owned();
+        let pay = format!("POST /v1/invoices/{invoice}/pay");
+        match trouble {
+            "fails" => desk.fake.fail_at(&pay),
+            "fails behind" => desk.fake.fail_behind(&pay),
+            "lost" => desk.fake.lose_answers(1),
+            _ => {}
+        }
+        // Two servers look at once, and then again and again.
+        let (first, second) = tokio::join!(month(&desk, &billed, 1), month(&desk, &billed, 1));
+        let word_of = |told: &Option<Invoice>| word(told.as_ref()).replace("after 2", "after 1");
+        let expected = if declined { "1999 open after 1" } else { "1999 paid" };
+        for told in [first, second, month(&desk, &billed, 1).await, month(&desk, &billed, 2).await]
+        {
+            assert_eq!(word_of(&told), expected, "{trouble}");
+        }
+        let charged = desk.fake.all("charge").iter().filter(|it| it["paid"] == true).count();
+        assert_eq!(charged, usize::from(!declined), "{trouble}");
+        assert!(!declined || desk.fake.requests(&pay) <= 2, "who declines is tried once");
+    }
+}
+
+#[tokio::test]
 async fn what_stripe_did_not_try_is_tried_by_us_once() {
     let desk = Desk::open().await;
     let (billed, _) = trial(&desk, Some("pm_card_visa")).await;
