@@ -295,9 +295,9 @@ constraints! {
     /// H1: a closed hold has a time it was settled at and nothing left.
     HoldSettled = "holds_settled";
     /// One outcome a key.
-    Key = "keys_pk" unique("keys.partition_id, keys.era, keys.key");
+    Key = "used_keys_pk" unique("used_keys.partition_id, used_keys.era, used_keys.key");
     /// A key lies in the era of its record.
-    KeyEra = "keys_era";
+    KeyEra = "used_keys_era";
     /// One transaction a wallet and `account_seq`.
     History = "history_pk"
         unique("history.partition_id, history.wallet_id, history.account_seq");

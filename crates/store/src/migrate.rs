@@ -133,6 +133,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "card_setups",
         template: include_str!("../migrations/0014_card_setups.sql"),
     },
+    Migration {
+        version: 15,
+        name: "used_keys",
+        template: include_str!("../migrations/0015_used_keys.sql"),
+    },
 ];
 
 /// The schema version of this program.

@@ -15,7 +15,8 @@ use crate::home::Home;
 use crate::shelf::Shelf;
 use crate::workload::Workload;
 
-const TABLES: [&str; 7] = ["wallets", "grants", "holds", "keys", "history", "refunds", "totals"];
+const TABLES: [&str; 7] =
+    ["wallets", "grants", "holds", "used_keys", "history", "refunds", "totals"];
 
 /// The scratch is a file wherever the book is.
 fn scratch(home: &Home) -> PathBuf {
@@ -111,8 +112,8 @@ async fn projections_deleted_or_garbled_are_as_before_after_a_rebuild() {
         "UPDATE grants SET partition_id = 2 WHERE ordinal = 1",
         "UPDATE holds SET reserves = x'00', wallet_id = 5",
         "UPDATE holds SET hold_id = hold_id + 1000000",
-        "UPDATE keys SET seq = 1; DELETE FROM keys WHERE key < x'80'",
-        "INSERT INTO keys SELECT 1, era, CAST(key || x'00' AS BLOB), fingerprint, seq FROM keys",
+        "UPDATE used_keys SET seq = 1; DELETE FROM used_keys WHERE key < x'80'",
+        "INSERT INTO used_keys SELECT 1, era, CAST(key || x'00' AS BLOB), fingerprint, seq FROM used_keys",
         "DELETE FROM history WHERE account_seq % 3 = 0; UPDATE history SET kind = 'gift'",
         "UPDATE refunds SET refunded = refunded + 1",
         "UPDATE projected SET seq = seq + 1000000; DELETE FROM holds",

@@ -9,7 +9,7 @@ use crate::shelf::{Shelf, found};
 
 /// A table's name and its key, whose columns come first.
 const PROJECTIONS: [(&str, usize); 6] =
-    [("wallets", 2), ("grants", 3), ("holds", 2), ("keys", 3), ("history", 3), ("refunds", 2)];
+    [("wallets", 2), ("grants", 3), ("holds", 2), ("used_keys", 3), ("history", 3), ("refunds", 2)];
 
 struct Column {
     name: String,
@@ -115,7 +115,7 @@ async fn a_wrong_row_behind_the_cursor_is_found_in_every_projection() {
         ("wallets", "posted"),
         ("grants", "remaining"),
         ("holds", "released"),
-        ("keys", "seq"),
+        ("used_keys", "seq"),
         ("history", "amount"),
         ("refunds", "refunded"),
     ] {

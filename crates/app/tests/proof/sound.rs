@@ -27,7 +27,7 @@ async fn a_book_of_every_kind_of_record_is_sound() {
     assert_eq!(i64::try_from(report.wallets).unwrap(), wallets);
     // The workload is worth something only if it fills every table, with records
     // of every kind.
-    for table in ["words", "grants", "holds", "keys", "history", "refunds", "totals"] {
+    for table in ["words", "grants", "holds", "used_keys", "history", "refunds", "totals"] {
         assert!(raw.number(&format!("SELECT COUNT(*) FROM {table}")) > 5, "{table}");
     }
     let bodies = raw.bytes("SELECT body FROM journal");
@@ -64,7 +64,7 @@ async fn rows_that_a_crash_left_unwritten_behind_the_cursor_are_sound() {
     let copy = shelf.tampered(|raw| {
         let cursor = head - 300;
         raw.run(&format!("UPDATE projected SET seq = {cursor}"));
-        for table in ["keys", "history"] {
+        for table in ["used_keys", "history"] {
             let sql = format!("DELETE FROM {table} WHERE seq > {cursor} AND seq % 3 = 0");
             assert!(raw.run(&sql) > 5);
         }

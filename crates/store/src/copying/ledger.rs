@@ -10,7 +10,7 @@ pub(super) static LEDGER: &[Table] = &[
     table! { "words", 2,
         i64 partition_id, i64 seq, bytes salt, text text
     },
-    table! { "keys", 3,
+    table! { "used_keys", 3,
         i64 partition_id, i64 era, bytes key, bytes fingerprint, i64 seq
     },
     table! { "wallets", 2,

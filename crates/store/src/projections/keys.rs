@@ -1,6 +1,6 @@
 //! Used keys, for ever: which record has a key's outcome.
 //!
-//! They are random, so they lie in eras: a new one goes among the last million, whose
+//! They are random, so they lie in eras: a new one goes among the last 262 144, whose
 //! pages are in memory, whatever there is before. Who looks for one begins with the
 //! last era, where nearly all that is asked again is found.
 
@@ -12,19 +12,19 @@ use crate::row::Row;
 use crate::tx::Tx;
 
 /// Records of an era; the schema says so too.
-const ERA: i64 = 1 << 20;
+const ERA: i64 = 1 << 18;
 
 /// The eras are counted down one by one until the key is found.
 const FIND: Sql = Sql::both(
     "keys.find",
     "WITH RECURSIVE eras (era) AS (
-        SELECT seq / 1048576 FROM heads WHERE partition_id = $1
+        SELECT seq / 262144 FROM heads WHERE partition_id = $1
         UNION ALL
         SELECT era - 1 FROM eras WHERE era > 0
     )
     SELECT k.fingerprint, k.seq, j.body
     FROM eras
-    JOIN keys k ON k.partition_id = $1 AND k.era = eras.era AND k.key = $2
+    JOIN used_keys k ON k.partition_id = $1 AND k.era = eras.era AND k.key = $2
     JOIN journal j ON j.partition_id = $1 AND j.seq = k.seq
     LIMIT 1",
 );
@@ -32,7 +32,7 @@ const FIND: Sql = Sql::both(
 /// One outcome a key: the first stays.
 const MAKE: Sql = Sql::bulk(
     "keys.make",
-    "keys",
+    "used_keys",
     &[
         Column::i64("partition_id"),
         Column::i64("era"),
@@ -46,7 +46,7 @@ const MAKE: Sql = Sql::bulk(
 const AFTER: Sql = Sql::both(
     "keys.after",
     "SELECT era, key
-    FROM keys
+    FROM used_keys
     WHERE partition_id = $1 AND (era, key) > ($2, $3)
     ORDER BY era, key
     LIMIT $4",

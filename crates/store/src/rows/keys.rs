@@ -9,7 +9,7 @@ use crate::query::{Column, Sql};
 const FROM: Sql = Sql::both(
     "keys.whole_from",
     "SELECT partition_id, era, key, fingerprint, seq
-    FROM keys
+    FROM used_keys
     WHERE (partition_id, era, key) >= ($1, $2, $3)
     ORDER BY partition_id, era, key
     LIMIT $4",
@@ -17,14 +17,14 @@ const FROM: Sql = Sql::both(
 
 const TAKE: Sql = Sql::both(
     "keys.whole_take",
-    "DELETE FROM keys
+    "DELETE FROM used_keys
     WHERE partition_id = $1 AND era = $2 AND key = $3
     RETURNING partition_id, era, key, fingerprint, seq",
 );
 
 const PUT: Sql = Sql::both(
     "keys.whole_put",
-    "INSERT INTO keys (partition_id, era, key, fingerprint, seq)
+    "INSERT INTO used_keys (partition_id, era, key, fingerprint, seq)
     VALUES ($1, $2, $3, $4, $5)",
 );
 
@@ -39,7 +39,7 @@ const COLUMNS: &[Column] = &[
 /// Every key that was used.
 pub static KEYS: Projection = Projection {
     table: Table {
-        name: "keys",
+        name: "used_keys",
         columns: COLUMNS,
         first: &[Datum::I64(i64::MIN), Datum::I64(i64::MIN), Datum::Bytes(Vec::new())],
         from: &FROM,

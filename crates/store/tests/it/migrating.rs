@@ -31,6 +31,31 @@ fn ten_that_open_at_once_migrate_once() {
 }
 
 #[tokio::test]
+async fn keys_of_longer_eras_are_moved_into_shorter_ones() {
+    let (scratch, db) = database();
+    db.close().await;
+    let older = "DELETE FROM migrations WHERE version = 15;
+        DROP TABLE used_keys;
+        CREATE TABLE keys (
+            partition_id INTEGER NOT NULL,
+            era INTEGER NOT NULL,
+            key BLOB NOT NULL,
+            fingerprint BLOB NOT NULL,
+            seq INTEGER NOT NULL,
+            CONSTRAINT keys_pk PRIMARY KEY (partition_id, era, key),
+            CONSTRAINT keys_era CHECK (era = seq / 1048576)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO keys VALUES (1, 0, x'01', x'', 262143), (1, 0, x'02', x'', 262144),
+            (1, 0, x'03', x'', 1048575), (1, 1, x'04', x'', 1048576)";
+    scratch.raw().execute_batch(older).unwrap();
+    scratch.serve().close().await;
+    let raw = scratch.raw();
+    let mut eras = raw.prepare("SELECT era FROM used_keys ORDER BY key").unwrap();
+    let eras = eras.query_map([], |row| row.get(0)).unwrap();
+    assert_eq!(eras.map(Result::unwrap).collect::<Vec<i64>>(), [0, 1, 3, 4]);
+}
+
+#[tokio::test]
 async fn the_schema_is_the_committed_one() {
     let (scratch, db) = database();
     let schema = describe(&scratch.raw());

@@ -16,7 +16,7 @@ const LEDGER: &[&str] = &[
     "wallets",
     "grants",
     "holds",
-    "keys",
+    "used_keys",
     "history",
     "refunds",
     "partitions",

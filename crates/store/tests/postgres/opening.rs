@@ -47,6 +47,40 @@ async fn what_is_not_there_is_told_apart() {
     assert!(matches!(refused, OpenError::Missing { .. }), "{refused}");
 }
 
+#[tokio::test]
+async fn a_key_that_an_older_server_writes_meanwhile_is_moved_too() {
+    let scratch = Scratch::new().await;
+    let (older, looking) = (scratch.raw().await, scratch.raw().await);
+    let before = "DELETE FROM migrations WHERE version = 15;
+        DROP TABLE used_keys;
+        CREATE TABLE keys (
+            partition_id BIGINT NOT NULL,
+            era BIGINT NOT NULL,
+            key BYTEA NOT NULL,
+            fingerprint BYTEA NOT NULL,
+            seq BIGINT NOT NULL,
+            CONSTRAINT keys_pk PRIMARY KEY (partition_id, era, key),
+            CONSTRAINT keys_era CHECK (era = seq / 1048576)
+        );
+        INSERT INTO keys VALUES (1, 0, '\\x01', '', 262144)";
+    older.batch_execute(before).await.unwrap();
+    older
+        .batch_execute("BEGIN; INSERT INTO keys VALUES (1, 0, '\\x02', '', 1048575)")
+        .await
+        .unwrap();
+    let commit = async {
+        let waits = "SELECT FROM pg_locks WHERE relation = 'keys'::regclass AND NOT granted";
+        while looking.query(waits, &[]).await.unwrap().is_empty() {}
+        older.batch_execute("COMMIT").await.unwrap();
+    };
+    let (db, ()) = tokio::join!(scratch.serve(), commit);
+    db.close().await;
+    let rows = looking.query("SELECT era FROM used_keys ORDER BY key", &[]).await.unwrap();
+    let eras: Vec<i64> = rows.iter().map(|row| row.get(0)).collect();
+    assert_eq!(eras, [1, 3]);
+    older.query("SELECT era FROM keys", &[]).await.unwrap_err();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_that_open_at_once_migrate_once() {
     let scratch = Scratch::new().await;

@@ -50,7 +50,7 @@ const STILL: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ;
 /// takes its cursor first. Then every statement sees all that was written before.
 const REPAIR: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
     SELECT name FROM turns WHERE name = 'edit' FOR UPDATE;
-    LOCK TABLE cursors, projected, wallets, grants, holds, keys, history, refunds
+    LOCK TABLE cursors, projected, wallets, grants, holds, used_keys, history, refunds
     IN EXCLUSIVE MODE";
 /// What a slice writes can be folded again, so its COMMIT need not wait for the
 /// disk: the next one that does has it too. Nobody may rely on it before that.
