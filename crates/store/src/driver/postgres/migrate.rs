@@ -10,8 +10,11 @@ use crate::migrate::{self, Applied, Misfit};
 use crate::query::{Change, Engine};
 use crate::row::{Row, Source};
 
-/// Keeps everyone else out until the transaction ends, who only looks excepted.
-const LOCK: &str = "LOCK TABLE migrations IN EXCLUSIVE MODE";
+/// Keeps everyone else out until the transaction ends, who only looks excepted. Who comes
+/// second waits however long the first takes with a large book.
+const LOCK: &str = "SET LOCAL lock_timeout = 0;
+    LOCK TABLE migrations IN EXCLUSIVE MODE;
+    SET LOCAL lock_timeout = '10s'";
 
 /// What was applied; nothing if the table is not there.
 pub(super) async fn applied(client: &Client) -> Result<Option<Vec<Applied>>, Error> {
