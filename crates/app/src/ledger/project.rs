@@ -2,6 +2,7 @@
 //! of small slices, so that an index page is touched once for many records.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ledger::{Sealed, Seq};
 use store::projections::{self, Chunk};
@@ -9,14 +10,17 @@ use store::{Error, Priority};
 
 use super::shared::Shared;
 
-/// The most records of a chunk.
-const CHUNK_MAX: usize = 100_000;
-/// A chunk waits to grow to this size ...
-const CHUNK_MIN: i64 = 20_000;
+/// A chunk waits to grow to this size, and is not larger ...
+const CHUNK: i64 = 60_000;
 /// ... but no longer than this, so that a quiet server has no lag.
-const PATIENCE: std::time::Duration = std::time::Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_millis(500);
+/// So many by then, and it waits longer: the more records of a wallet a chunk has, the
+/// fewer pages are written for each of them.
+const MANY: i64 = 2_048;
+/// How much longer.
+const MORE: Duration = Duration::from_millis(500);
 /// How long it waits where the server was away.
-const PAUSE: std::time::Duration = std::time::Duration::from_millis(200);
+const PAUSE: Duration = Duration::from_millis(200);
 /// Rows of a slice on the embedded engine: a millisecond of the writer, which commits
 /// wait behind. Each slice costs a look through the engine's cache as well, where its
 /// rows had pages split.
@@ -29,7 +33,7 @@ const SLICE_ROWS_ON_SERVER: usize = 4_096;
 pub(super) async fn run(shared: Arc<Shared>) {
     while wait(&shared).await {
         let from = *shared.projected.borrow();
-        let records = shared.tail_after(from, CHUNK_MAX);
+        let records = shared.tail_after(from, CHUNK);
         let Some(last) = records.last().map(|sealed| sealed.record.seq) else { continue };
         if let Err(error) = project_missing(&shared.db, records).await {
             if may_pass(&shared, &error) {
@@ -61,17 +65,20 @@ async fn wait(shared: &Shared) -> bool {
         _ = head.wait_for(|head| *head > from) => {}
         () = shared.committed.cancelled() => return *shared.head.borrow() > from,
     }
-    let enough = async {
-        tokio::select! {
-            _ = head.wait_for(|head| head.number() - from.number() >= CHUNK_MIN) => {}
-            _ = wanted.wait_for(|wanted| *wanted > from) => {}
-        }
-    };
     tokio::select! {
-        _ = tokio::time::timeout(PATIENCE, enough) => {}
+        _ = head.wait_for(|head| head.number() - from.number() >= CHUNK) => {}
+        _ = wanted.wait_for(|wanted| *wanted > from) => {}
+        () = patience(shared, from) => {}
         () = shared.committed.cancelled() => {}
     }
     true
+}
+
+async fn patience(shared: &Shared, from: Seq) {
+    tokio::time::sleep(PATIENCE).await;
+    if shared.head.borrow().number() - from.number() >= MANY {
+        tokio::time::sleep(MORE).await;
+    }
 }
 
 /// Writes what no other server has written before.

@@ -102,7 +102,7 @@ impl Ledger {
 
     /// The records after a place, at most so many, where memory has them all still.
     pub(crate) fn recent_after(&self, seq: Seq, most: i64) -> Vec<Arc<Record>> {
-        let sealed = self.shared.tail_after(seq, usize::try_from(most).unwrap_or(usize::MAX));
+        let sealed = self.shared.tail_after(seq, most);
         let follows = sealed.first().is_some_and(|first| first.record.seq == seq.next());
         let records = sealed.into_iter().filter(|_| follows);
         records.map(|sealed| Arc::clone(&sealed.record)).collect()

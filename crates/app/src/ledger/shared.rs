@@ -234,7 +234,8 @@ impl Shared {
     }
 
     /// The records after `seq`, at most so many.
-    pub(super) fn tail_after(&self, seq: Seq, most: usize) -> Vec<Arc<Sealed>> {
+    pub(super) fn tail_after(&self, seq: Seq, most: i64) -> Vec<Arc<Sealed>> {
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
         let tail = lock(&self.tail);
         let start = tail.partition_point(|sealed| sealed.record.seq <= seq);
         tail.iter().skip(start).take(most).cloned().collect()
