@@ -109,7 +109,7 @@ impl Desk {
         }
         let number = self.count + 1;
         let ask = match self.begin {
-            Begin::Trusting if self.under_way < FLIGHTS_MAX => Ask::Append(number),
+            Begin::Trusting if self.has_room() => Ask::Append(number),
             Begin::Locking | Begin::Settling if self.under_way == 0 => Ask::Transaction(number),
             Begin::Trusting | Begin::Locking | Begin::Settling => return None,
         };
@@ -117,6 +117,14 @@ impl Desk {
         self.asked = Some(number);
         self.under_way += 1;
         Some(ask)
+    }
+
+    /// Nothing is on its way, or what waits is as much as that: who sends each request at
+    /// once behind the one before commits more often, each time for fewer.
+    fn has_room(&self) -> bool {
+        let ahead = self.flights.back().map_or(0, |last| last.batch.len() + last.looks.len());
+        let waiting = self.batch.len() + self.looks.len();
+        self.under_way == 0 || self.under_way < FLIGHTS_MAX && waiting >= ahead
     }
 
     /// The commit is written, or nothing comes of it: the next one may be asked for.
@@ -203,5 +211,50 @@ fn refuse_looks(looks: impl IntoIterator<Item = Look>, error: &SubmitError) {
     for look in looks {
         // Who asked may be gone.
         let _ = look.reply.send(Err(error.again()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Somebody who only looks waits as somebody who spends does.
+    fn come(desk: &mut Desk, count: usize) {
+        desk.looks.extend((0..count).map(|_| Look { wallet: None, reply: oneshot::channel().0 }));
+    }
+
+    fn depart(desk: &mut Desk, number: u64) {
+        assert_eq!(desk.ask(), Some(Ask::Append(number)));
+        let flight = desk.take(number, 64, 0);
+        desk.flights.push_back(flight);
+        desk.is_written(number);
+    }
+
+    #[test]
+    fn a_flight_is_sent_behind_another_one_where_as_many_wait_as_that_has() {
+        let mut desk = Desk::default();
+        come(&mut desk, 2);
+        depart(&mut desk, 1);
+        come(&mut desk, 1);
+        assert_eq!(desk.ask(), None);
+        come(&mut desk, 1);
+        depart(&mut desk, 2);
+        come(&mut desk, 9);
+        assert_eq!(desk.ask(), None, "two are enough");
+        desk.flights.pop_front();
+        desk.has_ended(1);
+        depart(&mut desk, 3);
+    }
+
+    #[test]
+    fn who_waits_is_taken_once_nothing_is_under_way() {
+        let mut desk = Desk::default();
+        come(&mut desk, 2);
+        depart(&mut desk, 1);
+        come(&mut desk, 1);
+        assert_eq!(desk.ask(), None);
+        desk.flights.pop_front();
+        desk.has_ended(1);
+        assert_eq!(desk.ask(), Some(Ask::Append(2)));
     }
 }
