@@ -63,6 +63,16 @@ enum Rows {
     Refunds(Vec<RefundRow>),
 }
 
+/// Another server writes the same rows: it was first with one, or each waited for a row
+/// that the other one had.
+fn meets_another(db: &Db, error: &Error) -> bool {
+    match error {
+        Error::Constraint(Constraint::WalletOwner) => true,
+        Error::Busy => db.is_shared(),
+        _ => false,
+    }
+}
+
 impl Chunk {
     /// What records do, which follow each other in the journal. Sorting a large
     /// chunk takes a while of the calling thread.
@@ -183,7 +193,7 @@ impl Slice {
                 Box::pin(async move { again.write(tx).await })
             });
             match put.await {
-                Err(Error::Constraint(Constraint::WalletOwner)) if tries < TRIES_MAX => tries += 1,
+                Err(error) if tries < TRIES_MAX && meets_another(db, &error) => tries += 1,
                 done => return done,
             }
         }
