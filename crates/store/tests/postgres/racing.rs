@@ -44,3 +44,28 @@ async fn a_wallet_that_another_server_makes_at_this_moment_is_no_failure() {
         db.close().await;
     }
 }
+
+/// Two that wait for each other: the slice began to wait first, so it is the one that the
+/// server ends.
+#[tokio::test]
+async fn a_slice_that_waits_for_another_server_in_a_ring_is_written_again() {
+    let scratch = Scratch::new().await;
+    let (db, other, looking) = (scratch.serve().await, scratch.raw().await, scratch.raw().await);
+    let records = openings(2);
+    project(&db, &records).await;
+    let keep = "CREATE TABLE kept AS SELECT * FROM wallets; DELETE FROM wallets";
+    other.batch_execute(keep).await.unwrap();
+    let last = "BEGIN; INSERT INTO wallets SELECT * FROM kept ORDER BY wallet_id DESC LIMIT 1";
+    other.batch_execute(last).await.unwrap();
+    let ring = async {
+        let waits = "SELECT FROM pg_stat_activity
+             WHERE datname = current_database() AND wait_event = 'transactionid'";
+        while looking.query(waits, &[]).await.unwrap().is_empty() {}
+        let first = "INSERT INTO wallets SELECT * FROM kept ORDER BY wallet_id LIMIT 1; COMMIT";
+        other.batch_execute(first).await.unwrap();
+    };
+    tokio::join!(project(&db, &records), ring);
+    let wallets = looking.query("SELECT FROM wallets", &[]).await.unwrap();
+    assert_eq!(wallets.len(), 2);
+    db.close().await;
+}
