@@ -77,7 +77,8 @@ impl Chunk {
     /// What records do, which follow each other in the journal. Sorting a large
     /// chunk takes a while of the calling thread.
     pub fn of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
-        let mut changes = Changes::default();
+        let records = records.into_iter();
+        let mut changes = Changes::with_capacity(records.size_hint().0);
         for record in records {
             changes.add(record);
         }
@@ -101,6 +102,17 @@ impl Chunk {
 }
 
 impl Changes {
+    /// Nearly every record changes a row of each of these.
+    fn with_capacity(records: usize) -> Self {
+        Self {
+            wallets: Vec::with_capacity(records),
+            grants: Vec::with_capacity(records),
+            keys: Vec::with_capacity(records),
+            history: Vec::with_capacity(records),
+            ..Self::default()
+        }
+    }
+
     fn add(&mut self, record: &Record) {
         let seq = record.seq;
         self.keys.extend(record.key_entry());
