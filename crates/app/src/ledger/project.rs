@@ -1,12 +1,17 @@
 //! The projector: writes the tables behind the journal, in large sorted chunks
-//! of small slices, so that an index page is touched once for many records.
+//! of small slices, so that an index page is touched once for many records. On the
+//! embedded engine the slices of a large one are spread, so that no commit waits for a
+//! burst of them.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use ledger::{Sealed, Seq};
-use store::projections::{self, Chunk};
+use store::projections::{self, Chunk, Slice};
 use store::{Error, Priority};
+use tokio::sync::watch;
+use tokio::time::Interval;
+use tokio_util::sync::CancellationToken;
 
 use super::shared::Shared;
 
@@ -19,6 +24,9 @@ const PATIENCE: Duration = Duration::from_millis(500);
 const MANY: i64 = 2_048;
 /// How much longer.
 const MORE: Duration = Duration::from_millis(500);
+/// The slices of so many are spread over the time that was waited for them, divided by
+/// this: one after the other, they and the checkpoints behind them keep commits waiting.
+const SPREAD: u32 = 2;
 /// How long it waits where the server was away.
 const PAUSE: Duration = Duration::from_millis(200);
 /// Rows of a slice on the embedded engine: a millisecond of the writer, which commits
@@ -31,11 +39,16 @@ const SLICE_ROWS_ON_SERVER: usize = 4_096;
 
 /// Projects what is committed until the server closes and all is projected.
 pub(super) async fn run(shared: Arc<Shared>) {
-    while wait(&shared).await {
+    while let Some(gathered) = wait(&shared).await {
         let from = *shared.projected.borrow();
         let records = shared.tail_after(from, CHUNK);
         let Some(last) = records.last().map(|sealed| sealed.record.seq) else { continue };
-        if let Err(error) = project_missing(&shared.db, records).await {
+        let written = if shared.db.is_shared() {
+            project_missing(&shared.db, records).await
+        } else {
+            project_paced(&shared, records, from, gathered).await
+        };
+        if let Err(error) = written {
             if may_pass(&shared, &error) {
                 // Rows that were written are not written again.
                 tokio::time::sleep(PAUSE).await;
@@ -56,22 +69,26 @@ fn may_pass(shared: &Shared, error: &Error) -> bool {
     shared.db.is_shared() && error.is_passing() && !shared.committed.is_cancelled()
 }
 
-/// Waits for a chunk that is worth it; false once all is done.
-async fn wait(shared: &Shared) -> bool {
+/// Waits for a chunk that is worth it, and says how long that took; none once all is done.
+async fn wait(shared: &Shared) -> Option<Duration> {
     let (mut head, mut wanted) = (shared.head.subscribe(), shared.wanted.subscribe());
     let from = *shared.projected.borrow();
     tokio::select! {
         // The senders live as long as `shared`.
         _ = head.wait_for(|head| *head > from) => {}
-        () = shared.committed.cancelled() => return *shared.head.borrow() > from,
+        () = shared.committed.cancelled() => {
+            return (*shared.head.borrow() > from).then_some(Duration::ZERO);
+        }
     }
+    let first = shared.clock.monotonic();
     tokio::select! {
         _ = head.wait_for(|head| head.number() - from.number() >= CHUNK) => {}
         _ = wanted.wait_for(|wanted| *wanted > from) => {}
         () = patience(shared, from) => {}
         () = shared.committed.cancelled() => {}
     }
-    true
+    let micros = shared.clock.monotonic() - first;
+    Some(Duration::from_micros(micros.try_into().unwrap_or(0)))
 }
 
 async fn patience(shared: &Shared, from: Seq) {
@@ -81,31 +98,80 @@ async fn patience(shared: &Shared, from: Seq) {
     }
 }
 
+/// What the slices of so many records are spread over that were waited for so long.
+fn spread(records: usize, gathered: Duration) -> Duration {
+    let many = i64::try_from(records).is_ok_and(|records| records >= MANY);
+    // A process may have stood still while it waited.
+    if many { gathered.min(PATIENCE + MORE) / SPREAD } else { Duration::ZERO }
+}
+
+/// When the slices of a chunk are due.
+struct Pace {
+    from: Seq,
+    over: Duration,
+    wanted: watch::Receiver<Seq>,
+    closing: CancellationToken,
+}
+
+impl Pace {
+    /// Ticks for so many slices, from now on.
+    fn ticks(&self, slices: usize) -> Interval {
+        let slices = u32::try_from(slices).unwrap_or(u32::MAX).max(1);
+        tokio::time::interval((self.over / slices).max(Duration::from_micros(1)))
+    }
+
+    /// Waits for the next tick. Nobody who wants to read what the chunk has waits for it,
+    /// nor does a server that closes; what is late follows at once.
+    async fn rest(&mut self, ticks: &mut Interval) {
+        tokio::select! {
+            _ = self.wanted.wait_for(|wanted| *wanted > self.from) => {}
+            () = self.closing.cancelled() => {}
+            _ = ticks.tick() => {}
+        }
+    }
+}
+
 /// Writes what no other server has written before.
 async fn project_missing(db: &store::Db, mut records: Vec<Arc<Sealed>>) -> Result<(), Error> {
-    if db.is_shared() {
-        let there = db.read::<_, Error, _>(|tx| Box::pin(projections::projected(tx))).await?;
-        records.retain(|sealed| sealed.record.seq > there);
-    }
+    let there = db.read::<_, Error, _>(|tx| Box::pin(projections::projected(tx))).await?;
+    records.retain(|sealed| sealed.record.seq > there);
     project(db, records).await
+}
+
+/// Writes a chunk at its pace.
+async fn project_paced(
+    shared: &Shared,
+    records: Vec<Arc<Sealed>>,
+    from: Seq,
+    gathered: Duration,
+) -> Result<(), Error> {
+    let Some(last) = records.last().map(|sealed| sealed.record.seq) else { return Ok(()) };
+    let (wanted, closing) = (shared.wanted.subscribe(), shared.committed.clone());
+    let mut pace = Pace { from, over: spread(records.len(), gathered), wanted, closing };
+    let slices = slices(&shared.db, records).await?;
+    let mut ticks = pace.ticks(slices.len());
+    for slice in slices {
+        pace.rest(&mut ticks).await;
+        slice.put(&shared.db).await?;
+    }
+    finish(&shared.db, last).await
 }
 
 /// Writes the rows of consecutive records, then how far they reach.
 pub(super) async fn project(db: &store::Db, records: Vec<Arc<Sealed>>) -> Result<(), Error> {
     let Some(last) = records.last().map(|sealed| sealed.record.seq) else { return Ok(()) };
-    let chunk = sort(records).await?;
-    let rows = if db.is_shared() { SLICE_ROWS_ON_SERVER } else { SLICE_ROWS };
-    for slice in chunk.slices(rows) {
+    for slice in slices(db, records).await? {
         slice.put(db).await?;
     }
     finish(db, last).await
 }
 
 /// Sorting a large chunk takes a while; the threads that answer go on.
-async fn sort(records: Vec<Arc<Sealed>>) -> Result<Chunk, Error> {
+async fn slices(db: &store::Db, records: Vec<Arc<Sealed>>) -> Result<Vec<Slice>, Error> {
+    let rows = if db.is_shared() { SLICE_ROWS_ON_SERVER } else { SLICE_ROWS };
     #[expect(clippy::disallowed_methods, reason = "sorting is bounded work for one thread")]
     let sorted = tokio::task::spawn_blocking(move || {
-        Chunk::of(records.iter().map(|sealed| &*sealed.record))
+        Chunk::of(records.iter().map(|sealed| &*sealed.record)).slices(rows)
     });
     sorted.await.map_err(|error| Error::Panicked(error.to_string()))
 }
@@ -115,4 +181,84 @@ async fn finish(db: &store::Db, last: Seq) -> Result<(), Error> {
         Box::pin(async move { projections::set_projected(tx, last).await })
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::{Instant, timeout};
+
+    use super::*;
+
+    const FROM: i64 = 10;
+
+    /// The runtime moves its clock on once nothing else is to do.
+    async fn pass(millis: u64) {
+        let never = std::future::pending::<()>();
+        timeout(Duration::from_millis(millis), never).await.unwrap_err();
+    }
+
+    /// When each of four slices is written that are due within 400 ms, in milliseconds: the
+    /// first takes so long, and after so long this happens.
+    #[expect(clippy::disallowed_methods, reason = "the runtime's clock, which stands still")]
+    async fn written(
+        first_takes: u64,
+        after: u64,
+        happens: impl FnOnce(&watch::Sender<Seq>, &CancellationToken),
+    ) -> Vec<u128> {
+        let (sender, closing) = (watch::Sender::new(Seq::ZERO), CancellationToken::new());
+        let (from, over) = (Seq::from_number(FROM), Duration::from_millis(400));
+        let mut pace = Pace { from, over, wanted: sender.subscribe(), closing: closing.clone() };
+        let began = Instant::now();
+        let writing = async {
+            let (mut ticks, mut times) = (pace.ticks(4), Vec::new());
+            for slice in 0..4 {
+                pace.rest(&mut ticks).await;
+                times.push(began.elapsed().as_millis());
+                if slice == 0 {
+                    pass(first_takes).await;
+                }
+            }
+            times
+        };
+        let happening = async {
+            pass(after).await;
+            happens(&sender, &closing);
+        };
+        tokio::join!(writing, happening).0
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn slices_of_a_large_chunk_are_spread() {
+        assert_eq!(written(0, 0, |_, _| {}).await, [0, 100, 200, 300]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_due_already_is_written_at_once() {
+        assert_eq!(written(250, 0, |_, _| {}).await, [0, 250, 250, 300]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_wants_to_read_what_a_chunk_has_ends_its_pauses() {
+        let reads = |seq| {
+            move |wanted: &watch::Sender<Seq>, _: &CancellationToken| {
+                wanted.send_replace(Seq::from_number(seq));
+            }
+        };
+        assert_eq!(written(0, 150, reads(FROM)).await, [0, 100, 200, 300]);
+        assert_eq!(written(0, 150, reads(FROM + 1)).await, [0, 100, 150, 150]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_closes_ends_a_chunks_pauses() {
+        assert_eq!(written(0, 150, |_, closing| closing.cancel()).await, [0, 100, 150, 150]);
+    }
+
+    #[test]
+    fn many_records_are_spread_over_half_of_the_wait_for_them() {
+        let (millis, many) = (Duration::from_millis, MANY.try_into().unwrap());
+        assert_eq!(spread(many - 1, millis(1_000)), millis(0));
+        assert_eq!(spread(many, millis(1_000)), millis(500));
+        assert_eq!(spread(many, millis(300)), millis(150));
+        assert_eq!(spread(many, millis(60_000)), millis(500));
+    }
 }
