@@ -106,7 +106,7 @@ pub struct ServerOptions {
     pub absent: Absent,
     /// Where it is older than this program.
     pub outdated: Outdated,
-    /// Connections that read, at least one. Others come to them: seven that write.
+    /// Connections that read, at least one. Others come to them: four that write.
     pub readers: usize,
     /// What migrations note as the time they ran.
     pub now: Time,

@@ -22,9 +22,9 @@ const UNSAFE: &[(&str, &[&str])] = &[
     ("full_page_writes", &["off"]),
     ("synchronous_commit", &["off", "local"]),
 ];
-/// Tasks that write behind the journal at the same time: the projector and the
-/// consumers.
-const SLICES: usize = 4;
+/// Connections that write behind the journal. The projector and the consumers take turns:
+/// each keeps a core of the server busy, and with several at once appends wait for one.
+const SLICES: usize = 1;
 
 pub(super) async fn open(options: &ServerOptions) -> Result<Shared, OpenError> {
     let address = &options.address;
