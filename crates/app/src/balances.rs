@@ -81,15 +81,15 @@ impl App {
         if let Some(seq) = request.min_seq {
             self.ledger().wait_for(seq).await?;
         }
+        let Some(at) = request.at else {
+            let (read, subscription) = self.find_current(holder).await?;
+            return Ok(BalanceView { subscription, ..present(holder.user, &read) });
+        };
         let read = self.ledger().wallet(holder.wallet).await?;
-        match request.at {
-            None => {
-                let subscription = self.find_current(holder.user, &read.wallet).await?;
-                Ok(BalanceView { subscription, ..present(holder.user, &read) })
-            }
-            Some(at) if at > read.now => Err(Error::invalid("/at", "lies in the future")),
-            Some(at) => self.past_balance(holder, at).await,
+        if at > read.now {
+            return Err(Error::invalid("/at", "lies in the future"));
         }
+        self.past_balance(holder, at).await
     }
 
     /// The balance behind the last transaction that had taken effect.

@@ -34,18 +34,12 @@ impl App {
 
     /// What the provider calls a user, if it was ever asked.
     pub(crate) async fn find_customer(&self, user: UserId) -> Result<Option<CustomerId>, Error> {
-        let id = user.number();
-        let found = self
-            .read(move |tx| Box::pin(async move { Ok(tx.opt(customers::find(id)).await?) }))
-            .await?;
+        let found = self.opt(customers::find(user.number())).await?;
         found.as_deref().map(CustomerId::parse).transpose().map_err(Error::internal)
     }
 
     async fn new_customer(&self, user: UserId) -> Result<NewCustomer, Error> {
-        let id = user.number();
-        let found =
-            self.read(move |tx| Box::pin(async move { Ok(tx.opt(users::by_id(id)).await?) }));
-        let found = found.await?.ok_or(Error::NotFound)?;
+        let found = self.opt(users::by_id(user.number())).await?.ok_or(Error::NotFound)?;
         let book = self.ledger().book().id;
         Ok(NewCustomer { user, book, email: found.email, name: found.name })
     }

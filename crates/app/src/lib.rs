@@ -61,7 +61,7 @@ use std::sync::Arc;
 use domain::Mode;
 use gateway::stripe::Stripe;
 use gateway::{Payments, TestGateway};
-use store::{Db, Tx, Work};
+use store::{Db, Query, Tx, Work};
 
 pub use api_keys::NewApiKey;
 pub use attempts::Guessed;
@@ -152,6 +152,7 @@ struct Parts {
     passwords: Passwords,
     prices: Prices,
     wallets: Wallets,
+    subscriptions: subscriptions::Gathering,
     payments: Payments,
     jobs: jobs::Board,
     /// Taken by who changes what a wallet may do, or what an admin is: each
@@ -187,6 +188,7 @@ impl App {
             auth,
             prices: Prices::default(),
             wallets: Wallets::default(),
+            subscriptions: subscriptions::Gathering::default(),
             payments,
             jobs: jobs::Board::default(),
             standing: tokio::sync::Mutex::default(),
@@ -213,6 +215,7 @@ impl App {
     /// database stays open.
     pub async fn close(&self) {
         self.parts.passwords.close().await;
+        self.parts.subscriptions.close().await;
         self.parts.ledger.close().await;
     }
 
@@ -223,6 +226,21 @@ impl App {
         F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, Error> + Send + 'static,
     {
         self.parts.directory.read(work).await
+    }
+
+    /// The row that one statement finds, if there is one; several are an error.
+    async fn opt<R: Send + 'static>(&self, query: Query<'_, R>) -> Result<Option<R>, Error> {
+        Ok(self.parts.directory.db().opt(query).await?)
+    }
+
+    /// The one row that a statement finds; none or several are an error.
+    async fn one<R: Send + 'static>(&self, query: Query<'_, R>) -> Result<R, Error> {
+        Ok(self.parts.directory.db().one(query).await?)
+    }
+
+    /// Every row that a statement finds.
+    async fn all<R: Send + 'static>(&self, query: Query<'_, R>) -> Result<Vec<R>, Error> {
+        Ok(self.parts.directory.db().all(query).await?)
     }
 
     /// Writes in one transaction.

@@ -73,7 +73,7 @@ impl App {
         let holder = self.holder(caller, Scope::CreditsRead, &whose).await?;
         let Holder { user, wallet } = holder;
         // What is due is settled first, so that an expiry counts.
-        let read = self.ledger().wallet(wallet).await?;
+        let (read, subscription) = self.find_current(holder).await?;
         let now = read.now;
         self.counted().await?;
         let of = MonthOf { wallet, month: instant::month_of(now) };
@@ -88,7 +88,6 @@ impl App {
         let standing = standing.ok_or_else(|| Error::internal("a wallet was not counted"))?;
         let Standing { posted: balance, status, .. } = standing;
         let rate = self.credit_rate(Some(user)).await?;
-        let subscription = self.find_current(user, &read.wallet).await?;
         let month = month_view(of.month, month, rate)?;
         Ok(SummaryView { user, balance, status, month, rate, subscription })
     }

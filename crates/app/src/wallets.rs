@@ -90,12 +90,7 @@ impl App {
     }
 
     async fn user_by_external_id(&self, id: &Text) -> Result<Option<UserId>, Error> {
-        let id = id.clone();
-        let found = self
-            .read(move |tx| {
-                Box::pin(async move { Ok(tx.opt(users::by_external_id(id.as_str())).await?) })
-            })
-            .await?;
+        let found = self.opt(users::by_external_id(id.as_str())).await?;
         Ok(found.map(|row| UserId::from_number(row.id)))
     }
 
@@ -104,10 +99,7 @@ impl App {
         if let Some(wallet) = self.parts.wallets.of(user) {
             return Ok(wallet);
         }
-        let row = self
-            .read(move |tx| Box::pin(async move { Ok(tx.opt(users::by_id(user.number())).await?) }))
-            .await?
-            .ok_or(Error::NotFound)?;
+        let row = self.opt(users::by_id(user.number())).await?.ok_or(Error::NotFound)?;
         let wallet = match row.wallet_id {
             Some(wallet) => wallet,
             None => self.open_wallet(user).await?,

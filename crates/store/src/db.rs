@@ -12,6 +12,7 @@ use crate::driver::postgres::{Address, Postgres};
 use crate::driver::sqlite::Sqlite;
 use crate::error::{Error, OpenError};
 use crate::journal::Appending;
+use crate::query::{Query, at_most_one};
 use crate::tx::{Tx, Work};
 
 /// Whose turn it is when several writes wait. Earlier ones go first.
@@ -186,6 +187,29 @@ impl Db {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(work).await,
             Engine::Postgres(postgres) => postgres.read(work).await,
+        }
+    }
+
+    /// The row that one statement finds, if there is one; several are an error.
+    pub async fn opt<R: Send + 'static>(&self, query: Query<'_, R>) -> Result<Option<R>, Error> {
+        let statement = query.sql.name();
+        at_most_one(self.all(query).await?, statement)
+    }
+
+    /// The one row that a statement finds; none or several are an error.
+    pub async fn one<R: Send + 'static>(&self, query: Query<'_, R>) -> Result<R, Error> {
+        let statement = query.sql.name();
+        self.opt(query).await?.ok_or(Error::NoRow { statement })
+    }
+
+    /// Every row that one statement finds.
+    pub async fn all<R: Send + 'static>(&self, query: Query<'_, R>) -> Result<Vec<R>, Error> {
+        match &self.engine {
+            Engine::Sqlite(_) => {
+                let query = query.into_owned();
+                self.read(move |tx| Box::pin(tx.all(query))).await
+            }
+            Engine::Postgres(postgres) => postgres.all(&query).await,
         }
     }
 

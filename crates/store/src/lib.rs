@@ -6,6 +6,7 @@
 //! decided. This crate must not know HTTP, Stripe or use cases.
 
 mod bell;
+mod bulk_text;
 mod constraint;
 mod db;
 mod driver;
@@ -44,6 +45,7 @@ pub mod reversals;
 pub mod rows;
 pub mod services;
 pub mod sessions;
+pub mod shown_subscriptions;
 pub mod sign_in_attempts;
 pub mod stripe_events;
 pub mod subscription_periods;
@@ -93,6 +95,7 @@ pub fn statements() -> impl Iterator<Item = &'static Sql> {
         reversals::ALL,
         services::ALL,
         sessions::ALL,
+        shown_subscriptions::ALL,
         sign_in_attempts::ALL,
         stripe_events::ALL,
         subscription_periods::ALL,

@@ -183,7 +183,7 @@ pub struct VersionRow {
 }
 
 impl Package {
-    fn read(row: &mut Row<'_>) -> Result<Self, Error> {
+    pub(crate) fn read(row: &mut Row<'_>) -> Result<Self, Error> {
         Ok(Self {
             id: row.get()?,
             name: row.get()?,

@@ -6,7 +6,9 @@
 //! must not know how a statement is run.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
+use crate::bulk_text::{insert_text, update_text, whole_text};
 use crate::error::Error;
 use crate::row::Row;
 use crate::value::{Kind, Value};
@@ -35,10 +37,11 @@ enum Text {
     Bulk { table: &'static str, columns: &'static [Column], on_conflict: &'static str },
     BulkUpdate { table: &'static str, columns: &'static [Column], keys: usize },
     WholeFrom { table: &'static str, columns: &'static [Column], keys: usize },
+    Each(&'static str),
 }
 
 /// The column by which a server may spread tables over others.
-const PARTITION: &str = "partition_id";
+pub(crate) const PARTITION: &str = "partition_id";
 
 /// A column that [`Sql::bulk`] or [`Sql::bulk_update`] fills.
 #[derive(Clone, Copy, Debug)]
@@ -121,6 +124,12 @@ impl Sql {
         Self { name, text: Text::BulkUpdate { table, columns, keys }, parameters: columns.len() }
     }
 
+    /// A SELECT for many ids, the last parameter, which is written as `ANY($n)`: a
+    /// prepared loop on SQLite, an array on PostgreSQL.
+    pub const fn each(name: &'static str, text: &'static str) -> Self {
+        Self { name, text: Text::Each(text), parameters: parameters(text) }
+    }
+
     /// A SELECT of whole rows in the order of their key, which is their first `keys`
     /// columns: from one key on, at most so many.
     pub(crate) const fn whole_from(
@@ -147,7 +156,7 @@ impl Sql {
     pub const fn columns(&self) -> &'static [Column] {
         match self.text {
             Text::Bulk { columns, .. } | Text::BulkUpdate { columns, .. } => columns,
-            Text::Both(_) | Text::Split { .. } | Text::WholeFrom { .. } => &[],
+            Text::Both(_) | Text::Split { .. } | Text::WholeFrom { .. } | Text::Each(_) => &[],
         }
     }
 
@@ -156,12 +165,34 @@ impl Sql {
         matches!(self.text, Text::Split { .. })
     }
 
+    /// Whether its last parameter is many ids.
+    pub const fn is_each(&self) -> bool {
+        matches!(self.text, Text::Each(_))
+    }
+
+    /// Whether it only asks.
+    pub(crate) fn reads(&self) -> bool {
+        match self.text {
+            Text::Both(text) | Text::Split { postgres: text, .. } | Text::Each(text) => {
+                text.starts_with("SELECT")
+            }
+            Text::WholeFrom { .. } => true,
+            Text::Bulk { .. } | Text::BulkUpdate { .. } => false,
+        }
+    }
+
     /// The text as the engine gets it.
     pub fn text(&self, engine: Engine) -> Cow<'static, str> {
         match (self.text, engine) {
+            (Text::Each(text), Engine::Sqlite) => {
+                let last = format!("${}", self.parameters);
+                Cow::Owned(text.replace(&format!("ANY({last})"), &last))
+            }
             (Text::Both(text), _)
             | (Text::Split { sqlite: text, .. }, Engine::Sqlite)
-            | (Text::Split { postgres: text, .. }, Engine::Postgres) => Cow::Borrowed(text),
+            | (Text::Split { postgres: text, .. } | Text::Each(text), Engine::Postgres) => {
+                Cow::Borrowed(text)
+            }
             (Text::Bulk { table, columns, on_conflict }, engine) => {
                 Cow::Owned(insert_text(engine, table, columns, on_conflict))
             }
@@ -180,8 +211,20 @@ impl Sql {
         args: [Value<'a>; N],
         read: fn(&mut Row<'_>) -> Result<R, Error>,
     ) -> Query<'a, R> {
-        assert_eq!(N, self.parameters, "arguments of {}", self.name);
-        Query { sql: self, args: args.into(), read }
+        assert!(!self.is_each() && N == self.parameters, "arguments of {}", self.name);
+        Query { sql: self, args: args.into(), each: None, read }
+    }
+
+    /// A question about many ids, each of them once: the rows of all.
+    pub fn rows_of_each<'a, R, const N: usize>(
+        &'static self,
+        args: [Value<'a>; N],
+        each: impl IntoIterator<Item = i64>,
+        read: fn(&mut Row<'_>) -> Result<R, Error>,
+    ) -> Query<'a, R> {
+        assert!(self.is_each() && N + 1 == self.parameters, "arguments of {}", self.name);
+        let each = BTreeSet::from_iter(each).into_iter().collect();
+        Query { sql: self, args: args.into(), each: Some(each), read }
     }
 
     /// A change: the statement with its arguments, answered by a count of rows.
@@ -196,7 +239,26 @@ impl Sql {
 pub struct Query<'a, R> {
     pub(crate) sql: &'static Sql,
     pub(crate) args: Vec<Value<'a>>,
+    /// The ids it is about, where its last parameter is many.
+    pub(crate) each: Option<Vec<i64>>,
     pub(crate) read: fn(&mut Row<'_>) -> Result<R, Error>,
+}
+
+/// The row, if there is one; several are an error.
+pub(crate) fn at_most_one<R>(
+    mut rows: Vec<R>,
+    statement: &'static str,
+) -> Result<Option<R>, Error> {
+    let row = rows.pop();
+    if rows.is_empty() { Ok(row) } else { Err(Error::SeveralRows { statement }) }
+}
+
+impl<R> Query<'_, R> {
+    /// The same with arguments of its own.
+    pub(crate) fn into_owned(self) -> Query<'static, R> {
+        let args = self.args.into_iter().map(Value::into_owned).collect();
+        Query { sql: self.sql, args, each: self.each, read: self.read }
+    }
 }
 
 /// A statement to run for its effect.
@@ -293,99 +355,10 @@ const fn parameters(text: &str) -> usize {
     count
 }
 
-fn insert_text(engine: Engine, table: &str, columns: &[Column], on_conflict: &str) -> String {
-    let names = join(columns, |_, column| column.name.to_owned());
-    let source = match engine {
-        Engine::Sqlite => format!("VALUES ({})", join(columns, |place, _| format!("${place}"))),
-        Engine::Postgres => select_text(columns),
-    };
-    let clause = if on_conflict.is_empty() { "" } else { "\n" };
-    format!("INSERT INTO {table} ({names})\n{source}{clause}{on_conflict}")
-}
-
-/// The rows as a SELECT. Those of a partition come from where it lives, so that a
-/// cluster inserts them there.
-fn select_text(columns: &[Column]) -> String {
-    let arrays = arrays(columns);
-    let Some(place) = columns.iter().position(Column::is_partition) else {
-        return format!(
-            "SELECT {}\nFROM {arrays}",
-            join(columns, |_, column| column.name.to_owned())
-        );
-    };
-    let selected = join(columns, |_, column| {
-        let table = if column.is_partition() { "p" } else { "u" };
-        format!("{table}.{}", column.name)
-    });
-    format!(
-        "SELECT {selected}\nFROM partitions AS p, {arrays}\nWHERE p.{PARTITION} = ${}",
-        place + 1
-    )
-}
-
-fn update_text(engine: Engine, table: &str, columns: &[Column], keys: usize) -> String {
-    let new = |place: usize, column: &Column| match engine {
-        Engine::Postgres if !column.is_partition() => format!("u.{}", column.name),
-        Engine::Sqlite | Engine::Postgres => format!("${place}"),
-    };
-    let (set, named) = columns.split_at(columns.len() - keys);
-    let assignments =
-        join(set, |place, column| format!("{} = {}", column.name, new(place, column)));
-    let from = match engine {
-        Engine::Sqlite => String::new(),
-        Engine::Postgres => format!("\nFROM {}", arrays(columns)),
-    };
-    let named = named.iter().enumerate().map(|(index, column)| {
-        format!("{table}.{} = {} AND ", column.name, new(set.len() + index + 1, column))
-    });
-    let named = named.collect::<String>();
-    let last = &set[set.len() - 1];
-    let rises = format!("{table}.{} < {}", last.name, new(set.len(), last));
-    format!("UPDATE {table}\nSET {assignments}{from}\nWHERE {named}{rises}")
-}
-
-fn whole_text(table: &str, columns: &[Column], keys: usize) -> String {
-    let names = |columns| join(columns, |_, column| column.name.to_owned());
-    let key = names(&columns[..keys]);
-    let places = join(&columns[..keys], |place, _| format!("${place}"));
-    format!(
-        "SELECT {}\nFROM {table}\nWHERE ({key}) >= ({places})\nORDER BY {key}\nLIMIT ${}",
-        names(columns),
-        keys + 1
-    )
-}
-
-/// The columns as a PostgreSQL table `u` made of one array each; the partition is
-/// one value.
-fn arrays(columns: &[Column]) -> String {
-    let listed = columns.iter().enumerate().filter(|(_, column)| !column.is_partition());
-    let (arrays, names): (Vec<_>, Vec<_>) = listed
-        .map(|(index, column)| {
-            let kind = postgres_type(column.kind);
-            (format!("${}::{kind}[]", index + 1), column.name)
-        })
-        .unzip();
-    format!("unnest({}) AS u ({})", arrays.join(", "), names.join(", "))
-}
-
-/// Something for each column and its place from 1, with commas between.
-fn join(columns: &[Column], each: impl Fn(usize, &Column) -> String) -> String {
-    let parts = columns.iter().enumerate().map(|(index, column)| each(index + 1, column));
-    parts.collect::<Vec<_>>().join(", ")
-}
-
-const fn postgres_type(kind: Kind) -> &'static str {
-    match kind {
-        Kind::I64 => "bigint",
-        Kind::Text => "text",
-        Kind::Bytes => "bytea",
-        Kind::Bool => "boolean",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::row::only;
 
     const BULK: Sql = Sql::bulk(
         "things.put",
@@ -422,6 +395,19 @@ mod tests {
              FROM unnest($1::bytea[], $2::bigint[], $3::bigint[]) AS u (body, seq, id)\n\
              WHERE things.id = u.id AND things.seq < u.seq"
         );
+    }
+
+    #[test]
+    fn a_question_about_many_ids_is_a_loop_for_one_engine_and_an_array_for_the_other() {
+        const EACH: Sql =
+            Sql::each("things.of", "SELECT a FROM things WHERE b = $1 AND c = ANY($2)");
+        assert_eq!(EACH.text(Engine::Sqlite), "SELECT a FROM things WHERE b = $1 AND c = $2");
+        assert_eq!(
+            EACH.text(Engine::Postgres),
+            "SELECT a FROM things WHERE b = $1 AND c = ANY($2)"
+        );
+        let query = EACH.rows_of_each([7.into()], [3, 1, 3], only::<i64>);
+        assert_eq!(query.each, Some(vec![1, 3]), "once each");
     }
 
     #[test]

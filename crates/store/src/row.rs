@@ -64,6 +64,21 @@ impl<'r> Row<'r> {
         parse(value).ok_or_else(|| self.mismatch(index, expected))
     }
 
+    /// The columns that are left, read by `read`; `None` where the next one is NULL, as
+    /// all of them are where an outer join found no row.
+    pub(crate) fn rest<T>(
+        &mut self,
+        read: fn(&mut Self) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        let first = self.next;
+        if self.get::<Presence>()?.0 {
+            self.next = first;
+            return read(self).map(Some);
+        }
+        self.next = self.columns();
+        Ok(None)
+    }
+
     /// How many columns there are.
     pub(crate) fn columns(&self) -> usize {
         match &self.source {
@@ -108,6 +123,15 @@ fn sqlite_cell<'c>(row: &'c rusqlite::Row<'_>, index: usize) -> Option<Cell<'c>>
         ValueRef::Blob(bytes) => Some(Cell::Bytes(bytes)),
         // No STRICT column of ours holds one.
         ValueRef::Real(_) => None,
+    }
+}
+
+/// Whether a column has a value.
+struct Presence(bool);
+
+impl FromCell for Presence {
+    fn from_cell(cell: Cell<'_>) -> Result<Self, &'static str> {
+        Ok(Self(cell != Cell::Null))
     }
 }
 

@@ -23,6 +23,8 @@ macro_rules! select {
     };
 }
 
+pub(crate) use select;
+
 const INSERT: Sql = Sql::both(
     "subscription_periods.insert",
     "INSERT INTO subscription_periods (subscription_id, kind, starts_at, ends_at, package_id,
@@ -271,7 +273,7 @@ pub struct Period {
 }
 
 impl Period {
-    fn read(row: &mut Row<'_>) -> Result<Self, Error> {
+    pub(crate) fn read(row: &mut Row<'_>) -> Result<Self, Error> {
         Ok(Self {
             id: row.get()?,
             subscription_id: row.get()?,

@@ -23,6 +23,8 @@ macro_rules! select {
     };
 }
 
+pub(crate) use select;
+
 /// Those an admin looks for. A filter that is left out is NULL.
 macro_rules! found {
     () => {
@@ -206,7 +208,7 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    fn read(row: &mut Row<'_>) -> Result<Self, Error> {
+    pub(crate) fn read(row: &mut Row<'_>) -> Result<Self, Error> {
         Ok(Self {
             id: row.get()?,
             user_id: row.get()?,

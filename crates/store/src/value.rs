@@ -45,6 +45,18 @@ impl Value<'_> {
     }
 }
 
+impl Value<'_> {
+    /// The same, with what it holds as its own.
+    pub(crate) fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::I64(value) => Value::I64(value),
+            Self::Text(value) => Value::Text(value.map(|text| Cow::Owned(text.into_owned()))),
+            Self::Bytes(value) => Value::Bytes(value.map(|bytes| Cow::Owned(bytes.into_owned()))),
+            Self::Bool(value) => Value::Bool(value),
+        }
+    }
+}
+
 /// `$type` and `Option<$type>` become `Value::$kind` through `$convert`.
 macro_rules! becomes {
     ($($type:ty => $kind:ident($convert:expr);)*) => {$(

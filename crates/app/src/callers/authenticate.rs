@@ -81,10 +81,8 @@ impl App {
     }
 
     async fn by_session(&self, digest: Digest) -> Result<Authority, AuthError> {
-        let found = self.read(move |tx| {
-            Box::pin(async move { Ok(tx.opt(sessions::live_by_digest(&digest.0)).await?) })
-        });
-        let session = found.await?.ok_or(AuthError::Unknown)?;
+        let found = self.opt(sessions::live_by_digest(&digest.0)).await?;
+        let session = found.ok_or(AuthError::Unknown)?;
         let now = self.clock();
         let idle_us = now.since(session.last_seen_at);
         if now >= session.expires_at || idle_us >= self.parts.auth.sessions.idle_us {

@@ -84,10 +84,7 @@ impl App {
     /// One job.
     pub async fn get_job(&self, caller: &Caller, id: JobId) -> Result<JobView, Error> {
         caller.check_oversight()?;
-        let id = id.number();
-        let job = self
-            .read(move |tx| Box::pin(async move { Ok(tx.opt(jobs::by_id(id)).await?) }))
-            .await?;
+        let job = self.opt(jobs::by_id(id.number())).await?;
         job.map(JobView::of).ok_or(Error::NotFound)
     }
 }

@@ -47,12 +47,18 @@ pub(super) async fn admit(
     tx: &mut Tx,
     wallets: Vec<WalletId>,
 ) -> Result<(), Failure> {
-    for id in wallets {
-        // Catching up may have loaded it.
-        let is_there = shared.working().wallet(id).is_some();
-        if !is_there && let Some(wallet) = projections::find_wallet(tx, id).await? {
-            shared.working_mut().admit(Arc::new(wallet));
-        }
+    let unknown: Vec<WalletId> = {
+        // Catching up may have loaded some.
+        let working = shared.working();
+        wallets.into_iter().filter(|id| working.wallet(*id).is_none()).collect()
+    };
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let found = projections::find_wallets(tx, &unknown).await?;
+    let mut working = shared.working_mut();
+    for wallet in found {
+        working.admit(Arc::new(wallet));
     }
     Ok(())
 }
@@ -88,9 +94,10 @@ struct Missing {
 async fn load(shared: &Shared, tx: &mut Tx, sealed: &[Arc<Sealed>]) -> Result<Vec<Facts>, Failure> {
     let missing = missing(shared, sealed);
     let mut facts = Vec::new();
-    for id in missing.wallets {
-        let wallet = projections::find_wallet(tx, id).await?.map(Arc::new);
-        facts.push(Facts { wallet, ..Facts::default() });
+    if !missing.wallets.is_empty() {
+        let ids: Vec<WalletId> = missing.wallets.into_iter().collect();
+        let found = projections::find_wallets(tx, &ids).await?.into_iter();
+        facts.extend(found.map(|it| Facts { wallet: Some(Arc::new(it)), ..Facts::default() }));
     }
     for id in missing.grants {
         let grant = projections::find_grant(tx, id).await?.map(Box::new);

@@ -1,9 +1,10 @@
 //! Prefetch: what a command needs and memory lacks, loaded in one snapshot for
 //! many commands, outside the committer.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use ledger::{Facts, KeyId, Order, Read, Seq};
+use ledger::{Facts, KeyId, Order, Read, Seq, Wallet, WalletId};
 use store::{Error, Tx, journal, projections};
 
 use super::commit::Committer;
@@ -21,7 +22,7 @@ const LAG_MAX: i64 = 200_000;
 /// The rows an order needs, beside its wallet where that is in memory.
 struct Need {
     facts: Facts,
-    wallet: Option<ledger::WalletId>,
+    wallet: Option<WalletId>,
     key: Option<KeyId>,
     hold: Option<ledger::HoldId>,
     grant: Option<ledger::GrantId>,
@@ -140,20 +141,34 @@ async fn load(shared: &Shared, needs: Vec<Need>) -> Result<Vec<Facts>, Error> {
 }
 
 async fn load_all(tx: &mut Tx, needs: Vec<Need>, seq: Seq) -> Result<Vec<Facts>, Error> {
+    let wallets = load_wallets(tx, &needs).await?;
     let mut facts = Vec::with_capacity(needs.len());
-    for need in needs {
+    for mut need in needs {
+        if let Some(id) = need.wallet {
+            need.facts.wallet = wallets.get(&id).cloned();
+        }
         facts.push(Facts { seq, ..load_one(tx, need).await? });
     }
     Ok(facts)
+}
+
+/// The wallets that orders need and memory lacks, in as many questions as one needs.
+async fn load_wallets(
+    tx: &mut Tx,
+    needs: &[Need],
+) -> Result<HashMap<WalletId, Arc<Wallet>>, Error> {
+    let ids: Vec<WalletId> = needs.iter().filter_map(|need| need.wallet).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = projections::find_wallets(tx, &ids).await?;
+    Ok(found.into_iter().map(|wallet| (wallet.id, Arc::new(wallet))).collect())
 }
 
 async fn load_one(tx: &mut Tx, need: Need) -> Result<Facts, Error> {
     let mut facts = need.facts;
     if let Some(id) = need.key {
         facts.key = projections::find_key(tx, id).await?.map(|entry| (id, entry));
-    }
-    if let Some(id) = need.wallet {
-        facts.wallet = projections::find_wallet(tx, id).await?.map(Arc::new);
     }
     if let Some(id) = need.hold {
         facts.hold = projections::find_hold(tx, id).await?.map(Box::new);

@@ -87,16 +87,12 @@ impl App {
     /// The packages that are offered, by their place, then by price. They are
     /// for everyone to see.
     pub async fn list_packages(&self) -> Result<Vec<Package>, Error> {
-        let rows = self.read(|tx| Box::pin(async move { Ok(tx.all(packages::active()).await?) }));
-        rows.await?.iter().map(row::package).collect()
+        self.all(packages::active()).await?.iter().map(row::package).collect()
     }
 
     /// A package as it is now, offered or not.
     pub(crate) async fn find_package(&self, id: PackageId) -> Result<Option<Package>, Error> {
-        let id = id.number();
-        let found = self
-            .read(move |tx| Box::pin(async move { Ok(tx.opt(packages::by_id(id)).await?) }))
-            .await?;
+        let found = self.opt(packages::by_id(id.number())).await?;
         found.as_ref().map(row::package).transpose()
     }
 

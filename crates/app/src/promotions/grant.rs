@@ -31,11 +31,7 @@ impl App {
         let until = self.ledger().time()?.plus(age.saturating_neg());
         let (mut granted, mut last) = (0, Place::START);
         loop {
-            let owed = self.read(move |tx| {
-                let owed = redemptions::owed(until, last, REDEMPTIONS_MAX);
-                Box::pin(async move { Ok(tx.all(owed).await?) })
-            });
-            let owed = owed.await?;
+            let owed = self.all(redemptions::owed(until, last, REDEMPTIONS_MAX)).await?;
             let Some(end) = owed.last() else { return Ok(granted) };
             last = *end;
             for Place { id, .. } in owed {
@@ -51,11 +47,8 @@ impl App {
     /// is done all the same: what can't be granted now stays owed.
     pub(crate) async fn give_bonus(&self, purchase: PurchaseId) {
         let id = purchase.number();
-        let found = self.read(move |tx| {
-            Box::pin(async move { Ok(tx.opt(redemptions::by_purchase(id)).await?) })
-        });
         let given = async {
-            match found.await? {
+            match self.opt(redemptions::by_purchase(id)).await? {
                 Some(row) if row.state == State::Granting => {
                     self.grant_redemption(row.id).await.map(drop)
                 }
@@ -71,9 +64,7 @@ impl App {
     pub(super) async fn grant_redemption(&self, id: i64) -> Result<Granted, Error> {
         let mut how = How::Replayed;
         loop {
-            let row = self
-                .read(move |tx| Box::pin(async move { Ok(tx.one(redemptions::by_id(id)).await?) }))
-                .await?;
+            let row = self.one(redemptions::by_id(id)).await?;
             match row.state {
                 State::Granting => how = self.grant_owed(&row).await?,
                 State::Used => return Ok(Granted { row, how }),

@@ -21,11 +21,7 @@ impl App {
         let until = now.plus(age.saturating_neg());
         let (mut finished, mut last, mut is_away) = (0, Place::START, false);
         loop {
-            let open = self.read(move |tx| {
-                let open = purchases::open((until, now), last, PURCHASES_MAX);
-                Box::pin(async move { Ok(tx.all(open).await?) })
-            });
-            let open = open.await?;
+            let open = self.all(purchases::open((until, now), last, PURCHASES_MAX)).await?;
             let Some(end) = open.last() else { return Ok(finished) };
             last = *end;
             for id in open.into_iter().map(|place| PurchaseId::from_number(place.id)) {

@@ -107,10 +107,8 @@ impl App {
     }
 
     async fn failure(&self, id: PurchaseId) -> Result<KeptProgress, Error> {
-        let id = id.number();
-        let payment = self
-            .read(move |tx| Box::pin(async move { Ok(tx.opt(payments::of_purchase(id)).await?) }));
-        let failure = payment.await?.and_then(|payment| payment.failure);
+        let payment = self.opt(payments::of_purchase(id.number())).await?;
+        let failure = payment.and_then(|payment| payment.failure);
         Ok(KeptProgress::Failed(failure.unwrap_or_else(|| "cancelled".to_owned())))
     }
 }

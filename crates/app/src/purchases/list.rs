@@ -43,11 +43,7 @@ impl App {
         id: PurchaseId,
     ) -> Result<PurchaseView, Error> {
         caller.check(Scope::CreditsRead)?;
-        let id = id.number();
-        let row = self
-            .read(move |tx| Box::pin(async move { Ok(tx.opt(purchases::by_id(id)).await?) }))
-            .await?;
-        let row = row.ok_or(Error::NotFound)?;
+        let row = self.opt(purchases::by_id(id.number())).await?.ok_or(Error::NotFound)?;
         if !caller.may(Scope::CreditsRead, domain::UserId::from_number(row.of.user_id)) {
             return Err(Error::NotFound);
         }

@@ -44,11 +44,8 @@ impl App {
 
     /// The same of the page that it is paid on.
     pub async fn settle_checkout(&self, checkout: &str) -> Result<(), Error> {
-        let name = checkout.to_owned();
-        let found = self.read(move |tx| {
-            Box::pin(async move { Ok(tx.opt(payments::by_checkout(&name)).await?) })
-        });
-        self.settle(found.await?).await
+        let found = self.opt(payments::by_checkout(checkout)).await?;
+        self.settle(found).await
     }
 
     /// What a page's payment is called, once that is known.
@@ -109,9 +106,7 @@ impl App {
         let digits = page.strip_prefix("cs_test_").ok_or(Error::NotFound)?;
         let bytes = HEXLOWER.decode(digits.as_bytes()).map_err(|_| Error::NotFound)?;
         let reference: [u8; 16] = bytes.try_into().map_err(|_| Error::NotFound)?;
-        let found = self.read(move |tx| {
-            Box::pin(async move { Ok(tx.opt(purchases::by_reference(&reference)).await?) })
-        });
-        found.await?.map(PurchaseId::from_number).ok_or(Error::NotFound)
+        let found = self.opt(purchases::by_reference(&reference)).await?;
+        found.map(PurchaseId::from_number).ok_or(Error::NotFound)
     }
 }

@@ -76,10 +76,8 @@ impl App {
         if read.wallet.balances.status != domain::Status::Active {
             return Ok(Some("paused"));
         }
-        let id = purchase.id;
-        let withdrawn =
-            self.read(move |tx| Box::pin(async move { Ok(tx.opt(top_ups::withdrawn(id)).await?) }));
-        Ok(withdrawn.await?.map(|_| "withdrawn"))
+        let withdrawn = self.opt(top_ups::withdrawn(purchase.id)).await?;
+        Ok(withdrawn.map(|_| "withdrawn"))
     }
 
     /// Whether the last try to pay was refused.
@@ -121,11 +119,8 @@ impl App {
     /// What the provider is asked of a purchase with, whatever its state.
     pub(crate) async fn asked_of(&self, id: PurchaseId) -> Result<Asked, Error> {
         let purchase = self.find_purchase(id).await?;
-        let number = id.number();
-        let payment = self.read(move |tx| {
-            Box::pin(async move { Ok(tx.opt(payments::of_purchase(number)).await?) })
-        });
-        self.to_ask(&Paying { purchase, payment: payment.await? }).await
+        let payment = self.opt(payments::of_purchase(id.number())).await?;
+        self.to_ask(&Paying { purchase, payment }).await
     }
 
     /// What the provider is asked with: from our rows alone.

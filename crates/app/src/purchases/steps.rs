@@ -60,8 +60,7 @@ impl App {
     }
 
     pub(super) async fn find_purchase(&self, id: PurchaseId) -> Result<Purchase, Error> {
-        let id = id.number();
-        self.read(move |tx| Box::pin(async move { Ok(tx.one(purchases::by_id(id)).await?) })).await
+        self.one(purchases::by_id(id.number())).await
     }
 
     /// Grants what was paid for: the key of the command is the payment, so it

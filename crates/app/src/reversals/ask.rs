@@ -111,7 +111,7 @@ impl App {
     }
 
     pub(super) async fn find_reversal(&self, id: i64) -> Result<Reversal, Error> {
-        self.read(move |tx| Box::pin(async move { Ok(tx.one(reversals::by_id(id)).await?) })).await
+        self.one(reversals::by_id(id)).await
     }
 
     /// Has the provider give the money back: asked again, it is the same refund.

@@ -43,11 +43,7 @@ impl App {
     async fn finish_those(&self, until: Time, left: Left) -> Result<usize, Error> {
         let (mut finished, mut last) = (0, Place::START);
         loop {
-            let open = self.read(move |tx| {
-                let open = reversals::unsettled(until, last, REVERSALS_MAX);
-                Box::pin(async move { Ok(tx.all(open).await?) })
-            });
-            let open = open.await?;
+            let open = self.all(reversals::unsettled(until, last, REVERSALS_MAX)).await?;
             let Some(end) = open.last() else { return Ok(finished) };
             last = *end;
             for Place { id, .. } in open {

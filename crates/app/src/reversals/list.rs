@@ -38,10 +38,7 @@ impl App {
         id: ReversalId,
     ) -> Result<ReversalView, Error> {
         caller.check_oversight()?;
-        let id = id.number();
-        let row = self
-            .read(move |tx| Box::pin(async move { Ok(tx.opt(reversals::by_id(id)).await?) }))
-            .await?;
+        let row = self.opt(reversals::by_id(id.number())).await?;
         ReversalView::of(&row.ok_or(Error::NotFound)?)
     }
 
@@ -66,12 +63,7 @@ impl App {
         &self,
         intent: &PaymentIntent,
     ) -> Result<Vec<ReversalView>, Error> {
-        let intent = intent.to_string();
-        let rows = self
-            .read(move |tx| {
-                Box::pin(async move { Ok(tx.all(reversals::of_payment(&intent)).await?) })
-            })
-            .await?;
+        let rows = self.all(reversals::of_payment(intent.as_str())).await?;
         rows.iter().map(ReversalView::of).collect()
     }
 }

@@ -68,10 +68,7 @@ impl App {
     async fn is_answered(&self, act: &Act, keyed: Option<&Keyed>) -> Result<bool, Error> {
         let Some(keyed) = keyed.cloned() else { return Ok(false) };
         let scope = act.actor.to_string();
-        let found = self.read(move |tx| {
-            Box::pin(async move { Ok(tx.opt(store::requests::find(keyed.row(&scope))).await?) })
-        });
-        Ok(found.await?.is_some())
+        Ok(self.opt(store::requests::find(keyed.row(&scope))).await?.is_some())
     }
 }
 

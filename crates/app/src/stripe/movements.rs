@@ -56,10 +56,7 @@ impl App {
         if let Err(error) = self.settle_payment(intent).await {
             tracing::warn!(%error, payment = %intent, "stripe.not_settled");
         }
-        let name = intent.as_str().to_owned();
-        let found = self
-            .read(move |tx| Box::pin(async move { Ok(tx.opt(purchases::by_intent(&name)).await?) }))
-            .await?;
+        let found = self.opt(purchases::by_intent(intent.as_str())).await?;
         let Some(purchase) = found.filter(is_settled) else {
             return self.compare_period(intent, money).await;
         };
@@ -83,10 +80,7 @@ impl App {
         intent: &PaymentIntent,
         money: &MovedMoney,
     ) -> Result<Option<Finding>, Error> {
-        let name = intent.as_str().to_owned();
-        let found = self
-            .read(move |tx| Box::pin(async move { Ok(tx.opt(periods::by_payment(&name)).await?) }))
-            .await?;
+        let found = self.opt(periods::by_payment(intent.as_str())).await?;
         let Some(period) = found else {
             return Ok(Some(cent("payment_without_record", money)));
         };
@@ -112,11 +106,8 @@ impl App {
         if let Err(error) = self.sync_refunds(&intent).await {
             tracing::warn!(%error, payment = %intent, "stripe.not_settled");
         }
-        let payment = intent.to_string();
-        let rows = self.read(move |tx| {
-            Box::pin(async move { Ok(tx.all(reversals::of_payment(&payment)).await?) })
-        });
-        let mut rows = rows.await?.into_iter();
+        let rows = self.all(reversals::of_payment(intent.as_str())).await?;
+        let mut rows = rows.into_iter();
         let found = rows.find(|row| row.standing.provider_id.as_deref() == Some(id));
         let Some(row) = found else { return missing() };
         let is_same = row.of.cents.unsigned_abs() == money.amount.count().unsigned_abs()

@@ -56,13 +56,7 @@ impl App {
 
     /// One whose name is not kept yet is begun by who asked for it, or by its job.
     async fn look_at_subscription(&self, id: &str) -> Result<(), Error> {
-        let name = id.to_owned();
-        let found = self
-            .read(move |tx| {
-                Box::pin(async move { Ok(tx.opt(subscriptions::by_provider(&name)).await?) })
-            })
-            .await?;
-        match found {
+        match self.opt(subscriptions::by_provider(id)).await? {
             Some(id) => self.sync_subscription(SubscriptionId::from_number(id)).await,
             None => Ok(()),
         }

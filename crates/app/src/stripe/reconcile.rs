@@ -73,11 +73,7 @@ impl App {
     async fn heal_events(&self, since: Time) -> Result<i64, Error> {
         let mut healed = 0_i64;
         for hint in self.parts.payments.events_since(since).await? {
-            let id = hint.id.clone();
-            let known = self.read(move |tx| {
-                Box::pin(async move { Ok(tx.opt(stripe_events::find(&id)).await?.is_some()) })
-            });
-            if known.await? {
+            if self.opt(stripe_events::find(&hint.id)).await?.is_some() {
                 continue;
             }
             self.keep_hint(&hint).await?;

@@ -140,9 +140,7 @@ impl App {
     /// The same of a period's: it has its name, so it is only looked at.
     async fn is_period_paid_there(&self, period: &Period) -> Result<bool, Error> {
         let (id, now) = (period.subscription_id, self.ledger().time()?);
-        let of = self
-            .read(move |tx| Box::pin(async move { Ok(tx.one(subscriptions::by_id(id)).await?) }))
-            .await?;
+        let of = self.one(subscriptions::by_id(id)).await?;
         let intent = period.payment_intent.as_deref().map(PaymentIntent::parse).transpose();
         let Some(intent) = intent.map_err(stored("payment"))? else { return Ok(true) };
         let currency = Currency::parse(&period.currency);

@@ -152,7 +152,7 @@ impl App {
                                 return Ok(None);
                             }
                             mail::cancelled(tx, &kept, asked.act.at).await?;
-                            Outcome::done(&SubscriptionView::of(tx, &kept, &wallet).await?)
+                            Outcome::done(&SubscriptionView::find(tx, kept.id(), &wallet).await?)
                         }
                     };
                     asked.finish(tx, &outcome).await?;

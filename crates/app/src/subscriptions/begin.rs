@@ -113,11 +113,7 @@ impl App {
     pub(super) async fn tell_end(&self, view: &View) -> Result<Step, Error> {
         let first = self.payments().end_billing(&view.billed).await?;
         let (kept, id) = (&view.kept, view.kept.row.id);
-        let periods = self
-            .read(move |tx| {
-                Box::pin(async move { Ok(tx.one(periods::count_of_subscription(id)).await?) })
-            })
-            .await?;
+        let periods = self.one(periods::count_of_subscription(id)).await?;
         if periods > 0 {
             return self.told(view).await;
         }

@@ -94,9 +94,7 @@ impl App {
         period: i64,
     ) -> Result<Answer<SubscriptionView>, Error> {
         let rest = self.advance(id).await?;
-        let row = self
-            .read(move |tx| Box::pin(async move { Ok(tx.one(periods::by_id(period)).await?) }))
-            .await?;
+        let row = self.one(periods::by_id(period)).await?;
         match row.state {
             State::Granting | State::Granted => self.keep_outcome(asked, id).await,
             State::Collecting => Err(Error::PaymentNeeded { confirm: rest.confirm }),
@@ -232,7 +230,7 @@ async fn finish(
         return Ok(Begun::Raced);
     }
     mail::turned(tx, &kept, MailKind::SubscriptionChanged, asked.act.at).await?;
-    let outcome = Outcome::done(&SubscriptionView::of(tx, &kept, wallet).await?);
+    let outcome = Outcome::done(&SubscriptionView::find(tx, kept.id(), wallet).await?);
     asked.finish(tx, &outcome).await?;
     Ok(Begun::Outcome(outcome, How::Applied))
 }

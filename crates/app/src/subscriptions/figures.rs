@@ -1,9 +1,10 @@
 //! What a period gave, and what is left of it.
 
+use std::collections::HashMap;
+
 use domain::Credits;
 use ledger::{Seq, Wallet};
 use store::subscription_periods::{self as periods, State};
-use store::{Tx, projections};
 
 use super::bill::grant_id;
 use crate::error::Error;
@@ -20,18 +21,21 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Of the rows of a period, and the wallet its credits are in.
-    pub(super) async fn of(
-        tx: &mut Tx,
+    /// Of the rows of a period, and the wallet its credits are in; `left` has what was
+    /// left when they expired of those that are over. Of what the wallet has not seen yet
+    /// nothing is used.
+    pub(super) fn of(
         rows: &[periods::Period],
         wallet: &Wallet,
+        left: &HashMap<Seq, Credits>,
     ) -> Result<Self, Error> {
         let (mut used, mut rollover) = (Credits::ZERO, Credits::ZERO);
         for row in rows.iter().filter(|row| row.state == State::Granted) {
             let Some(seq) = row.seq else { continue };
             let left = match wallet.grant(grant_id(seq)) {
                 Some(grant) => grant.state.remaining,
-                None => expired(tx, seq).await?,
+                None if seq > wallet.seq => row.credits,
+                None => left.get(&seq).copied().unwrap_or(Credits::ZERO),
             };
             let gone = row.credits.checked_sub(left);
             used = gone.and_then(|gone| used.checked_add(gone)).ok_or_else(too_many)?;
@@ -40,12 +44,6 @@ impl Figures {
         let invoice = rows.iter().rev().find_map(|row| row.invoice.clone());
         Ok(Self { used, rollover, invoice })
     }
-}
-
-/// What of a grant that is over was left when it expired.
-async fn expired(tx: &mut Tx, seq: Seq) -> Result<Credits, Error> {
-    let grant = projections::find_grant(tx, grant_id(seq)).await?;
-    Ok(grant.map_or(Credits::ZERO, |grant| grant.state.expired))
 }
 
 fn too_many() -> Error {

@@ -36,7 +36,7 @@ impl Kept {
         }
     }
 
-    pub(super) async fn of(tx: &mut Tx, row: Subscription) -> Result<Self, Error> {
+    async fn of(tx: &mut Tx, row: Subscription) -> Result<Self, Error> {
         let stage = stage(&row).ok_or_else(|| Error::internal("a stored stage is none"))?;
         let named = plan(tx, row.plan).await?;
         let next_plan = match row.next_plan {
@@ -190,7 +190,7 @@ pub(super) fn text(text: &str) -> Result<Text, Error> {
 }
 
 /// Where a row says it stands.
-fn stage(row: &Subscription) -> Option<Stage> {
+pub(super) fn stage(row: &Subscription) -> Option<Stage> {
     let status = match row.status.as_str() {
         "starting" => SubscriptionStatus::Starting,
         word => SubscriptionStatus::parse(word)?,

@@ -1,16 +1,13 @@
 //! Subscriptions that were and are, and what each period of one cost and gave.
 
-use std::sync::Arc;
-
 use domain::{
     Cents, Credits, Currency, PackageId, PaymentIntent, Scope, SubscriptionId, SubscriptionStatus,
     TxId, UserId,
 };
-use ledger::{Time, Wallet};
+use ledger::Time;
 use store::subscription_periods::{self as periods};
 use store::subscriptions::{self, Filter};
 
-use super::kept::Kept;
 use super::view::SubscriptionView;
 use crate::App;
 use crate::callers::Caller;
@@ -114,8 +111,8 @@ impl App {
                     let total = tx.one(subscriptions::count_of_user(user)).await?;
                     let mut views = Vec::new();
                     for row in tx.all(subscriptions::of_user(user, page.rows())).await? {
-                        let kept = Kept::of(tx, row).await?;
-                        views.push(SubscriptionView::of(tx, &kept, &wallet).await?);
+                        let id = SubscriptionId::from_number(row.id);
+                        views.push(SubscriptionView::find(tx, id, &wallet).await?);
                     }
                     Ok((total, views))
                 })
@@ -189,23 +186,12 @@ impl App {
         self.view_of(id).await
     }
 
-    /// One as it is now.
-    pub(crate) async fn view_of(&self, id: SubscriptionId) -> Result<SubscriptionView, Error> {
-        let row = self.find_row(id).await?;
-        let wallet: Arc<Wallet> = self.ledger().wallet(row.wallet_id).await?.wallet;
-        self.read(move |tx| Box::pin(async move { SubscriptionView::find(tx, id, &wallet).await }))
-            .await
-    }
-
     /// One that has begun, or has ended.
     pub(super) async fn find_row(
         &self,
         id: SubscriptionId,
     ) -> Result<subscriptions::Subscription, Error> {
-        let id = id.number();
-        let found = self
-            .read(move |tx| Box::pin(async move { Ok(tx.opt(subscriptions::by_id(id)).await?) }))
-            .await?;
+        let found = self.opt(subscriptions::by_id(id.number())).await?;
         found.filter(|row| row.status != "starting").ok_or(Error::NotFound)
     }
 }

@@ -68,8 +68,7 @@ impl App {
         let wallet = self.wallet(asked.holder).await?;
         let view = self.write(move |tx| {
             Box::pin(async move {
-                let kept = Kept::find(tx, id).await?;
-                let view = SubscriptionView::of(tx, &kept, &wallet).await?;
+                let view = SubscriptionView::find(tx, id, &wallet).await?;
                 asked.finish(tx, &Outcome::done(&view)).await?;
                 Ok(view)
             })

@@ -3,9 +3,7 @@
 
 use std::sync::Arc;
 
-use domain::{
-    IdempotencyKey, PaymentMethod, Plan, Scope, Stage, SubscriptionId, UserId, subscription,
-};
+use domain::{IdempotencyKey, PaymentMethod, Plan, Scope, Stage, SubscriptionId, subscription};
 use ledger::{Time, Wallet};
 use store::subscriptions::{self, Current, Subscription};
 use store::{Constraint, OnConstraint, Tx};
@@ -144,29 +142,9 @@ impl App {
         if let Err(error) = self.cross_first(holder.user).await {
             tracing::warn!(%error, user = holder.user.number(), "subscriptions.not_crossed");
         }
-        let wallet = self.wallet(holder).await?;
-        let view = self.find_current(holder.user, &wallet).await?.ok_or(Error::NotFound)?;
+        let (_, view) = self.find_current(holder).await?;
+        let view = view.ok_or(Error::NotFound)?;
         Ok(self.with_card_setup(caller, view).await)
-    }
-
-    /// A user's subscription as it is, if they have one.
-    pub(crate) async fn find_current(
-        &self,
-        user: UserId,
-        wallet: &Arc<Wallet>,
-    ) -> Result<Option<SubscriptionView>, Error> {
-        let wallet = Arc::clone(wallet);
-        self.read(move |tx| {
-            Box::pin(async move {
-                match Kept::live(tx, user).await? {
-                    Some(kept) if !matches!(kept.stage, Stage::Starting { .. }) => {
-                        SubscriptionView::of(tx, &kept, &wallet).await.map(Some)
-                    }
-                    _ => Ok(None),
-                }
-            })
-        })
-        .await
     }
 }
 

@@ -161,7 +161,7 @@ async fn make(
                 return Ok(None);
             }
             mail::turned(tx, &kept, turn.mail(), asked.act.at).await?;
-            Outcome::done(&SubscriptionView::of(tx, &kept, wallet).await?)
+            Outcome::done(&SubscriptionView::find(tx, kept.id(), wallet).await?)
         }
     };
     asked.finish(tx, &outcome).await?;

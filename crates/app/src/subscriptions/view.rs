@@ -1,19 +1,10 @@
 //! A subscription as its owner sees it.
 
-use std::sync::Arc;
-
-use domain::{
-    Package, PackageId, Period, Plan, Stage, SubscriptionId, SubscriptionStatus, Text, Then, UserId,
-};
+use domain::{Package, PackageId, Period, SubscriptionId, SubscriptionStatus, Text, Then, UserId};
 use gateway::CardSetup;
-use ledger::{Time, Wallet};
-use store::subscription_periods as periods;
-use store::{Tx, packages as rows};
+use ledger::Time;
 
 use super::figures::Figures;
-use super::kept::{Kept, calendar_ends};
-use crate::error::Error;
-use crate::packages;
 
 /// A subscription as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,63 +75,4 @@ impl SubscriptionView {
     pub fn is_paused(&self) -> bool {
         self.status == SubscriptionStatus::Paused || self.then == Some(Then::Pause)
     }
-
-    /// One, as it is now in its owner's wallet.
-    pub(crate) async fn find(
-        tx: &mut Tx,
-        id: SubscriptionId,
-        wallet: &Arc<Wallet>,
-    ) -> Result<Self, Error> {
-        let kept = Kept::find(tx, id).await?;
-        Self::of(tx, &kept, wallet).await
-    }
-
-    /// One, as its rows and its owner's wallet say.
-    pub(super) async fn of(tx: &mut Tx, kept: &Kept, wallet: &Arc<Wallet>) -> Result<Self, Error> {
-        let package = package(tx, &kept.plan).await?;
-        let period = match (kept.stage.period(), kept.row.period) {
-            (Some(period), _) => period,
-            (None, Some(last)) => {
-                let store::subscriptions::Current { number, starts_at, ends_at } = last;
-                Period { number, starts_at, ends_at }
-            }
-            (None, None) => return Err(calendar_ends()),
-        };
-        let rows = tx.all(periods::since(kept.row.id, period.starts_at)).await?;
-        let row = &kept.row;
-        Ok(Self {
-            id: kept.id(),
-            user: kept.user(),
-            package,
-            next: kept.next_plan.as_ref().map(NextPackage::of),
-            status: kept.stage.status(),
-            then: kept.stage.then(),
-            since: match kept.stage {
-                Stage::PastDue { since, .. } | Stage::Paused { since, .. } => Some(since),
-                stage => stage.ended_at(),
-            },
-            period,
-            trial_ends_at: row.had_trial.then_some(row.anchor_at),
-            figures: Figures::of(tx, &rows, wallet).await?,
-            pause_reason: row.pause_reason.clone(),
-            provider_subscription: row.provider_id.clone(),
-            provider_customer: row.provider_customer.clone(),
-            card_setup: None,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-        })
-    }
-}
-
-impl NextPackage {
-    fn of(plan: &Plan) -> Self {
-        Self { id: plan.package, name: plan.name.clone(), version: plan.version }
-    }
-}
-
-/// A package, with the terms of a plan.
-async fn package(tx: &mut Tx, plan: &Plan) -> Result<Package, Error> {
-    let row = tx.one(rows::by_id(plan.package.number())).await?;
-    let package = packages::package(&row)?;
-    Ok(Package { version: plan.version, terms: plan.terms.clone(), ..package })
 }

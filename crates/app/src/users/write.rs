@@ -73,10 +73,8 @@ impl App {
         let (Some(id), false) = (new.external_id.clone(), new.role == Role::Admin) else {
             return Ok(false);
         };
-        let before = self.read(move |tx| {
-            Box::pin(async move { Ok(tx.opt(users::by_external_id(id.as_str())).await?) })
-        });
-        Ok(before.await?.is_some_and(|row| row.role == Role::Admin.as_str()))
+        let before = self.opt(users::by_external_id(id.as_str())).await?;
+        Ok(before.is_some_and(|row| row.role == Role::Admin.as_str()))
     }
 
     /// The key of a mutation beside the ledger.

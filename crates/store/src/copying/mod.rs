@@ -95,7 +95,7 @@ impl Table {
             None => key.iter().map(|column| least(column.kind()).value(column.kind())).collect(),
         };
         args.push(limit.into());
-        Query { sql: &self.from, args, read: whole }
+        Query { sql: &self.from, args, each: None, read: whole }
     }
 
     /// Adds rows that are not there. Says how many it added, which are fewer where

@@ -47,8 +47,10 @@ const BY_ID: Sql = Sql::both(
     select!("WHERE partition_id = $1 AND made_seq = $2 AND ordinal = $3"),
 );
 
-const OPEN: Sql =
-    Sql::both("grants.open", select!("WHERE partition_id = $1 AND wallet_id = $2 AND is_open"));
+const OPEN: Sql = Sql::each(
+    "grants.open",
+    select!("WHERE partition_id = $1 AND wallet_id = ANY($2) AND is_open"),
+);
 
 const LIST: Sql = Sql::both(
     "grants.list",
@@ -222,8 +224,10 @@ pub async fn find_grant(tx: &mut Tx, id: GrantId) -> Result<Option<Grant>, Error
     tx.opt(BY_ID.rows([Partition::FIRST.into(), id.seq.into(), id.ordinal.into()], read)).await
 }
 
-pub(super) async fn list_open(tx: &mut Tx, wallet: WalletId) -> Result<Vec<Grant>, Error> {
-    tx.all(OPEN.rows([Partition::FIRST.into(), wallet.into()], read)).await
+/// The open ones of wallets.
+pub(super) async fn list_open(tx: &mut Tx, wallets: &[WalletId]) -> Result<Vec<Grant>, Error> {
+    let wallets = wallets.iter().map(|id| id.number());
+    tx.all(OPEN.rows_of_each([Partition::FIRST.into()], wallets, read)).await
 }
 
 /// Which grants of a wallet are listed.

@@ -29,9 +29,9 @@ macro_rules! select {
 
 const BY_ID: Sql = Sql::both("holds.by_id", select!("WHERE partition_id = $1 AND hold_id = $2"));
 
-const OPEN: Sql = Sql::both(
+const OPEN: Sql = Sql::each(
     "holds.open",
-    select!("WHERE partition_id = $1 AND wallet_id = $2 AND status = 'open'"),
+    select!("WHERE partition_id = $1 AND wallet_id = ANY($2) AND status = 'open'"),
 );
 
 const LIST: Sql = Sql::both(
@@ -270,8 +270,10 @@ pub async fn find_hold(tx: &mut Tx, id: HoldId) -> Result<Option<Hold>, Error> {
     tx.opt(BY_ID.rows([Partition::FIRST.into(), id.into()], read)).await
 }
 
-pub(super) async fn list_open(tx: &mut Tx, wallet: WalletId) -> Result<Vec<Hold>, Error> {
-    tx.all(OPEN.rows([Partition::FIRST.into(), wallet.into()], read)).await
+/// The open ones of wallets.
+pub(super) async fn list_open(tx: &mut Tx, wallets: &[WalletId]) -> Result<Vec<Hold>, Error> {
+    let wallets = wallets.iter().map(|id| id.number());
+    tx.all(OPEN.rows_of_each([Partition::FIRST.into()], wallets, read)).await
 }
 
 /// Holds of a wallet, newest first; all of them, or those of one status.

@@ -22,7 +22,7 @@ pub use holds::{count_holds, find_hold, list_holds};
 pub use keys::{KeyPlace, find_key, key_era, keys_after};
 pub use progress::{due_wallets, projected, set_projected};
 pub use refunds::{RefundRow, find_refunded};
-pub use wallets::{find_wallet, find_wallet_of};
+pub use wallets::{find_wallet, find_wallet_of, find_wallets};
 
 use crate::query::Sql;
 

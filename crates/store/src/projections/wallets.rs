@@ -1,5 +1,7 @@
 //! Wallets: whose, and their figures.
 
+use std::collections::HashMap;
+
 use ledger::{Balances, Owner, Partition, Seq, Status, Text, Time, Wallet, WalletId};
 
 use super::change::{Left, Made};
@@ -23,7 +25,7 @@ macro_rules! select {
 }
 
 const BY_ID: Sql =
-    Sql::both("wallets.by_id", select!("WHERE partition_id = $1 AND wallet_id = $2"));
+    Sql::each("wallets.by_id", select!("WHERE partition_id = $1 AND wallet_id = ANY($2)"));
 
 const BY_OWNER: Sql = Sql::both(
     "wallets.by_owner",
@@ -168,11 +170,29 @@ fn owner(kind: &str, id: i64) -> Option<Owner> {
 
 /// A wallet with its open grants and open holds.
 pub async fn find_wallet(tx: &mut Tx, id: WalletId) -> Result<Option<Wallet>, Error> {
-    let head = tx.opt(BY_ID.rows([Partition::FIRST.into(), id.into()], read)).await?;
-    let Some(head) = head else { return Ok(None) };
-    let grants = grants::list_open(tx, id).await?;
-    let holds = holds::list_open(tx, id).await?;
-    Ok(Some(Wallet::load(head, grants, holds)))
+    Ok(find_wallets(tx, &[id]).await?.pop())
+}
+
+/// Those of some wallets that are there, each with its open grants and open holds.
+pub async fn find_wallets(tx: &mut Tx, ids: &[WalletId]) -> Result<Vec<Wallet>, Error> {
+    let numbers = ids.iter().map(|id| id.number());
+    let heads = tx.all(BY_ID.rows_of_each([Partition::FIRST.into()], numbers, read)).await?;
+    if heads.is_empty() {
+        return Ok(heads);
+    }
+    let mut grants: HashMap<_, Vec<_>> = HashMap::new();
+    for grant in grants::list_open(tx, ids).await? {
+        grants.entry(grant.wallet).or_default().push(grant);
+    }
+    let mut holds: HashMap<_, Vec<_>> = HashMap::new();
+    for hold in holds::list_open(tx, ids).await? {
+        holds.entry(hold.wallet).or_default().push(hold);
+    }
+    let load = |head: Wallet| {
+        let (grants, holds) = (grants.remove(&head.id), holds.remove(&head.id));
+        Wallet::load(head, grants.unwrap_or_default(), holds.unwrap_or_default())
+    };
+    Ok(heads.into_iter().map(load).collect())
 }
 
 /// The wallet of an owner, the oldest if there are several.

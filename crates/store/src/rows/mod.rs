@@ -74,7 +74,7 @@ impl Table {
     pub fn rows_from(&self, key: Option<&[Datum]>, limit: i64) -> Query<'static, WholeRow> {
         let mut args = self.values(key.unwrap_or(self.first));
         args.push(limit.into());
-        Query { sql: self.from, args, read: self.read }
+        Query { sql: self.from, args, each: None, read: self.read }
     }
 
     /// Whether an engine may have the rows in another order than that of
@@ -102,7 +102,7 @@ impl Table {
 impl Projection {
     /// Takes a row away; answers what it was.
     pub fn take(&self, key: &[Datum]) -> Query<'static, WholeRow> {
-        Query { sql: self.take, args: self.table.values(key), read: self.table.read }
+        Query { sql: self.take, args: self.table.values(key), each: None, read: self.table.read }
     }
 
     /// Adds a row that is not there.

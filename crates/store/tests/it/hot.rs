@@ -38,6 +38,8 @@ pub(crate) const HOT: &[&str] = &[
     "reversals.of_payment",
     "reversals.unsettled",
     "sessions.live_by_digest",
+    "shown_subscriptions.by_id",
+    "shown_subscriptions.live",
     "sign_in_attempts.by_address",
     "standings.count_walletless",
     "standings.find",

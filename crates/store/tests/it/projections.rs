@@ -48,6 +48,14 @@ async fn check(db: &Db, book: &Book) {
         let found = read!(db, |tx| projections::find_wallet(tx, id).await).unwrap();
         assert_eq!(found.as_ref(), verifier.wallet(id));
     }
+    // Together, twice each, with one that is not there.
+    let mut asked = [&ids[..], &ids[..]].concat();
+    asked.push(WalletId::from_number(i64::MAX));
+    let mut found = read!(db, |tx| projections::find_wallets(tx, &asked).await).unwrap();
+    found.sort_by_key(|wallet| wallet.id);
+    let mut all: Vec<_> = verifier.wallets().cloned().collect();
+    all.sort_by_key(|wallet| wallet.id);
+    assert_eq!(found, all);
     check_changes(db, book).await;
     check_history(db, book).await;
 }

@@ -35,7 +35,8 @@ async fn every_statement_prepares_and_takes_the_kinds_it_is_given() {
 fn is_ours(sql: &Sql, kind: &Type) -> bool {
     let scalars = [Type::INT8, Type::TEXT, Type::BYTEA, Type::BOOL];
     let arrays = [Type::INT8_ARRAY, Type::TEXT_ARRAY, Type::BYTEA_ARRAY, Type::BOOL_ARRAY];
-    scalars.contains(kind) || !sql.columns().is_empty() && arrays.contains(kind)
+    let is_many = !sql.columns().is_empty() || sql.is_each();
+    scalars.contains(kind) || is_many && arrays.contains(kind)
 }
 
 /// With few rows the planner would rather read a whole table, so that is forbidden

@@ -2,14 +2,16 @@
 
 use app::ledger::{How, SubmitError};
 use app::{
-    Answer, Caller, Change, Error, GrantRequestTerms, PackagePatch, PeriodGrant, PreviewAction,
-    PreviewRequest, SubscriptionRefusal, Turn, Whose,
+    Answer, BalanceRequest, Caller, Change, Error, GrantRequestTerms, PackagePatch, PeriodGrant,
+    PreviewAction, PreviewRequest, SubscriptionRefusal, Turn, Whose,
 };
 use domain::{
     Cents, Limit, Reason, Refusal, Role, Source, Status, SubscriptionStatus, TransitionError,
     Trial, instant,
 };
 use ledger::{Actor, Command, Order, command};
+
+use tokio::task::{AbortHandle, JoinSet};
 
 use super::{
     ENTERPRISE, PROFESSIONAL, STARTER, asked, change, current, edit, pass_to, periods, posted,
@@ -268,9 +270,81 @@ async fn what_expired_of_an_ended_subscription_was_not_used() {
     turn(&desk, ada, Turn::Cancel, "c").await.unwrap();
     pass_to(&desk, "2026-12-02T12:00:00Z").await;
     wallet(&desk, ada).await;
-    desk.app.ledger().projected().await.unwrap();
     let ended = desk.app.get_subscription(&Caller::SYSTEM, begun.id).await.unwrap();
     assert_eq!(ended.figures.used.to_string(), "50");
+}
+
+#[tokio::test]
+async fn a_balance_says_what_of_the_period_is_used_to_its_end_and_right_behind_it() {
+    let desk = Desk::open().await;
+    let (ada, bob) = (desk.customer("ada", "0").await, desk.customer("bob", "0").await);
+    subscribe(&desk, ada, STARTER, None).await;
+    change(&desk, ada, PROFESSIONAL, "up").await.unwrap();
+    let posted = posted(&desk, ada).await;
+    let used = |user| {
+        let request = BalanceRequest { whose: Whose::User(user), at: None, min_seq: None };
+        let balance = desk.app.balance(&Caller::SYSTEM, request);
+        async { balance.await.unwrap().subscription.map(|view| view.figures.used.to_string()) }
+    };
+    assert_eq!(used(ada).await.as_deref(), Some("0"));
+    // All of the month's, and some of what the upgrade gave.
+    use_up(&desk, ada, "250").await;
+    assert_eq!(used(ada).await.as_deref(), Some("250"));
+    let eve = desk.customer("eve", "0").await;
+    subscribe(&desk, bob, STARTER, None).await;
+    subscribe(&desk, eve, STARTER, None).await;
+    use_up(&desk, bob, "50").await;
+    use_up(&desk, eve, "200").await;
+    let cancelled = turn(&desk, eve, Turn::Cancel, "eve").await.unwrap();
+    assert_eq!(cancelled.figures.used.to_string(), "200");
+    // It is over, and nobody has gone on to the next one yet.
+    desk.app.ledger().advance_clock(instant::parse("2026-12-01T12:00:00Z").unwrap());
+    assert_eq!(used(bob).await.as_deref(), Some("50"));
+    assert_eq!(used(ada).await.as_deref(), Some("250"), "of {posted}");
+    assert_eq!(used(desk.customer("cid", "0").await).await, None);
+}
+
+#[tokio::test]
+async fn of_many_who_look_at_once_each_sees_their_own_and_who_left_hinders_nobody() {
+    let desk = Desk::open().await;
+    let mut users = Vec::new();
+    for number in 0..12 {
+        let user = desk.customer(&format!("user{number}"), "0").await;
+        if number % 3 == 0 {
+            subscribe(&desk, user, STARTER, None).await;
+        }
+        users.push(user);
+    }
+    for round in 0..20 {
+        let (mut looks, mut leaving) = (JoinSet::new(), Vec::new());
+        for (place, user) in users.iter().copied().enumerate() {
+            let request = BalanceRequest { whose: Whose::User(user), at: None, min_seq: None };
+            let app = desk.app.clone();
+            let look = looks.spawn(async move {
+                (place, app.balance(&Caller::SYSTEM, request).await.unwrap())
+            });
+            leaving.extend(Some(look).filter(|_| (place + round) % 5 == 0));
+        }
+        for _ in 0..round {
+            tokio::task::yield_now().await;
+        }
+        leaving.iter().for_each(AbortHandle::abort);
+        let mut seen = 0;
+        while let Some(look) = looks.join_next().await {
+            let (place, balance) = match look {
+                Ok(seen) => seen,
+                Err(error) => {
+                    assert!(error.is_cancelled(), "{error}");
+                    continue;
+                }
+            };
+            let of = balance.subscription.map(|view| view.user);
+            let user = users[place];
+            assert_eq!((balance.user, of), (user, (place % 3 == 0).then_some(user)));
+            seen += 1;
+        }
+        assert!(seen >= users.len() - leaving.len(), "{seen}");
+    }
 }
 
 #[tokio::test]

@@ -31,6 +31,7 @@ use crate::db::{Priority, ServerOptions, Stats};
 use crate::error::{Error, OpenError};
 use crate::journal::Appending;
 use crate::panics::message;
+use crate::query::Query;
 use crate::tx::{Session as Engine, Tx, Work};
 use appends::{Appends, Asked};
 use session::Statements;
@@ -99,6 +100,13 @@ impl Drop for Counted<'_> {
 impl Postgres {
     pub(crate) async fn open(options: &ServerOptions) -> Result<Self, OpenError> {
         open::open(options).await.map(|shared| Self { shared: Arc::new(shared) })
+    }
+
+    /// One statement has one snapshot: it needs no transaction around it.
+    pub(crate) async fn all<R>(&self, query: &Query<'_, R>) -> Result<Vec<R>, Error> {
+        let _counted = Counted::new(&self.shared.waiting[3]);
+        let client = connect::take(&self.shared.reads).await?;
+        Session::alone(client, self.shared.statements, query).await
     }
 
     pub(crate) async fn read<T, E, F>(&self, work: F) -> Result<T, E>

@@ -14,7 +14,7 @@ use tokio_postgres::types::{ToSql, Type};
 use super::failure::{self, classify};
 use super::value::{self, Columns};
 use crate::error::Error;
-use crate::query::{Change, Changed, Engine, Query, Rows, Sql};
+use crate::query::{Change, Changed, Engine, Query, Rows, Sql, at_most_one};
 use crate::row::{Row, Source};
 use crate::value::Value;
 
@@ -57,15 +57,33 @@ impl Session {
         Self { client: Some(client), statements, begin: Some(begin), failed: false }
     }
 
+    /// Runs one statement that is a transaction of its own.
+    pub(super) async fn alone<R>(
+        client: Client,
+        statements: Statements,
+        query: &Query<'_, R>,
+    ) -> Result<Vec<R>, Error> {
+        let mut session = Self { client: Some(client), statements, begin: None, failed: false };
+        assert!(query.sql.reads(), "{} is no question", query.sql.name());
+        let rows = session.all(query).await;
+        if !session.failed {
+            // Nothing is open: its connection goes back. Another one may be broken.
+            drop(session.client.take());
+        }
+        rows
+    }
+
     pub(crate) async fn opt<R>(&mut self, query: &Query<'_, R>) -> Result<Option<R>, Error> {
-        let mut rows = self.all(query).await?;
-        let row = rows.pop();
-        let statement = query.sql.name();
-        if rows.is_empty() { Ok(row) } else { Err(Error::SeveralRows { statement }) }
+        at_most_one(self.all(query).await?, query.sql.name())
     }
 
     pub(crate) async fn all<R>(&mut self, query: &Query<'_, R>) -> Result<Vec<R>, Error> {
-        let ready = self.ready(query.sql, split(&query.args)).await?;
+        let (mut types, mut arguments) = split(&query.args);
+        if let Some(each) = &query.each {
+            types.push(Type::INT8_ARRAY);
+            arguments.push(each);
+        }
+        let ready = self.ready(query.sql, (types, arguments)).await?;
         let begin = self.begin.take();
         let client = self.client()?;
         let (begun, rows) = join(opening(client, begin), ready.query(client)).await;

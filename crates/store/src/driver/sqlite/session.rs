@@ -153,17 +153,24 @@ impl Session {
         self.run(query.sql, |connection| {
             let mut statement = connection.prepare_cached(&text)?;
             bind(&mut statement, &query.args)?;
-            let mut cursor = statement.raw_query();
             let mut rows = Vec::new();
-            while let Some(row) = cursor.next()? {
-                let mut row = Row::new(Source::Sqlite(row), name);
-                let value = (query.read)(&mut row).and_then(|value| row.finish().map(|()| value));
-                match value {
-                    Ok(value) => rows.push(value),
-                    Err(error) => return Ok(Err(error)),
+            let each = query.each.as_ref().map_or(1, Vec::len);
+            for place in 0..each {
+                if let Some(ids) = &query.each {
+                    statement.raw_bind_parameter(query.args.len() + 1, ids[place])?;
                 }
-                if rows.len() == limit {
-                    break;
+                let mut cursor = statement.raw_query();
+                while let Some(row) = cursor.next()? {
+                    let mut row = Row::new(Source::Sqlite(row), name);
+                    let value =
+                        (query.read)(&mut row).and_then(|value| row.finish().map(|()| value));
+                    match value {
+                        Ok(value) => rows.push(value),
+                        Err(error) => return Ok(Err(error)),
+                    }
+                    if rows.len() == limit {
+                        return Ok(Ok(rows));
+                    }
                 }
             }
             Ok(Ok(rows))
