@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use ledger::{Sealed, Seq};
 use store::projections::{self, Chunk, Slice};
 use store::{Error, Priority};
@@ -33,6 +34,11 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// wait behind. Each slice costs a look through the engine's cache as well, where its
 /// rows had pages split.
 const SLICE_ROWS: usize = 256;
+/// The same where there is more to write than a chunk may have, or nobody appends yet: who
+/// waits then waits for what is written behind.
+const SLICE_ROWS_OF_MANY: usize = 1_024;
+/// So many of those slices are on their way to the writer, which has no pause between them.
+const SLICES_UNDER_WAY: usize = 2;
 /// Rows of a slice on a server, where slices and appends don't wait for each other
 /// and each statement is a round trip.
 const SLICE_ROWS_ON_SERVER: usize = 4_096;
@@ -45,6 +51,8 @@ pub(super) async fn run(shared: Arc<Shared>) {
         let Some(last) = records.last().map(|sealed| sealed.record.seq) else { continue };
         let written = if shared.db.is_shared() {
             project_missing(&shared.db, records).await
+        } else if is_full(&records) {
+            project(&shared.db, records).await
         } else {
             project_paced(&shared, records, from, gathered).await
         };
@@ -67,6 +75,11 @@ pub(super) async fn run(shared: Arc<Shared>) {
 /// A server that is away when this one closes is not waited for.
 fn may_pass(shared: &Shared, error: &Error) -> bool {
     shared.db.is_shared() && error.is_passing() && !shared.committed.is_cancelled()
+}
+
+/// Whether there may be more behind them.
+fn is_full(records: &[Arc<Sealed>]) -> bool {
+    i64::try_from(records.len()).is_ok_and(|records| records >= CHUNK)
 }
 
 /// Waits for a chunk that is worth it, and says how long that took; none once all is done.
@@ -148,7 +161,7 @@ async fn project_paced(
     let Some(last) = records.last().map(|sealed| sealed.record.seq) else { return Ok(()) };
     let (wanted, closing) = (shared.wanted.subscribe(), shared.committed.clone());
     let mut pace = Pace { from, over: spread(records.len(), gathered), wanted, closing };
-    let slices = slices(&shared.db, records).await?;
+    let slices = slices(records, SLICE_ROWS).await?;
     let mut ticks = pace.ticks(slices.len());
     for slice in slices {
         pace.rest(&mut ticks).await;
@@ -157,18 +170,22 @@ async fn project_paced(
     finish(&shared.db, last).await
 }
 
-/// Writes the rows of consecutive records, then how far they reach.
+/// Writes the rows of consecutive records as fast as that goes, then how far they reach.
 pub(super) async fn project(db: &store::Db, records: Vec<Arc<Sealed>>) -> Result<(), Error> {
     let Some(last) = records.last().map(|sealed| sealed.record.seq) else { return Ok(()) };
-    for slice in slices(db, records).await? {
-        slice.put(db).await?;
-    }
+    let (rows, under_way) = if db.is_shared() {
+        (SLICE_ROWS_ON_SERVER, 1)
+    } else {
+        (SLICE_ROWS_OF_MANY, SLICES_UNDER_WAY)
+    };
+    let slices = stream::iter(slices(records, rows).await?);
+    let mut written = slices.map(|slice| slice.put(db)).buffered(under_way);
+    while let Some(()) = written.try_next().await? {}
     finish(db, last).await
 }
 
 /// Sorting a large chunk takes a while; the threads that answer go on.
-async fn slices(db: &store::Db, records: Vec<Arc<Sealed>>) -> Result<Vec<Slice>, Error> {
-    let rows = if db.is_shared() { SLICE_ROWS_ON_SERVER } else { SLICE_ROWS };
+async fn slices(records: Vec<Arc<Sealed>>, rows: usize) -> Result<Vec<Slice>, Error> {
     #[expect(clippy::disallowed_methods, reason = "sorting is bounded work for one thread")]
     let sorted = tokio::task::spawn_blocking(move || {
         Chunk::of(records.iter().map(|sealed| &*sealed.record)).slices(rows)
