@@ -1,5 +1,6 @@
 //! Who asks for a command. What they may ask is decided before the ledger.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::text::Text;
@@ -15,13 +16,20 @@ pub enum Actor {
     System,
 }
 
+impl Actor {
+    /// The parts of its text.
+    pub(crate) fn parts(&self) -> [Cow<'_, str>; 2] {
+        match self {
+            Self::User(id) => ["user:".into(), id.to_string().into()],
+            Self::Key(name) => ["key:".into(), name.as_str().into()],
+            Self::System => ["system".into(), "".into()],
+        }
+    }
+}
+
 /// `user:7`, `key:worker`, `system`: the caller's part of a key's scope.
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::User(id) => write!(f, "user:{id}"),
-            Self::Key(name) => write!(f, "key:{name}"),
-            Self::System => f.write_str("system"),
-        }
+        self.parts().iter().try_for_each(|part| f.write_str(part))
     }
 }

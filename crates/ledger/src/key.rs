@@ -1,7 +1,5 @@
 //! Idempotency: one key, one outcome, for ever.
 
-use std::fmt::Write as _;
-
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
@@ -19,11 +17,10 @@ pub struct KeyId(pub [u8; 16]);
 impl KeyId {
     /// The id of a caller's key for an operation on a wallet.
     pub fn of(actor: &Actor, operation: Operation, wallet: Option<WalletId>, key: &Text) -> Self {
-        let wallet = wallet.map_or(0, WalletId::number);
-        let mut scope = String::with_capacity(128);
-        // A text takes all that is written to it.
-        let _ = write!(scope, "{actor}\0{}\0{wallet}\0{key}", operation.as_str());
-        Self(half(&Sha256::digest(scope.as_bytes())))
+        let wallet = wallet.map_or(0, WalletId::number).to_string();
+        let [kind, name] = actor.parts();
+        let scope = [&kind, &*name, "\0", operation.as_str(), "\0", &wallet, "\0", key.as_str()];
+        Self(half(&Sha256::digest(scope.concat().as_bytes())))
     }
 }
 
@@ -49,9 +46,11 @@ fn half(digest: &[u8]) -> [u8; 16] {
 }
 
 /// A key and the request it came with, as its record keeps them. The rest of
-/// its scope is the record's actor, operation and wallet.
+/// its scope is the record's actor, operation and wallet, so the id is not kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyUse {
+    /// The key within its scope, as it follows from the record.
+    pub id: KeyId,
     /// 1 to 255 visible ASCII characters.
     pub key: Text,
     /// The operation it was used for.

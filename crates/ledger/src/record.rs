@@ -297,18 +297,15 @@ impl Record {
         self.amount().is_some()
     }
 
-    /// The id of the key it answers. An `open` is keyed before its wallet is.
+    /// The id of the key it answers.
     pub fn key_id(&self) -> Option<KeyId> {
-        let used = self.key.as_ref()?;
-        let wallet = self.wallet.filter(|_| used.operation != crate::command::Operation::Open);
-        Some(KeyId::of(&self.actor, used.operation, wallet, &used.key))
+        self.key.as_ref().map(|used| used.id)
     }
 
     /// The key it answers, and with what.
     pub fn key_entry(&self) -> Option<(KeyId, KeyEntry)> {
-        let (id, used) = (self.key_id()?, self.key.as_ref()?);
-        let Self { seq, .. } = *self;
-        Some((id, KeyEntry { seq, fingerprint: used.fingerprint, refusal: self.refusal() }))
+        let (seq, used) = (self.seq, self.key.as_ref()?);
+        Some((used.id, KeyEntry { seq, fingerprint: used.fingerprint, refusal: self.refusal() }))
     }
 
     /// Why what was asked was not done, where it is that.

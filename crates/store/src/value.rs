@@ -43,9 +43,7 @@ impl Value<'_> {
             Self::Bool(_) => Kind::Bool,
         }
     }
-}
 
-impl Value<'_> {
     /// The same, with what it holds as its own.
     pub(crate) fn into_owned(self) -> Value<'static> {
         match self {

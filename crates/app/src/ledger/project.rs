@@ -1,7 +1,7 @@
 //! The projector: writes the tables behind the journal, in large sorted chunks
 //! of small slices, so that an index page is touched once for many records. On the
 //! embedded engine the slices of a large one are spread, so that no commit waits for a
-//! burst of them.
+//! burst of them; those of a full one are not, since there is more behind it.
 
 use std::sync::Arc;
 use std::time::Duration;

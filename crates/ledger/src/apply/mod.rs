@@ -237,5 +237,5 @@ fn record_refusal(
 /// The key of an order as its record keeps it.
 fn key_use(order: &Order) -> Option<KeyUse> {
     let (key, fingerprint) = order.key.clone()?;
-    Some(KeyUse { key, operation: order.command.operation(), fingerprint })
+    Some(KeyUse { id: key_id(order)?, key, operation: order.command.operation(), fingerprint })
 }

@@ -11,7 +11,7 @@ use crate::chain::Hash;
 use crate::command::Operation;
 use crate::credits::Credits;
 use crate::id::WalletId;
-use crate::key::{Fingerprint, KeyUse};
+use crate::key::{Fingerprint, KeyId, KeyUse};
 use crate::record::{Event, Kind, Mode, Record, Usage};
 use crate::refusal::{Limit, Refusal};
 use crate::time::Time;
@@ -74,7 +74,7 @@ pub fn decode(body: &[u8]) -> Result<Record, DecodeError> {
     }
     let mut r = Reader::new(fields, "fields");
     let r = &mut r;
-    let record = Record {
+    let mut record = Record {
         seq: seq(r, 1)?,
         at: Time::from_micros(r.int(2)?),
         event: read_event(r)?,
@@ -97,19 +97,21 @@ pub fn decode(body: &[u8]) -> Result<Record, DecodeError> {
         job: r.opt_text(19)?,
         labels: r.list(20, read_pair)?,
         request: r.opt_text(21)?,
-        key: r.opt_part(22, read_key)?,
-        words: r.opt_bytes(23)?.map(digest).transpose()?,
+        key: None,
+        words: None,
     };
+    record.key = r.opt_part(22, |r| read_key(r, &record))?;
+    record.words = r.opt_bytes(23)?.map(digest).transpose()?;
     r.finish()?;
     Ok(record)
 }
 
-fn read_key(r: &mut Reader<'_>) -> Result<KeyUse, DecodeError> {
-    Ok(KeyUse {
-        key: r.text(1)?,
-        operation: value(Operation::ALL, r.int(2)?, "operation")?,
-        fingerprint: Fingerprint(r.array(3)?),
-    })
+fn read_key(r: &mut Reader<'_>, of: &Record) -> Result<KeyUse, DecodeError> {
+    let (key, operation) = (r.text(1)?, value(Operation::ALL, r.int(2)?, "operation")?);
+    // An `open` is keyed before its wallet is.
+    let wallet = of.wallet.filter(|_| operation != Operation::Open);
+    let id = KeyId::of(&of.actor, operation, wallet, &key);
+    Ok(KeyUse { id, key, operation, fingerprint: Fingerprint(r.array(3)?) })
 }
 
 fn digest(bytes: &[u8]) -> Result<WordsDigest, DecodeError> {

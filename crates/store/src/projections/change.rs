@@ -31,14 +31,18 @@ pub(super) struct Left<K, S> {
 /// Rows that were made, and rows that were made before.
 pub(super) type Latest<K, T, S> = (Vec<Made<K, T, S>>, Vec<Left<K, S>>);
 
-/// One change a row, the last, sorted by key.
-pub(super) fn latest<K: Ord, T, S>(mut changes: Vec<Change<K, T, S>>) -> Latest<K, T, S> {
+/// One change a row, the last, sorted by key. What is sorted is small: it points into the
+/// records, and `whole` makes the terms of a row that stays.
+pub(super) fn latest<K: Ord, T, U, S: Clone>(
+    mut changes: Vec<Change<K, T, &S>>,
+    whole: impl Fn(T) -> U,
+) -> Latest<K, U, S> {
     // Stable: changes of one row stay in the order of their records.
     changes.sort_by(|one, other| one.key.cmp(&other.key));
     changes.dedup_by(|later, kept| {
         let same = later.key == kept.key;
         if same {
-            std::mem::swap(&mut later.state, &mut kept.state);
+            kept.state = later.state;
             kept.seq = later.seq;
             kept.made = kept.made.take().or(later.made.take());
         }
@@ -46,8 +50,9 @@ pub(super) fn latest<K: Ord, T, S>(mut changes: Vec<Change<K, T, S>>) -> Latest<
     });
     let (mut made, mut left) = (Vec::new(), Vec::new());
     for Change { key, made: terms, state, seq } in changes {
+        let state = state.clone();
         match terms {
-            Some(terms) => made.push(Made { key, terms, state, seq }),
+            Some(terms) => made.push(Made { key, terms: whole(terms), state, seq }),
             None => left.push(Left { key, state, seq }),
         }
     }
@@ -58,8 +63,15 @@ pub(super) fn latest<K: Ord, T, S>(mut changes: Vec<Change<K, T, S>>) -> Latest<
 mod tests {
     use super::*;
 
-    fn change(key: i64, made: Option<&'static str>, seq: i64) -> Change<i64, &'static str, i64> {
-        Change { key, made, state: seq * 10, seq: Seq::from_number(seq) }
+    const STATES: [i64; 6] = [0, 10, 20, 30, 40, 50];
+
+    fn change(
+        key: i64,
+        made: Option<&'static str>,
+        seq: u8,
+    ) -> Change<i64, &'static str, &'static i64> {
+        let state = &STATES[usize::from(seq)];
+        Change { key, made, state, seq: Seq::from_number(seq.into()) }
     }
 
     #[test]
@@ -71,9 +83,9 @@ mod tests {
             change(1, None, 4),
             change(0, None, 5),
         ];
-        let (made, left) = latest(changes);
+        let (made, left) = latest(changes, str::to_uppercase);
         let seq = Seq::from_number;
-        assert_eq!(made, [Made { key: 1, terms: "new", state: 40, seq: seq(4) }]);
+        assert_eq!(made, [Made { key: 1, terms: "NEW".to_owned(), state: 40, seq: seq(4) }]);
         let others =
             [Left { key: 0, state: 50, seq: seq(5) }, Left { key: 2, state: 30, seq: seq(3) }];
         assert_eq!(left, others);

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use domain::TransactionType;
 use ledger::{
-    Balances, Event, GrantId, GrantState, HoldId, HoldState, KeyEntry, KeyId, Record, WalletId,
+    Balances, Event, GrantId, GrantState, GrantTerms, HoldId, HoldState, HoldTerms, KeyEntry,
+    KeyId, Record, WalletId,
 };
 
 use super::change::{Change, latest};
@@ -35,12 +36,12 @@ pub struct Chunk {
     refunds: Vec<RefundRow>,
 }
 
-/// The rows in the order of the records.
+/// The rows in the order of the records, which what is large points into.
 #[derive(Default)]
-struct Changes {
-    wallets: Vec<Change<WalletId, wallets::Terms, Balances>>,
-    grants: Vec<Change<GrantId, grants::Terms, GrantState>>,
-    holds: Vec<Change<HoldId, holds::Terms, HoldState>>,
+struct Changes<'a> {
+    wallets: Vec<Change<WalletId, wallets::Opening<'a>, &'a Balances>>,
+    grants: Vec<Change<GrantId, (WalletId, &'a GrantTerms), &'a GrantState>>,
+    holds: Vec<Change<HoldId, (WalletId, &'a HoldTerms), &'a HoldState>>,
     keys: Vec<(KeyId, KeyEntry)>,
     history: Vec<(WalletId, HistoryRow)>,
     refunds: Vec<RefundRow>,
@@ -101,7 +102,7 @@ impl Chunk {
     }
 }
 
-impl Changes {
+impl<'a> Changes<'a> {
     /// Nearly every record changes a row of each of these.
     fn with_capacity(records: usize) -> Self {
         Self {
@@ -113,18 +114,14 @@ impl Changes {
         }
     }
 
-    fn add(&mut self, record: &Record) {
+    fn add(&mut self, record: &'a Record) {
         let seq = record.seq;
         self.keys.extend(record.key_entry());
         match &record.event {
             Event::Open { owner, unit } => self.wallets.push(Change {
                 key: WalletId::from_number(seq.number()),
-                made: Some(wallets::Terms {
-                    owner: *owner,
-                    unit: unit.clone(),
-                    opened_at: record.at,
-                }),
-                state: Balances::OPENED,
+                made: Some((*owner, unit, record.at)),
+                state: &Balances::OPENED,
                 seq,
             }),
             Event::Refund { of, refunded } => {
@@ -132,24 +129,24 @@ impl Changes {
             }
             _ => {}
         }
-        if let (Some(wallet), Some(after)) = (record.wallet, record.after) {
+        if let (Some(wallet), Some(after)) = (record.wallet, &record.after) {
             self.add_changes(record, wallet, after);
         }
     }
 
-    fn add_changes(&mut self, record: &Record, wallet: WalletId, after: Balances) {
+    fn add_changes(&mut self, record: &'a Record, wallet: WalletId, after: &'a Balances) {
         let seq = record.seq;
         self.wallets.push(Change { key: wallet, made: None, state: after, seq });
         self.grants.extend(record.grants.iter().map(|change| Change {
             key: change.id,
-            made: change.made.clone().map(|terms| (wallet, terms)),
-            state: change.state.clone(),
+            made: change.made.as_ref().map(|terms| (wallet, terms)),
+            state: &change.state,
             seq,
         }));
         self.holds.extend(record.holds.iter().map(|change| Change {
             key: change.id,
-            made: change.made.clone().map(|terms| (wallet, terms)),
-            state: change.state.clone(),
+            made: change.made.as_ref().map(|terms| (wallet, terms)),
+            state: &change.state,
             seq,
         }));
         if let (Some(amount), Some(kind)) = (record.amount(), TransactionType::of(record)) {
@@ -160,11 +157,11 @@ impl Changes {
     }
 
     fn sort(mut self) -> Chunk {
-        let (opened_wallets, wallets) = latest(self.wallets);
-        let (new_grants, grants) = latest(self.grants);
-        let (new_holds, holds) = latest(self.holds);
-        self.keys.sort_by_key(|(id, _)| *id);
-        self.history.sort_by_key(|(wallet, row)| (*wallet, row.account_seq));
+        let (opened_wallets, wallets) = latest(self.wallets, wallets::Terms::from);
+        let (new_grants, grants) = latest(self.grants, |(wallet, terms)| (wallet, terms.clone()));
+        let (new_holds, holds) = latest(self.holds, |(wallet, terms)| (wallet, terms.clone()));
+        self.keys.sort_unstable_by_key(|(id, entry)| (*id, entry.seq));
+        self.history.sort_unstable_by_key(|(wallet, row)| (*wallet, row.account_seq));
         self.refunds.sort_by_key(|row| (row.of, std::cmp::Reverse(row.seq)));
         // One row a statement: the first of each is the last that was written.
         self.refunds.dedup_by_key(|row| row.of);

@@ -88,6 +88,15 @@ pub(super) struct Terms {
     pub(super) opened_at: Time,
 }
 
+/// The same as a record has it.
+pub(super) type Opening<'a> = (Owner, &'a Text, Time);
+
+impl From<Opening<'_>> for Terms {
+    fn from((owner, unit, opened_at): Opening<'_>) -> Self {
+        Self { owner, unit: unit.clone(), opened_at }
+    }
+}
+
 pub(super) type Opened = Made<WalletId, Terms, Balances>;
 pub(super) type Changed = Left<WalletId, Balances>;
 

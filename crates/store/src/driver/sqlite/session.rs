@@ -9,7 +9,7 @@ use rusqlite::{CachedStatement, Connection};
 use super::failure::{classify, is_storage};
 use super::health::Health;
 use crate::error::Error;
-use crate::query::{Change, Changed, Engine, Query, Rows, Sql};
+use crate::query::{Change, Changed, Engine, Query, Rows, Sql, at_most_one};
 use crate::row::{Row, Source};
 use crate::value::Value;
 
@@ -81,10 +81,7 @@ impl Session {
     }
 
     pub(crate) fn opt<R>(&mut self, query: &Query<'_, R>) -> Result<Option<R>, Error> {
-        let statement = query.sql.name();
-        let mut rows = self.rows(query, 2)?;
-        let row = rows.pop();
-        if rows.is_empty() { Ok(row) } else { Err(Error::SeveralRows { statement }) }
+        at_most_one(self.rows(query, 2)?, query.sql.name())
     }
 
     pub(crate) fn all<R>(&mut self, query: &Query<'_, R>) -> Result<Vec<R>, Error> {
