@@ -49,9 +49,11 @@ pub(super) async fn run(client: &mut Client, now: Time) -> Result<Result<(), Mis
 }
 
 /// Two that make one table at the same time are told so in odd ways: by a constraint
-/// of the catalogue, or that the type of its rows is there.
+/// of the catalogue, that the type of its rows is there, or that the table is, which
+/// `IF NOT EXISTS` asked for a moment too early.
 async fn create(client: &Client) -> Result<(), Error> {
-    const TOLD: [SqlState; 2] = [SqlState::UNIQUE_VIOLATION, SqlState::DUPLICATE_OBJECT];
+    const TOLD: [SqlState; 3] =
+        [SqlState::UNIQUE_VIOLATION, SqlState::DUPLICATE_OBJECT, SqlState::DUPLICATE_TABLE];
     match exec(client, &migrate::create()).await {
         Err(error) if error.code().is_some_and(|code| TOLD.contains(code)) => {
             exec(client, &migrate::create()).await
