@@ -1,14 +1,15 @@
 //! Consumers: what reads the journal behind the commit, by a cursor of its own.
 //!
-//! What a batch of records means and the cursor behind it are written in one
-//! transaction, so every record counts once, whatever crashes in between. This
-//! module must not know what a consumer does, nor how records come about.
+//! What a step's records mean and the cursor behind them are written in one
+//! transaction, so every record counts once, whatever crashes in between. Where that
+//! would keep others waiting it is written in parts, each with the cursor that says so.
+//! This module must not know what a consumer does, nor how records come about.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use ledger::{DecodeError, Partition, Record, Seq};
-use store::cursors::{self, Step};
+use store::cursors::{self, Begun, Cursor};
 use store::{Db, Error, Priority, Tx, Work, journal};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -20,20 +21,47 @@ use crate::ledger::Ledger;
 /// another process kept the database busy, or the server was away.
 const PATIENCE: Duration = Duration::from_millis(800);
 
+/// The longest step of any consumer: one that was begun is read again whole.
+pub const STEP_MAX: i64 = 65_536;
+
 /// What the records of the journal mean to someone.
 pub trait Consumer: Send + Sync + 'static {
     /// Its cursor's name, for ever.
     const NAME: &'static str;
-    /// The most records it takes at once: about 2 ms of a file's one writer.
+    /// The most records of a step, [`STEP_MAX`] at most. What is written together should
+    /// be about 2 ms of a file's one writer.
     const BATCH_MAX: i64 = 8_192;
-    /// The same on a server, where nobody waits for it.
-    const BATCH_MAX_ON_SERVER: i64 = Self::BATCH_MAX;
     /// Whose turn its writes wait for.
     const PRIORITY: Priority = Priority::Mark;
 
-    /// Writes what consecutive records mean, in the transaction that moves the
-    /// cursor behind them.
-    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Arc<Record>]) -> Work<'t, (), Error>;
+    /// What a part of a step is written from.
+    type Part: Send + Sync + 'static;
+
+    /// What is left of a step behind the last part that is written, 0 if none is. Where a
+    /// step goes on after a crash it may be cut otherwise.
+    fn parts(&self, step: Records, done: i64) -> Parts<Self::Part>;
+
+    /// Writes what a part means, in the transaction that notes it in the cursor.
+    fn consume<'t>(&'t self, tx: &'t mut Tx, part: &'t Self::Part) -> Work<'t, (), Error>;
+}
+
+/// Consecutive records of the journal.
+pub type Records = Vec<Arc<Record>>;
+
+/// A step, or what is left of it, in the order in which it is written.
+#[derive(Debug)]
+pub struct Parts<P> {
+    /// Those that don't end it, each with its place: above zero, and they count up.
+    pub before: Vec<(i64, P)>,
+    /// The one that ends it.
+    pub last: P,
+}
+
+impl<P> Parts<P> {
+    /// All of it at once.
+    pub const fn whole(last: P) -> Self {
+        Self { before: Vec::new(), last }
+    }
 }
 
 /// Why a consumer is not where it should be.
@@ -49,6 +77,14 @@ pub enum ConsumerError {
         seq: Seq,
         /// Why.
         source: DecodeError,
+    },
+    /// Some parts of a step are written, and the journal ends before the step does.
+    #[error("a step of the consumer {name} goes to seq {upto}, which the journal has not")]
+    Short {
+        /// Whose.
+        name: &'static str,
+        /// The last record of the step.
+        upto: Seq,
     },
     /// The consumer has ended: it failed before, or the server closes.
     #[error("the consumer {0} has stopped")]
@@ -125,6 +161,8 @@ struct Task<C> {
     db: Db,
     memory: Option<Ledger>,
     consumer: Arc<C>,
+    /// Where it is, unless it has to look: a write failed, or another process was faster.
+    at: Option<Cursor>,
     head: watch::Receiver<Seq>,
     reached: watch::Sender<Seq>,
     wanted: watch::Receiver<Seq>,
@@ -133,7 +171,7 @@ struct Task<C> {
 
 impl<C: Consumer> Task<C> {
     async fn new(of: &Consumers, consumer: C) -> Result<(Self, Reading), ConsumerError> {
-        let at = cursor::<C>(&of.db).await?;
+        let at = begin::<C>(&of.db).await?;
         let (reached, wanted) = (watch::Sender::new(at), watch::Sender::new(Seq::ZERO));
         let reading =
             Reading { name: C::NAME, reached: reached.subscribe(), wanted: wanted.clone() };
@@ -141,6 +179,7 @@ impl<C: Consumer> Task<C> {
             db: of.db.clone(),
             memory: of.memory.clone(),
             consumer: Arc::new(consumer),
+            at: None,
             head: of.head.clone(),
             reached,
             wanted: wanted.subscribe(),
@@ -181,7 +220,7 @@ impl<C: Consumer> Task<C> {
             behind = self.head.wait_for(|head| *head > at) => if behind.is_err() { return false },
             () = self.closing.cancelled() => return false,
         }
-        let enough = at.number().saturating_add(self.most());
+        let enough = at.number().saturating_add(C::BATCH_MAX);
         let wanted = self.wanted.wait_for(|wanted| *wanted > at);
         tokio::select! {
             _ = self.head.wait_for(|head| head.number() >= enough) => {}
@@ -193,40 +232,93 @@ impl<C: Consumer> Task<C> {
         true
     }
 
-    fn most(&self) -> i64 {
-        if self.db.is_shared() { C::BATCH_MAX_ON_SERVER } else { C::BATCH_MAX }
+    /// Reads the next records, and writes what they mean.
+    async fn step(&mut self) -> Result<(), ConsumerError> {
+        let mut at = match self.at.take() {
+            Some(at) => at,
+            None => self.db.one(cursors::find(C::NAME, Partition::FIRST)).await?,
+        };
+        // Another process may have moved it: its work is done, and counts.
+        self.reached.send_replace(at.seq);
+        let records = self.records(at).await?;
+        let Some(upto) = records.last().map(|record| record.seq) else { return Ok(()) };
+        let Parts { before, last } = self.parts(records, at.done()).await?;
+        for (done, part) in before {
+            let next = Cursor { begun: Some(Begun { upto, done }), ..at };
+            if !self.write(part, (at, next)).await? {
+                return Ok(());
+            }
+            at = next;
+        }
+        let next = Cursor { seq: upto, begun: None };
+        if self.write(last, (at, next)).await? {
+            self.at = Some(next);
+            self.reached.send_replace(upto);
+        }
+        Ok(())
     }
 
-    /// Reads the next records, and writes what they mean.
-    async fn step(&self) -> Result<(), ConsumerError> {
-        let (from, most) = (*self.reached.borrow(), self.most());
-        let recent = self.memory.as_ref().map(|ledger| ledger.recent_after(from, most));
-        let records = match recent.filter(|recent| !recent.is_empty()) {
-            Some(recent) => recent,
-            None => records_after(&self.db, from, most).await?,
+    /// The next ones; those it was begun with where a step goes on.
+    async fn records(&self, at: Cursor) -> Result<Records, ConsumerError> {
+        let left = |begun: Begun| begun.upto.number().saturating_sub(at.seq.number());
+        let most = at.begun.map_or(C::BATCH_MAX, left).min(STEP_MAX);
+        let is_step = |records: &Records| match (records.last(), at.begun) {
+            (Some(last), Some(begun)) => last.seq == begun.upto,
+            (last, _) => last.is_some(),
         };
-        let Some(to) = records.last().map(|record| record.seq) else { return Ok(()) };
-        let moved = write(&self.db, &self.consumer, records, Step { from, to }).await?;
-        // Another process moved it: its work is done, and counts.
-        let reached = if moved { to } else { cursor::<C>(&self.db).await? };
-        self.reached.send_replace(reached);
-        Ok(())
+        let recent = self.memory.as_ref().map(|ledger| ledger.recent_after(at.seq, most));
+        if let Some(recent) = recent.filter(is_step) {
+            return Ok(recent);
+        }
+        let records = records_after(&self.db, at.seq, most).await?;
+        match at.begun {
+            Some(Begun { upto, .. }) if !is_step(&records) => {
+                Err(ConsumerError::Short { name: C::NAME, upto })
+            }
+            _ => Ok(records),
+        }
+    }
+
+    async fn parts(&self, step: Records, done: i64) -> Result<Parts<C::Part>, Error> {
+        let consumer = Arc::clone(&self.consumer);
+        #[expect(clippy::disallowed_methods, reason = "a step is bounded work for one thread")]
+        let cut = tokio::task::spawn_blocking(move || consumer.parts(step, done));
+        cut.await.map_err(|error| Error::Panicked(error.to_string()))
+    }
+
+    /// Whether it was written. The cursor goes first: who finds it moved writes nothing.
+    async fn write(&self, part: C::Part, (from, to): (Cursor, Cursor)) -> Result<bool, Error> {
+        let consumer = Arc::clone(&self.consumer);
+        let moved = self.db.write(C::PRIORITY, move |tx| {
+            Box::pin(async move {
+                let change = match to.begun {
+                    Some(begun) => cursors::write_part(C::NAME, Partition::FIRST, from, begun),
+                    None => cursors::advance(C::NAME, Partition::FIRST, from, to.seq),
+                };
+                let moved = tx.exec(change).await?.at_most_one()?;
+                if moved {
+                    consumer.consume(tx, &part).await?;
+                }
+                Ok(moved)
+            })
+        });
+        moved.await
     }
 }
 
-/// Where a consumer is. A new one gets its cursor.
-async fn cursor<C: Consumer>(db: &Db) -> Result<Seq, Error> {
+/// Where a consumer begins. A new one gets its cursor.
+async fn begin<C: Consumer>(db: &Db) -> Result<Seq, Error> {
     let begin = db.write(Priority::Mark, |tx| {
         Box::pin(async move {
             let begin = cursors::begin(C::NAME, Partition::FIRST, Seq::ZERO);
             tx.exec(begin).await?.at_most_one()?;
-            tx.one(cursors::find(C::NAME, Partition::FIRST)).await
+            Ok(tx.one(cursors::find(C::NAME, Partition::FIRST)).await?.seq)
         })
     });
     begin.await
 }
 
-async fn records_after(db: &Db, seq: Seq, most: i64) -> Result<Vec<Arc<Record>>, ConsumerError> {
+async fn records_after(db: &Db, seq: Seq, most: i64) -> Result<Records, ConsumerError> {
     let rows = db.read::<_, Error, _>(move |tx| Box::pin(journal::range(tx, seq, most))).await?;
     let decode = move || {
         let decoded = rows.into_iter().map(|row| {
@@ -239,25 +331,4 @@ async fn records_after(db: &Db, seq: Seq, most: i64) -> Result<Vec<Arc<Record>>,
     #[expect(clippy::disallowed_methods, reason = "decoding is bounded work for one thread")]
     let decoded = tokio::task::spawn_blocking(decode);
     decoded.await.map_err(|error| Error::Panicked(error.to_string()))?
-}
-
-/// The cursor goes first: who finds it moved writes nothing.
-async fn write<C: Consumer>(
-    db: &Db,
-    consumer: &Arc<C>,
-    records: Vec<Arc<Record>>,
-    step: Step,
-) -> Result<bool, Error> {
-    let consumer = Arc::clone(consumer);
-    let moved = db.write(C::PRIORITY, move |tx| {
-        Box::pin(async move {
-            let advance = cursors::advance(C::NAME, Partition::FIRST, step);
-            let moved = tx.exec(advance).await?.at_most_one()?;
-            if moved {
-                consumer.consume(tx, &records).await?;
-            }
-            Ok(moved)
-        })
-    });
-    moved.await
 }

@@ -173,7 +173,7 @@ impl App {
     /// Puts it together on a database that has a book.
     pub async fn open(settings: Settings<'_>) -> Result<Self, Error> {
         let Settings { db, ledger, consumers, time, entropy, auth, stripe } = settings;
-        let figures = consumers.start(figures::Counter).await?;
+        let figures = consumers.start(figures::Counter::on(&db)).await?;
         let top_ups = consumers.start(top_ups::Watch).await?;
         let directory = Directory::open(db, entropy).await?;
         let payments = payments(ledger.book().mode, stripe);

@@ -86,6 +86,8 @@ constraints! {
     Cursor = "cursors_pk" unique("cursors.name, cursors.partition_id");
     /// A cursor counts from 0.
     CursorBounds = "cursors_bounds";
+    /// A step of which a part is written goes behind its cursor.
+    CursorPart = "cursors_part";
     /// One request a scope, operation and key.
     Request = "requests_pk" unique("requests.scope, requests.operation, requests.key");
     /// A request is started or done, and done has an answer.

@@ -1,11 +1,11 @@
 //! How far each consumer has read the journal. Its rows and its cursor are
-//! written in one transaction, so a record counts once. This module must not
-//! know what a consumer does.
+//! written in one transaction, so a record counts once. A long step is written in
+//! parts, each with the cursor that says so. This module must not know what a
+//! consumer does.
 
 use ledger::{Partition, Seq};
 
 use crate::query::{Change, Query, Sql};
-use crate::row::only;
 
 const BEGIN: Sql = Sql::both(
     "cursors.begin",
@@ -16,7 +16,7 @@ const BEGIN: Sql = Sql::both(
 
 const FIND: Sql = Sql::both(
     "cursors.find",
-    "SELECT seq
+    "SELECT seq, upto, done
     FROM cursors
     WHERE name = $1 AND partition_id = $2",
 );
@@ -24,20 +24,50 @@ const FIND: Sql = Sql::both(
 const ADVANCE: Sql = Sql::both(
     "cursors.advance",
     "UPDATE cursors
-    SET seq = $1
-    WHERE name = $2 AND partition_id = $3 AND seq = $4 AND seq < $1",
+    SET seq = $1, upto = 0, done = 0
+    WHERE name = $2 AND partition_id = $3 AND seq = $4 AND seq < $1 AND upto IN (0, $1)
+        AND done = $5",
+);
+
+const WRITE_PART: Sql = Sql::both(
+    "cursors.write_part",
+    "UPDATE cursors
+    SET upto = $1, done = $2
+    WHERE name = $3 AND partition_id = $4 AND seq = $5 AND seq < $1 AND upto IN (0, $1)
+        AND done = $6 AND done < $2",
 );
 
 /// The statements of this module.
-pub const ALL: &[&Sql] = &[&BEGIN, &FIND, &ADVANCE];
+pub const ALL: &[&Sql] = &[&BEGIN, &FIND, &ADVANCE, &WRITE_PART];
 
-/// A step of a consumer.
+/// Where a consumer is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cursor {
+    /// The last record that it has read, and all before.
+    pub seq: Seq,
+    /// The step behind that, where some of its parts are written.
+    pub begun: Option<Begun>,
+}
+
+/// A step of which some parts are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// The last record it had read.
-    pub from: Seq,
-    /// The last record it has read now.
-    pub to: Seq,
+pub struct Begun {
+    /// The last record of the step.
+    pub upto: Seq,
+    /// The last part that is written. Above zero; parts count up.
+    pub done: i64,
+}
+
+impl Cursor {
+    /// The end of what it has read, in part or whole.
+    pub fn end(&self) -> Seq {
+        self.begun.map_or(self.seq, |begun| begun.upto)
+    }
+
+    /// The last part that is written of the step behind it.
+    pub fn done(&self) -> i64 {
+        self.begun.map_or(0, |begun| begun.done)
+    }
 }
 
 /// Gives a consumer its cursor, unless it has one.
@@ -45,12 +75,25 @@ pub fn begin(name: &str, partition: Partition, seq: Seq) -> Change<'_> {
     BEGIN.change([name.into(), partition.into(), seq.into()])
 }
 
-/// The last record a consumer has read.
-pub fn find(name: &str, partition: Partition) -> Query<'_, Seq> {
-    FIND.rows([name.into(), partition.into()], only)
+/// Where a consumer is.
+pub fn find(name: &str, partition: Partition) -> Query<'_, Cursor> {
+    FIND.rows([name.into(), partition.into()], |row| {
+        let (seq, upto, done) = (row.get()?, row.get()?, row.get()?);
+        Ok(Cursor { seq, begun: (done > 0).then_some(Begun { upto, done }) })
+    })
 }
 
-/// Moves a cursor forward; hits no row if another one moved it first.
-pub fn advance(name: &str, partition: Partition, step: Step) -> Change<'_> {
-    ADVANCE.change([step.to.into(), name.into(), partition.into(), step.from.into()])
+/// Moves a cursor behind a step whose last part is written now; hits no row if another
+/// one moved it first, or began a step that goes elsewhere.
+pub fn advance(name: &str, partition: Partition, from: Cursor, to: Seq) -> Change<'_> {
+    let (seq, done) = (from.seq.into(), from.done().into());
+    ADVANCE.change([to.into(), name.into(), partition.into(), seq, done])
+}
+
+/// Notes a part as written that isn't the last one; hits no row if another one moved the
+/// cursor first, or began a step that goes elsewhere.
+pub fn write_part(name: &str, partition: Partition, from: Cursor, begun: Begun) -> Change<'_> {
+    let (seq, before) = (from.seq.into(), from.done().into());
+    let Begun { upto, done } = begun;
+    WRITE_PART.change([upto.into(), done.into(), name.into(), partition.into(), seq, before])
 }

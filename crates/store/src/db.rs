@@ -24,7 +24,7 @@ pub enum Priority {
     Edit,
     /// The projector's slices. One may be lost when its server dies.
     Slice,
-    /// What is remembered as written: a consumer's step, or that a chunk is done. It
+    /// What is remembered as written: a part of a consumer's step, or that a chunk is done. It
     /// has its turn with the slices, and the ones before it last with it.
     Mark,
 }

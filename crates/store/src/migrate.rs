@@ -138,6 +138,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "used_keys",
         template: include_str!("../migrations/0015_used_keys.sql"),
     },
+    Migration {
+        version: 16,
+        name: "parts",
+        template: include_str!("../migrations/0016_parts.sql"),
+    },
 ];
 
 /// The schema version of this program.

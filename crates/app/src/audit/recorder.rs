@@ -2,14 +2,14 @@
 //! for each privileged record, and ends the sessions of who was suspended.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use ledger::{Event, Kind, Owner, Record, Seq, Status, WalletId};
 use store::audit::{self, Logged};
 use store::{Error, Priority, Tx, Work, journal, sessions};
 
 use super::derive::{self, Known, STATUS_ACTIONS};
-use crate::consumer::Consumer;
+use crate::consumer::{Consumer, Parts, Records};
 
 /// The most owners that are remembered: about 2 MiB.
 const OWNERS_MAX: usize = 65_536;
@@ -28,7 +28,13 @@ impl Consumer for Recorder {
     /// Edits write rows of the log too: their ids are those of their commits.
     const PRIORITY: Priority = Priority::Edit;
 
-    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Arc<Record>]) -> Work<'t, (), Error> {
+    type Part = Records;
+
+    fn parts(&self, step: Records, _: i64) -> Parts<Records> {
+        Parts::whole(step)
+    }
+
+    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t Records) -> Work<'t, (), Error> {
         Box::pin(async move {
             for record in records {
                 if let (Event::Open { owner: Owner::User(user), .. }, Some(id)) =

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use domain::{Credits, Event, Owner, Status, Time, TransactionType, WalletId, instant};
 use ledger::Record;
-use store::figures::{Figures, Month, MonthOf, Move, Opened};
+use store::figures::{Month, MonthOf, Move, Opened};
 
 /// A minute, in microseconds.
 const MINUTE: i64 = 60 * Time::SECOND;
@@ -17,39 +17,25 @@ const MINUTES_KEPT: i64 = 25 * 60;
 /// How many minutes a day has.
 const DAY: i64 = 24 * 60;
 
-/// What records add.
-#[derive(Default)]
-pub(super) struct Batch {
+/// What a part of a step adds.
+#[derive(Debug, Default)]
+pub struct Batch {
     pub(super) opened: Vec<Opened>,
-    /// In their order; a wallet may be there twice.
-    pub(super) statuses: Vec<(WalletId, Status)>,
+    /// The last one of each wallet.
+    pub(super) statuses: BTreeMap<WalletId, Status>,
     /// The last one of each wallet.
     pub(super) moves: BTreeMap<WalletId, Move>,
     pub(super) months: BTreeMap<MonthOf, Month>,
-    pub(super) minutes: BTreeMap<i64, i64>,
-    /// Minutes before this one are forgotten.
-    pub(super) forgotten: i64,
-    /// What all wallets together have more, in micro-credits.
-    credits: i128,
-    /// How many wallets more have something.
-    with_credits: i64,
-}
-
-/// A transaction of a wallet.
-#[derive(Clone, Copy)]
-struct Moved {
-    wallet: WalletId,
-    amount: Credits,
-    left: Move,
+    /// What is added once for all of a step, by the part that ends it.
+    pub(super) ends: Option<Book>,
 }
 
 impl Batch {
-    /// What these add.
-    pub(super) fn of(records: &[Arc<Record>]) -> Self {
+    /// What these add to the rows of their wallets.
+    pub(super) fn of(records: &[&Record]) -> Self {
         let mut batch = Self::default();
         for record in records {
             batch.take(record);
-            batch.forgotten = minute(record.at).saturating_sub(MINUTES_KEPT);
         }
         batch
     }
@@ -59,47 +45,76 @@ impl Batch {
         if let Event::Open { owner: Owner::User(user), .. } = record.event {
             self.opened.push(Opened { wallet, user, seq: record.seq });
         }
-        let Some(after) = record.after else { return };
-        if matches!(record.event, Event::SetStatus) {
-            self.statuses.push((wallet, after.status));
+        if let (Event::SetStatus, Some(after)) = (&record.event, record.after) {
+            self.statuses.insert(wallet, after.status);
         }
-        if let (Some(amount), Some(kind)) = (record.amount(), TransactionType::of(record)) {
-            let left = Move { posted: after.posted, at: record.at, seq: record.seq };
-            self.move_in(kind, Moved { wallet, amount, left });
+        if let Some(moved) = Moved::by(record) {
+            let left = Move { posted: moved.left, at: record.at, seq: record.seq };
+            self.moves.insert(wallet, left);
+            let of = MonthOf { wallet, month: instant::month_of(record.at) };
+            add(self.months.entry(of).or_default(), &moved);
         }
     }
+}
 
-    fn move_in(&mut self, kind: TransactionType, moved: Moved) {
-        let Moved { wallet, amount, left } = moved;
-        let had = left.posted.checked_sub(amount).is_some_and(Credits::is_positive);
-        let has = left.posted.is_positive();
-        let more = i64::from(has).saturating_sub(i64::from(had));
+/// What a step adds to the credits of the whole book.
+#[derive(Debug, Default)]
+pub(super) struct Book {
+    pub(super) minutes: BTreeMap<i64, i64>,
+    /// Minutes before this one are forgotten.
+    pub(super) forgotten: i64,
+    /// What all wallets together have more, in micro-credits.
+    pub(super) credits: i128,
+    /// How many wallets more have something.
+    pub(super) with_credits: i64,
+}
+
+impl Book {
+    /// What these add.
+    pub(super) fn of(step: &[Arc<Record>]) -> Self {
+        let mut book = Self::default();
+        for record in step {
+            book.take(record);
+            book.forgotten = minute(record.at).saturating_sub(MINUTES_KEPT);
+        }
+        book.minutes = book.minutes.split_off(&book.forgotten);
+        book
+    }
+
+    fn take(&mut self, record: &Record) {
+        let Some(Moved { amount, left, .. }) = Moved::by(record) else { return };
+        let had = left.checked_sub(amount).is_some_and(Credits::is_positive);
+        let more = i64::from(left.is_positive()).saturating_sub(i64::from(had));
         self.with_credits = self.with_credits.saturating_add(more);
         self.credits = self.credits.saturating_add(i128::from(amount.micros()));
-        self.moves.insert(wallet, left);
-        let of = MonthOf { wallet, month: instant::month_of(left.at) };
-        add(self.months.entry(of).or_default(), kind, amount);
-        let transactions = self.minutes.entry(minute(left.at)).or_default();
+        let transactions = self.minutes.entry(minute(record.at)).or_default();
         *transactions = transactions.saturating_add(1);
     }
+}
 
-    /// Adds what concerns the whole book, but for statuses.
-    pub(super) fn add_to(&self, book: &mut Figures) {
-        let opened = i64::try_from(self.opened.len()).unwrap_or(i64::MAX);
-        book.wallets = book.wallets.saturating_add(opened);
-        book.with_credits = book.with_credits.saturating_add(self.with_credits);
-        book.credits = book.credits.saturating_add(self.credits);
+/// A transaction of a wallet.
+struct Moved {
+    kind: TransactionType,
+    amount: Credits,
+    /// What is in the wallet then.
+    left: Credits,
+}
+
+impl Moved {
+    fn by(record: &Record) -> Option<Self> {
+        let (kind, amount) = (TransactionType::of(record)?, record.amount()?);
+        Some(Self { kind, amount, left: record.after?.posted })
     }
 }
 
 /// Adds a transaction to its month.
-fn add(month: &mut Month, kind: TransactionType, amount: Credits) {
-    let sum = match kind {
-        _ if amount.is_positive() => &mut month.added,
+fn add(month: &mut Month, moved: &Moved) {
+    let sum = match moved.kind {
+        _ if moved.amount.is_positive() => &mut month.added,
         TransactionType::Service => &mut month.spent,
         _ => &mut month.removed,
     };
-    sum.add(Credits::from_micros(amount.micros().saturating_abs()));
+    sum.add(Credits::from_micros(moved.amount.micros().saturating_abs()));
     month.transactions = month.transactions.saturating_add(1);
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ledger::{Partition, Record, Seq, Totals};
 use store::{Error, Tx, Work, cursors, totals};
 
-use crate::consumer::Consumer;
+use crate::consumer::{Consumer, Parts, Records};
 
 /// Every account's turnover at a place in the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,13 @@ pub(super) struct Counter;
 impl Consumer for Counter {
     const NAME: &'static str = "totals";
 
-    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Arc<Record>]) -> Work<'t, (), Error> {
+    type Part = Records;
+
+    fn parts(&self, step: Records, _: i64) -> Parts<Records> {
+        Parts::whole(step)
+    }
+
+    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t Records) -> Work<'t, (), Error> {
         Box::pin(count(tx, records))
     }
 }
@@ -42,6 +48,6 @@ async fn count(tx: &mut Tx, records: &[Arc<Record>]) -> Result<(), Error> {
 
 /// The trial balance as far as it is counted.
 pub(super) async fn read(tx: &mut Tx) -> Result<TrialBalance, Error> {
-    let as_of = tx.opt(cursors::find(Counter::NAME, Partition::FIRST)).await?;
-    Ok(TrialBalance { as_of: as_of.unwrap_or(Seq::ZERO), totals: totals::list(tx).await? })
+    let cursor = tx.opt(cursors::find(Counter::NAME, Partition::FIRST)).await?.unwrap_or_default();
+    Ok(TrialBalance { as_of: cursor.seq, totals: totals::list(tx).await? })
 }

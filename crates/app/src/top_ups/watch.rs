@@ -7,7 +7,7 @@ use domain::{Balances, Credits, WalletId};
 use ledger::Record;
 use store::{Error, Priority, Tx, Work, top_ups};
 
-use crate::consumer::Consumer;
+use crate::consumer::{Consumer, Parts, Records};
 use crate::jobs;
 
 /// Looks at every record, and once for all of a batch at who wants to be looked after.
@@ -18,7 +18,13 @@ impl Consumer for Watch {
     // It writes rows that edits write: they take turns.
     const PRIORITY: Priority = Priority::Edit;
 
-    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Arc<Record>]) -> Work<'t, (), Error> {
+    type Part = Records;
+
+    fn parts(&self, step: Records, _: i64) -> Parts<Records> {
+        Parts::whole(step)
+    }
+
+    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t Records) -> Work<'t, (), Error> {
         Box::pin(async move {
             let Some(at) = records.last().map(|record| record.at) else { return Ok(()) };
             let Some(highest) = tx.one(top_ups::highest()).await? else { return Ok(()) };

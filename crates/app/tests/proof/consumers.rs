@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
-use app::consumer::{Consumer, Consumers};
+use app::consumer::{Consumer, Consumers, Parts, Records};
 use ledger::{Record, Seq, Totals, Turnover};
 use store::{Db, Error, Tx, Work, totals};
 use tokio::sync::watch;
@@ -30,7 +30,13 @@ impl Consumer for Tally {
     const NAME: &'static str = "tally";
     const BATCH_MAX: i64 = 64;
 
-    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Arc<Record>]) -> Work<'t, (), Error> {
+    type Part = Records;
+
+    fn parts(&self, step: Records, _: i64) -> Parts<Records> {
+        Parts::whole(step)
+    }
+
+    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t Records) -> Work<'t, (), Error> {
         Box::pin(async move {
             add(tx, records).await?;
             if self.batches.fetch_add(1, Ordering::SeqCst) != self.fails_at {
@@ -121,6 +127,39 @@ async fn two_processes_with_one_consumer_count_every_record_once() {
     other.close().await;
 }
 
+#[tokio::test]
+async fn a_reader_is_told_that_another_process_has_read_all() {
+    let shelf = Shelf::filled(65).await;
+    let copy = shelf.copy();
+    let db = copy.as_tool().await;
+    let heads = watch::Sender::new(Seq::ZERO);
+    let consumers = Consumers::new(db.clone(), heads.subscribe());
+    let reading = consumers.start(Last(Arc::default())).await.unwrap();
+    let head = shelf.head();
+    copy.raw().run(&format!("UPDATE cursors SET seq = {head} WHERE name = 'last'"));
+    heads.send_replace(head);
+    // No record comes any more, and none has to.
+    reading.reach(head).await.unwrap();
+    consumers.close().await;
+    db.close().await;
+}
+
+#[tokio::test]
+async fn a_step_that_goes_further_than_the_journal_ends_its_consumer() {
+    let shelf = Shelf::filled(66).await;
+    let copy = shelf.copy();
+    let db = copy.as_tool().await;
+    let heads = watch::Sender::new(Seq::ZERO);
+    let consumers = Consumers::new(db.clone(), heads.subscribe());
+    let reading = consumers.start(Last(Arc::default())).await.unwrap();
+    let past = shelf.head().next();
+    copy.raw().run(&format!("UPDATE cursors SET upto = {past}, done = 1 WHERE name = 'last'"));
+    heads.send_replace(shelf.head());
+    assert!(reading.reach(shelf.head()).await.is_err());
+    consumers.close().await;
+    db.close().await;
+}
+
 /// One thread, so that it is asked to close before it sees that there is more.
 #[tokio::test]
 async fn a_consumer_follows_the_head_and_closes_only_behind_it() {
@@ -152,7 +191,13 @@ impl Consumer for Last {
     const NAME: &'static str = "last";
     const BATCH_MAX: i64 = 10;
 
-    fn consume<'t>(&'t self, _: &'t mut Tx, records: &'t [Arc<Record>]) -> Work<'t, (), Error> {
+    type Part = Records;
+
+    fn parts(&self, step: Records, _: i64) -> Parts<Records> {
+        Parts::whole(step)
+    }
+
+    fn consume<'t>(&'t self, _: &'t mut Tx, records: &'t Records) -> Work<'t, (), Error> {
         Box::pin(async move {
             for record in records {
                 let before = self.0.swap(record.seq.number(), Ordering::SeqCst);

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use app::consumer::{Consumer, Consumers};
-use app::figures::Counter;
+use app::consumer::{Consumer, Consumers, Parts, Records};
+use app::figures::{Batch, Counter};
 use app::proof::{Outcome, Place};
 use ledger::command::{Grant, Open, SetStatus};
-use ledger::{Actor, Command, Credits, Order, Owner, Record, Seq, Source, Status, Text, Time};
+use ledger::{Actor, Command, Credits, Order, Owner, Seq, Source, Status, Text, Time};
 use store::rows::set_cursor;
 use store::{Error, Priority, Tx, Work, figures};
 use testkit::Raw;
@@ -19,8 +19,14 @@ use crate::home::Home;
 use crate::rebuilding::rebuilt;
 use crate::shelf::{Shelf, found, head};
 
-/// The counter in batches that crash, now and then, behind all they wrote.
+/// Parts of a step, in wallets: the shelf has few.
+const FEW: Counter = Counter { wallets: 2 };
+/// A step has one part, and what is left of one too.
+const WHOLE: Counter = Counter { wallets: usize::MAX };
+
+/// The counter in batches and parts that crash, now and then, behind all they wrote.
 struct Dying {
+    counter: Counter,
     batches: Arc<AtomicUsize>,
     dies_at: usize,
 }
@@ -29,9 +35,15 @@ impl Consumer for Dying {
     const NAME: &'static str = Counter::NAME;
     const BATCH_MAX: i64 = 61;
 
-    fn consume<'t>(&'t self, tx: &'t mut Tx, records: &'t [Arc<Record>]) -> Work<'t, (), Error> {
+    type Part = Batch;
+
+    fn parts(&self, step: Records, done: i64) -> Parts<Batch> {
+        self.counter.parts(step, done)
+    }
+
+    fn consume<'t>(&'t self, tx: &'t mut Tx, part: &'t Batch) -> Work<'t, (), Error> {
         Box::pin(async move {
-            Counter.consume(tx, records).await?;
+            self.counter.consume(tx, part).await?;
             let turn = self.batches.fetch_add(1, Ordering::SeqCst);
             if turn == self.dies_at { Err(Error::Closed) } else { Ok(()) }
         })
@@ -129,7 +141,7 @@ fn assert_right(home: &Home) {
 async fn figures_are_what_the_projections_say_in_other_words() {
     let shelf = Shelf::filled(71).await;
     let copy = shelf.copy();
-    assert!(count(&copy, shelf.head(), Counter).await);
+    assert!(count(&copy, shelf.head(), WHOLE).await);
     assert_right(&copy);
 }
 
@@ -156,7 +168,7 @@ async fn statuses_are_counted_once_each_and_minutes_forgotten_after_a_day() {
     live(&bench, 3, &[Suspended, Active]).await;
     live(&bench, 4, &[Paused, Suspended]).await;
     let (home, _) = bench.close().await;
-    assert!(count(&home, head(&home), Counter).await);
+    assert!(count(&home, head(&home), WHOLE).await);
     assert_right(&home);
     let raw = home.raw();
     let book = "SELECT wallets, with_credits, paused, suspended FROM figures";
@@ -169,16 +181,35 @@ async fn a_counter_that_dies_in_any_batch_counts_every_record_once() {
     let shelf = Shelf::filled(72).await;
     let copy = shelf.copy();
     let batches = Arc::new(AtomicUsize::new(0));
-    let mut lives = 1;
+    let (mut lives, mut begun) = (1, 0);
     loop {
         let dies_at = batches.load(Ordering::SeqCst) + lives % 4;
-        let dying = Dying { batches: Arc::clone(&batches), dies_at };
+        // A step may go on in other parts.
+        let counter = [FEW, Counter { wallets: 3 }, FEW, FEW, WHOLE][lives % 5];
+        let dying = Dying { counter, batches: Arc::clone(&batches), dies_at };
         if count(&copy, shelf.head(), dying).await {
             break;
         }
         lives += 1;
+        // Where it died, some parts of a step are written and others aren't.
+        begun += copy.raw().number("SELECT COUNT(*) FROM cursors WHERE done > 0");
+        assert_eq!(verify_home(&copy).await.outcome, Outcome::Sound, "life {lives}");
+        assert!(rebuilt(&copy).await.changed_nothing(), "life {lives}");
     }
     assert!(lives > 5, "{lives} lives");
+    assert!(begun > 5, "{begun} steps were half written");
+    assert_right(&copy);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_that_write_parts_count_every_record_once() {
+    let shelf = Shelf::filled(77).await;
+    let copy = shelf.copy();
+    let batches = Arc::new(AtomicUsize::new(0));
+    let never = || Dying { counter: FEW, batches: Arc::clone(&batches), dies_at: usize::MAX };
+    let (one, other) =
+        tokio::join!(count(&copy, shelf.head(), never()), count(&copy, shelf.head(), never()));
+    assert!(one && other);
     assert_right(&copy);
 }
 
@@ -196,7 +227,7 @@ fn rows(home: &Home) -> [Vec<String>; 4] {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn figures_counted_anew_in_other_batches_are_the_same() {
     let shelf = Shelf::filled(73).await;
-    assert!(count(&shelf.home, shelf.head(), Counter).await);
+    assert!(count(&shelf.home, shelf.head(), WHOLE).await);
     let before = rows(&shelf.home);
     let db = shelf.home.as_tool().await;
     let cleared = db.write::<_, Error, _>(Priority::Edit, |tx| {
@@ -208,7 +239,7 @@ async fn figures_counted_anew_in_other_batches_are_the_same() {
     cleared.await.unwrap();
     db.close().await;
     assert!(rows(&shelf.home).iter().all(Vec::is_empty));
-    let never = Dying { batches: Arc::default(), dies_at: usize::MAX };
+    let never = Dying { counter: FEW, batches: Arc::default(), dies_at: usize::MAX };
     assert!(count(&shelf.home, shelf.head(), never).await);
     assert_eq!(rows(&shelf.home), before);
 }
@@ -216,7 +247,7 @@ async fn figures_counted_anew_in_other_batches_are_the_same() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn figures_that_are_not_the_journals_are_found_and_set_right() {
     let shelf = Shelf::filled(74).await;
-    assert!(count(&shelf.home, shelf.head(), Counter).await);
+    assert!(count(&shelf.home, shelf.head(), WHOLE).await);
     assert_eq!(verify_home(&shelf.home).await.outcome, Outcome::Sound);
     let sound = rows(&shelf.home);
     for (table, change) in [
@@ -241,6 +272,7 @@ async fn figures_that_are_not_the_journals_are_found_and_set_right() {
         ("figures", "UPDATE figures SET credits = x'00'"),
         ("figures", "DELETE FROM figures"),
         ("figures", "UPDATE cursors SET seq = seq + 1 WHERE name = 'figures'"),
+        ("figures", "UPDATE cursors SET upto = seq + 1, done = 1 WHERE name = 'figures'"),
     ] {
         let copy = shelf.tampered(|raw| assert!(raw.run(change) > 0));
         let finding = found(&copy, change).await;
@@ -257,7 +289,7 @@ async fn figures_that_are_not_the_journals_are_found_and_set_right() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cursor_put_back_is_found_by_the_rows_behind_it() {
     let shelf = Shelf::filled(75).await;
-    assert!(count(&shelf.home, shelf.head(), Counter).await);
+    assert!(count(&shelf.home, shelf.head(), WHOLE).await);
     let change = "UPDATE cursors SET seq = seq - 100 WHERE name = 'figures'";
     let copy = shelf.tampered(|raw| assert!(raw.run(change) > 0));
     found(&copy, change).await;

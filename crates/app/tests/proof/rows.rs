@@ -190,6 +190,8 @@ async fn a_trial_balance_that_is_not_the_journals_is_found() {
         "INSERT INTO totals VALUES (1, 'hidden', zeroblob(16), zeroblob(16))",
         "UPDATE cursors SET seq = seq - 100 WHERE name = 'totals'",
         "UPDATE cursors SET seq = seq + 1 WHERE name = 'totals'",
+        "UPDATE cursors SET seq = seq - 1, upto = seq, done = 1 WHERE name = 'totals'",
+        "UPDATE cursors SET upto = seq + 1, done = 1 WHERE name = 'totals'",
         "DELETE FROM cursors WHERE name = 'totals'",
     ] {
         let copy = shelf.tampered(|raw| assert!(raw.run(change) > 0));

@@ -42,7 +42,7 @@ pub(super) static LEDGER: &[Table] = &[
         i64 partition_id, text line, bytes debits, bytes credits
     },
     table! { "cursors", 2,
-        text name, i64 partition_id, i64 seq
+        text name, i64 partition_id, i64 seq, i64 upto, i64 done
     },
     table! { "standings", 2,
         i64 partition_id, i64 wallet_id, i64 user_id, text status, i64 posted,

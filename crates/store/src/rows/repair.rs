@@ -20,7 +20,7 @@ const CLEAR_TOTALS: Sql = Sql::both(
 const SET_CURSOR: Sql = Sql::both(
     "cursors.set",
     "UPDATE cursors
-    SET seq = $1
+    SET seq = $1, upto = 0, done = 0
     WHERE name = $2 AND partition_id = $3",
 );
 
@@ -37,7 +37,7 @@ pub fn clear_totals() -> Change<'static> {
 }
 
 /// Moves a consumer's cursor, even back, in the transaction that makes its rows
-/// fit.
+/// fit. No step is begun then.
 pub fn set_cursor(name: &str, seq: Seq) -> Change<'_> {
     SET_CURSOR.change([seq.into(), name.into(), Partition::FIRST.into()])
 }

@@ -34,7 +34,9 @@ fn ten_that_open_at_once_migrate_once() {
 async fn keys_of_longer_eras_are_moved_into_shorter_ones() {
     let (scratch, db) = database();
     db.close().await;
-    let older = "DELETE FROM migrations WHERE version = 15;
+    let older = "DELETE FROM migrations WHERE version >= 15;
+        ALTER TABLE cursors DROP COLUMN done;
+        ALTER TABLE cursors DROP COLUMN upto;
         DROP TABLE used_keys;
         CREATE TABLE keys (
             partition_id INTEGER NOT NULL,

@@ -2,8 +2,9 @@
 //! together, so both are replaced in one transaction, or neither.
 
 use ledger::{Partition, Seq, Totals};
+use store::cursors::{self, Cursor};
 use store::rows::{clear_totals, set_cursor};
-use store::{Db, Error, Tx, cursors, journal, totals};
+use store::{Db, Error, Tx, journal, totals};
 
 use super::beside::{Beside, decode};
 use super::{RebuildError, TableChanges};
@@ -27,8 +28,8 @@ pub(super) async fn recount(db: &Db, beside: &Beside) -> Result<TableChanges, Re
 async fn check(tx: &mut Tx, at: Seq, right: Totals) -> Result<bool, RebuildError> {
     let cursor = tx.opt(cursors::find(Counter::NAME, Partition::FIRST)).await?;
     // Nobody has begun to count.
-    let Some(cursor) = cursor else { return Ok(false) };
-    if is_right(tx, cursor, at, &right).await? {
+    let Some(Cursor { seq, begun }) = cursor else { return Ok(false) };
+    if begun.is_none() && is_right(tx, seq, at, &right).await? {
         return Ok(false);
     }
     tx.exec(clear_totals()).await?.rows();

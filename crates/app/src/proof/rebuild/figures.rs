@@ -24,11 +24,9 @@ pub(super) async fn recount(db: &Db) -> Result<TableChanges, RebuildError> {
 
 /// How many rows there must be, and whether they are there.
 async fn check(tx: &mut Tx) -> Result<(usize, bool), Error> {
-    match tx.opt(cursors::find(Counter::NAME, Partition::FIRST)).await? {
-        Some(cursor) => figures_are_right(tx, cursor).await,
-        // Nobody has begun to count.
-        None => figures_are_right(tx, Seq::ZERO).await,
-    }
+    let cursor = tx.opt(cursors::find(Counter::NAME, Partition::FIRST)).await?;
+    // None where nobody has begun to count.
+    figures_are_right(tx, cursor.unwrap_or_default()).await
 }
 
 async fn begin_anew(tx: &mut Tx) -> Result<(), Error> {
@@ -44,7 +42,7 @@ async fn count(db: &Db) -> Result<(), RebuildError> {
     let head = head.map_or(Seq::ZERO, |head| head.seq);
     let heads = watch::Sender::new(head);
     let consumers = Consumers::new(db.clone(), heads.subscribe());
-    let reading = consumers.start(Counter).await?;
+    let reading = consumers.start(Counter::on(db)).await?;
     let reached = reading.reach(head).await;
     consumers.close().await;
     Ok(reached?)
@@ -55,9 +53,7 @@ impl From<ConsumerError> for RebuildError {
         match error {
             ConsumerError::Store(error) => Self::Store(error),
             ConsumerError::Journal { seq, source } => Self::Journal { seq, source },
-            ConsumerError::Stopped(name) => {
-                Self::Store(Error::Stopped(format!("the consumer {name} has stopped")))
-            }
+            ended => Self::Store(Error::Stopped(ended.to_string())),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What the database claims about itself, read before the walk that checks it.
 
 use ledger::{Event, Partition, Record, Seq};
+use store::Tx;
 use store::books::{self, Book};
+use store::cursors::{self, Cursor};
 use store::rows::{self, Datum};
-use store::{Tx, cursors};
 
 use super::compare::Scan;
 use super::finding::{Finding, Stop};
@@ -17,9 +18,9 @@ pub(super) struct Claims {
     /// How far all rows of the projections are.
     pub(super) projected: Seq,
     /// How far the trial balance is counted.
-    pub(super) counted: Seq,
+    pub(super) counted: Cursor,
     /// How far the figures of summaries are counted.
-    pub(super) figured: Seq,
+    pub(super) figured: Cursor,
     /// How far the audit log has the records.
     pub(super) audited: Seq,
     /// The last record, to say how far the walk is.
@@ -34,7 +35,7 @@ impl Claims {
             projected: projected(tx).await?,
             counted: cursor::<Counter>(tx).await?,
             figured: cursor::<figures::Counter>(tx).await?,
-            audited: cursor::<Recorder>(tx).await?,
+            audited: cursor::<Recorder>(tx).await?.seq,
             head: head(tx).await?,
             book: tx.opt(books::find()).await?,
         })
@@ -46,12 +47,17 @@ impl Claims {
             let (key, what) = ([Datum::I64(1)], "it is further than the journal");
             return Err(Finding::row(&rows::PROJECTED, &key, Some(self.projected.number()), what));
         }
+        let key = [Datum::Text("cursor".to_owned())];
         for (table, cursor) in [(&rows::TOTALS, self.counted), (&rows::FIGURES, self.figured)] {
-            if cursor > head {
-                let key = [Datum::Text("cursor".to_owned())];
+            let end = cursor.end();
+            if end > head {
                 let what = "it is further than the journal";
-                return Err(Finding::row(table, &key, Some(cursor.number()), what));
+                return Err(Finding::row(table, &key, Some(end.number()), what));
             }
+        }
+        if let Some(begun) = self.counted.begun {
+            let what = "it is in the middle of a step, which is written whole";
+            return Err(Finding::row(&rows::TOTALS, &key, Some(begun.upto.number()), what));
         }
         Ok(())
     }
@@ -72,9 +78,8 @@ impl Claims {
 }
 
 /// Where a consumer is; nowhere before it has begun.
-async fn cursor<C: Consumer>(tx: &mut Tx) -> Result<Seq, Stop> {
-    let cursor = tx.opt(cursors::find(C::NAME, Partition::FIRST)).await?;
-    Ok(cursor.unwrap_or(Seq::ZERO))
+async fn cursor<C: Consumer>(tx: &mut Tx) -> Result<Cursor, Stop> {
+    Ok(tx.opt(cursors::find(C::NAME, Partition::FIRST)).await?.unwrap_or_default())
 }
 
 async fn projected(tx: &mut Tx) -> Result<Seq, Stop> {

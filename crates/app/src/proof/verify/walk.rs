@@ -53,7 +53,7 @@ impl Walk {
                 break;
             }
             for row in page {
-                let record = self.take(row)?;
+                let record = self.take(&claims, row)?;
                 self.hear(&claims, &record)?;
                 self.stop_by(tx, &claims).await?;
             }
@@ -67,7 +67,7 @@ impl Walk {
     }
 
     /// Takes the next row of the journal.
-    fn take(&mut self, row: WholeRow) -> Result<Record, Stop> {
+    fn take(&mut self, claims: &Claims, row: WholeRow) -> Result<Record, Stop> {
         let next = self.head().next();
         let parts = <[Datum; 4]>::try_from(row.into_data());
         let Ok([Datum::I64(1), Datum::I64(seq), Datum::Bytes(body), Datum::Bytes(hash)]) = parts
@@ -80,7 +80,7 @@ impl Walk {
         let record = self.state.next(Seq::from_number(seq), &body, Hash(hash))?;
         self.folded.take(&record);
         self.audit.take(&record, &self.state);
-        self.figures.take(&record);
+        self.figures.take(&record, claims.figured);
         Ok(record)
     }
 
@@ -92,12 +92,12 @@ impl Walk {
 
     /// Holds tables against the state at the record they claim to be at.
     async fn stop_by(&mut self, tx: &mut Tx, claims: &Claims) -> Result<(), Stop> {
-        if self.head() == claims.counted {
+        if self.head() == claims.counted.seq {
             let lines = self.state.totals().lines();
             let lines: Vec<_> = lines.map(|(name, sums)| rows::line(name, sums)).collect();
             compare(tx, &rows::TOTALS, Box::new(lines.into_iter()), |_| false).await?;
         }
-        if self.head() == claims.figured {
+        if self.head() == claims.figured.end() {
             self.figures.check(tx).await?;
         }
         if self.head() == claims.projected {
