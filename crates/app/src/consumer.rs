@@ -17,9 +17,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::ledger::Ledger;
 
-/// How long it waits for more records to read at once. It waits as long after
-/// another process kept the database busy, or the server was away.
-const PATIENCE: Duration = Duration::from_millis(800);
+/// How long it rests after another process kept the database busy, or the server was away.
+const PAUSE: Duration = Duration::from_millis(800);
 
 /// The longest step of any consumer: one that was begun is read again whole.
 pub const STEP_MAX: i64 = 65_536;
@@ -31,6 +30,9 @@ pub trait Consumer: Send + Sync + 'static {
     /// The most records of a step, [`STEP_MAX`] at most. What is written together should
     /// be about 2 ms of a file's one writer.
     const BATCH_MAX: i64 = 8_192;
+    /// How long it waits for more records to read at once, while nobody wants to know what
+    /// they mean.
+    const PATIENCE: Duration = Duration::from_millis(800);
     /// Whose turn its writes wait for.
     const PRIORITY: Priority = Priority::Mark;
 
@@ -195,7 +197,7 @@ impl<C: Consumer> Task<C> {
                 Ok(()) => {}
                 // A step that may have been made shows in its cursor.
                 Err(ConsumerError::Store(error)) if self.may_pass(&error) => {
-                    tokio::time::sleep(PATIENCE).await;
+                    tokio::time::sleep(PAUSE).await;
                 }
                 Err(error) => {
                     let error: &dyn std::error::Error = &error;
@@ -227,7 +229,7 @@ impl<C: Consumer> Task<C> {
             // Its sender lives in a `Reading`; without one nobody is in a hurry.
             Ok(_) = wanted => {}
             () = self.closing.cancelled() => {}
-            () = tokio::time::sleep(PATIENCE) => {}
+            () = tokio::time::sleep(C::PATIENCE) => {}
         }
         true
     }

@@ -18,6 +18,7 @@ mod batch;
 mod parts;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::{Status, WalletId};
 use ledger::Record;
@@ -56,6 +57,7 @@ impl Consumer for Counter {
     /// The more it takes, the oftener a row that many records change, and a page that many
     /// rows are on, is written once.
     const BATCH_MAX: i64 = STEP_MAX;
+    const PATIENCE: Duration = Duration::from_millis(2_400);
 
     type Part = Batch;
 
