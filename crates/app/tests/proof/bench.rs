@@ -10,6 +10,7 @@ use app::proof::{Evidence, Proof, Report, Settings, verify};
 use ledger::command::{Grant, Open, Spend};
 use ledger::{
     Actor, Command, Credits, FORMAT, Mode, Order, Owner, SigningKey, Source, Text, Time, Usage,
+    WalletId,
 };
 use store::{Db, Error, Priority, books};
 
@@ -97,18 +98,24 @@ impl Bench {
         Self { home, hand, db, ledger, consumers, proof, audit }
     }
 
-    /// Some spends of a wallet in which nothing falls due, so that the ledger
+    /// Some spends of a new wallet in which nothing falls due, so that the ledger
     /// adds nothing by itself.
-    pub(crate) async fn spend(&self, times: usize) {
+    pub(crate) async fn spend(&self, times: usize) -> WalletId {
         let (owner, unit) = (Owner::User(1), Text::parse("credit").unwrap());
         let open = Order::bare(Actor::System, Command::Open(Open { owner, unit }));
         let wallet = self.ledger.submit(open).await.unwrap().record.wallet.unwrap();
         let amount = Credits::whole(1_000).unwrap();
-        let mut commands = vec![Command::Grant(Grant::plain(wallet, amount, Source::Admin))];
+        let grant = Command::Grant(Grant::plain(wallet, amount, Source::Admin));
+        self.ledger.submit(Order::bare(Actor::System, grant)).await.unwrap();
+        self.spend_of(wallet, times).await;
+        wallet
+    }
+
+    /// Spends of a credit each.
+    pub(crate) async fn spend_of(&self, wallet: WalletId, times: usize) {
         let amount = Credits::whole(1).unwrap();
         let spend = Command::Spend(Spend { wallet, amount, usage: Usage::default() });
-        commands.extend(std::iter::repeat_n(spend, times));
-        for command in commands {
+        for command in std::iter::repeat_n(spend, times) {
             self.ledger.submit(Order::bare(Actor::System, command)).await.unwrap();
         }
     }

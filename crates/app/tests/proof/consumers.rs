@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
-use app::consumer::{Consumer, Consumers, Parts, Records};
+use app::consumer::{Consumer, Consumers, Parts, Reading, Records};
 use ledger::{Record, Seq, Totals, Turnover};
 use store::{Db, Error, Tx, Work, totals};
 use tokio::sync::watch;
 
+use crate::home::Home;
 use crate::shelf::Shelf;
 
 const LINE: &str = "tally";
@@ -130,58 +131,45 @@ async fn two_processes_with_one_consumer_count_every_record_once() {
 #[tokio::test]
 async fn a_reader_is_told_that_another_process_has_read_all() {
     let shelf = Shelf::filled(65).await;
-    let copy = shelf.copy();
-    let db = copy.as_tool().await;
-    let heads = watch::Sender::new(Seq::ZERO);
-    let consumers = Consumers::new(db.clone(), heads.subscribe());
-    let reading = consumers.start(Last(Arc::default())).await.unwrap();
+    let last = Started::on(&shelf).await;
     let head = shelf.head();
-    copy.raw().run(&format!("UPDATE cursors SET seq = {head} WHERE name = 'last'"));
-    heads.send_replace(head);
+    last.copy.raw().run(&format!("UPDATE cursors SET seq = {head} WHERE name = 'last'"));
+    last.heads.send_replace(head);
     // No record comes any more, and none has to.
-    reading.reach(head).await.unwrap();
-    consumers.close().await;
-    db.close().await;
+    last.reading.reach(head).await.unwrap();
+    last.close().await;
 }
 
 #[tokio::test]
 async fn a_step_that_goes_further_than_the_journal_ends_its_consumer() {
     let shelf = Shelf::filled(66).await;
-    let copy = shelf.copy();
-    let db = copy.as_tool().await;
-    let heads = watch::Sender::new(Seq::ZERO);
-    let consumers = Consumers::new(db.clone(), heads.subscribe());
-    let reading = consumers.start(Last(Arc::default())).await.unwrap();
+    let last = Started::on(&shelf).await;
     let past = shelf.head().next();
-    copy.raw().run(&format!("UPDATE cursors SET upto = {past}, done = 1 WHERE name = 'last'"));
-    heads.send_replace(shelf.head());
-    assert!(reading.reach(shelf.head()).await.is_err());
-    consumers.close().await;
-    db.close().await;
+    let begun = format!("UPDATE cursors SET upto = {past}, done = 1 WHERE name = 'last'");
+    last.copy.raw().run(&begun);
+    last.heads.send_replace(shelf.head());
+    assert!(last.reading.reach(shelf.head()).await.is_err());
+    last.close().await;
 }
 
 /// One thread, so that it is asked to close before it sees that there is more.
 #[tokio::test]
 async fn a_consumer_follows_the_head_and_closes_only_behind_it() {
     let shelf = Shelf::filled(64).await;
-    let copy = shelf.copy();
-    let db = copy.as_tool().await;
-    let heads = watch::Sender::new(Seq::ZERO);
-    let consumers = Consumers::new(db.clone(), heads.subscribe());
-    let seen = Arc::new(AtomicI64::new(0));
-    let reading = consumers.start(Last(Arc::clone(&seen))).await.unwrap();
+    let last = Started::on(&shelf).await;
+    let (seen, reading) = (Arc::clone(&last.seen), last.reading.clone());
     assert_eq!(reading.reached(), Seq::ZERO);
-    heads.send_replace(Seq::from_number(10));
+    last.heads.send_replace(Seq::from_number(10));
     reading.reach(Seq::from_number(10)).await.unwrap();
     assert_eq!(seen.load(Ordering::SeqCst), 10);
-    heads.send_replace(shelf.head());
-    consumers.close().await;
+    last.heads.send_replace(shelf.head());
+    last.consumers.close().await;
     assert_eq!(seen.load(Ordering::SeqCst), shelf.head().number());
     assert_eq!(reading.reached(), shelf.head());
     // It has ended: what comes later is not waited for in vain.
-    heads.send_replace(shelf.head().next());
+    last.heads.send_replace(shelf.head().next());
     assert!(reading.reach(shelf.head().next()).await.is_err());
-    db.close().await;
+    last.close().await;
 }
 
 /// Remembers the last record it was given.
@@ -205,5 +193,32 @@ impl Consumer for Last {
             }
             Ok(())
         })
+    }
+}
+
+/// It at work on a copy of a book, of which it has been told no record yet.
+struct Started {
+    copy: Home,
+    db: Db,
+    heads: watch::Sender<Seq>,
+    consumers: Consumers,
+    seen: Arc<AtomicI64>,
+    reading: Reading,
+}
+
+impl Started {
+    async fn on(shelf: &Shelf) -> Self {
+        let copy = shelf.copy();
+        let db = copy.as_tool().await;
+        let heads = watch::Sender::new(Seq::ZERO);
+        let consumers = Consumers::new(db.clone(), heads.subscribe());
+        let seen = Arc::default();
+        let reading = consumers.start(Last(Arc::clone(&seen))).await.unwrap();
+        Self { copy, db, heads, consumers, seen, reading }
+    }
+
+    async fn close(self) {
+        self.consumers.close().await;
+        self.db.close().await;
     }
 }

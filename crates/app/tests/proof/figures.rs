@@ -213,6 +213,27 @@ async fn two_processes_that_write_parts_count_every_record_once() {
     assert_right(&copy);
 }
 
+/// A record belongs to the month it was made in, whatever step it is counted in.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_step_over_a_months_end_counts_each_record_in_its_own_month() {
+    let bench = Bench::start().await;
+    let wallet = bench.spend(3).await;
+    live(&bench, 2, &[Status::Paused]).await;
+    bench.hand.pass(40 * 24 * 60 * 60 * Time::SECOND);
+    bench.spend_of(wallet, 5).await;
+    live(&bench, 3, &[]).await;
+    let (home, _) = bench.close().await;
+    assert!(count(&home, head(&home), FEW).await);
+    assert_right(&home);
+    let months = "SELECT month, SUM(spent_credits), SUM(transactions)
+        FROM months
+        GROUP BY month
+        ORDER BY month";
+    // The first moments of November and December 2026: spends, and the grants with them.
+    let counted = ["1793491200000000 3 5", "1796083200000000 5 6"];
+    assert_eq!(home.raw().lines(months), counted);
+}
+
 const TABLES: [&str; 4] = ["standings", "months", "minutes", "figures"];
 
 fn rows(home: &Home) -> [Vec<String>; 4] {
