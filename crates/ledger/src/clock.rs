@@ -62,8 +62,11 @@ impl Clock {
         *self = Self { now: self.now.max(wall), monotonic, ahead };
     }
 
-    /// Moves a test book's clock forward; never back.
-    pub fn advance(&mut self, to: Time) {
+    /// Moves a test book's clock forward; never back. What passed since it was read last
+    /// counts once.
+    pub fn advance(&mut self, to: Time, wall: Time, monotonic: i64) {
+        // A wall that was set is told to who reads it next.
+        let _ = self.read(wall, monotonic);
         let step = to.since(self.now).max(0);
         self.now = self.now.plus(step);
         self.ahead = self.ahead.saturating_add(step);
@@ -103,9 +106,17 @@ mod tests {
     }
 
     #[test]
+    fn a_test_clock_that_follows_another_one_counts_what_passed_once() {
+        let later = NOON.plus(10 * Time::SECOND);
+        let mut clock = Clock::start_test(NOON, 0, NOON);
+        clock.advance(later, later, 10 * Time::SECOND);
+        assert_eq!(clock.read(later, 10 * Time::SECOND), Ok(later));
+    }
+
+    #[test]
     fn a_moved_test_clock_stays_ahead_through_a_restart() {
         let mut clock = Clock::start_test(NOON, 0, NOON);
-        clock.advance(NOON.plus(31 * Time::DAY));
+        clock.advance(NOON.plus(31 * Time::DAY), NOON, 0);
         assert_eq!(clock.read(NOON, 0), Ok(NOON.plus(31 * Time::DAY)));
         let mut restarted = Clock::start_test(NOON, 0, NOON.plus(31 * Time::DAY));
         assert_eq!(restarted.read(NOON, 0), Ok(NOON.plus(31 * Time::DAY)));

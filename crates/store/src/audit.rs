@@ -3,7 +3,7 @@
 //! A row with a `seq` stands for that record of the journal; why it was done is
 //! in the record's words. This module must not know what an action means.
 
-use ledger::{Partition, Seq, Time};
+use ledger::{Seq, Time};
 
 use crate::error::Error;
 use crate::page::Page;
@@ -19,17 +19,14 @@ const INSERT: Sql = Sql::both(
 
 const LIST: Sql = Sql::both(
     "audit.list",
-    "SELECT audit.id, audit.at, audit.actor, audit.action, audit.subject, audit.reason,
-        audit.before, audit.after, audit.request_id, audit.seq, words.text
+    "SELECT id, at, actor, action, subject, reason, before, after, request_id, seq
     FROM audit
-    LEFT JOIN words
-    ON words.partition_id = $1 AND words.seq = audit.seq
-    WHERE (CAST($2 AS TEXT) IS NULL OR audit.actor = $2)
-        AND (CAST($3 AS TEXT) IS NULL OR audit.action = $3)
-        AND (CAST($4 AS TEXT) IS NULL OR audit.subject = $4)
-        AND audit.at >= $5 AND audit.at <= $6
-    ORDER BY audit.at DESC, audit.id DESC
-    LIMIT $7 OFFSET $8",
+    WHERE (CAST($1 AS TEXT) IS NULL OR actor = $1)
+        AND (CAST($2 AS TEXT) IS NULL OR action = $2)
+        AND (CAST($3 AS TEXT) IS NULL OR subject = $3)
+        AND at >= $4 AND at <= $5
+    ORDER BY at DESC, id DESC
+    LIMIT $6 OFFSET $7",
 );
 
 const COUNT: Sql = Sql::both(
@@ -123,21 +120,6 @@ impl Logged {
     }
 }
 
-/// An action with the words of its record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Worded {
-    /// The action.
-    pub logged: Logged,
-    /// The record's words, unless it has none or they were erased.
-    pub words: Option<String>,
-}
-
-impl Worded {
-    fn read(row: &mut Row<'_>) -> Result<Self, Error> {
-        Ok(Self { logged: Logged::read(row)?, words: row.get()? })
-    }
-}
-
 /// Which actions: all of what is said must fit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Filter<'a> {
@@ -179,12 +161,10 @@ pub fn insert(entry: &Entry) -> Change<'_> {
 }
 
 /// Actions, newest first.
-pub fn list(filter: Filter<'_>, page: Page) -> Query<'_, Worded> {
+pub fn list(filter: Filter<'_>, page: Page) -> Query<'_, Logged> {
     let [actor, action, subject, from, until] = filter.values();
-    let partition = Partition::FIRST.into();
-    let page = [page.limit.into(), page.offset.into()];
-    let [limit, offset] = page;
-    LIST.rows([partition, actor, action, subject, from, until, limit, offset], Worded::read)
+    let (limit, offset) = (page.limit.into(), page.offset.into());
+    LIST.rows([actor, action, subject, from, until, limit, offset], Logged::read)
 }
 
 /// How many there are.

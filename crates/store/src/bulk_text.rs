@@ -1,6 +1,7 @@
 //! The texts of statements that are made by table: a row at a time on SQLite, an array a
 //! column on PostgreSQL. This module must not know how one is run.
 
+use crate::partitioned::PARTITIONED;
 use crate::query::{Column, Engine, PARTITION};
 use crate::value::Kind;
 
@@ -13,7 +14,7 @@ pub(crate) fn insert_text(
     let names = join(columns, |_, column| column.name().to_owned());
     let source = match engine {
         Engine::Sqlite => format!("VALUES ({})", join(columns, |place, _| format!("${place}"))),
-        Engine::Postgres => select_text(columns),
+        Engine::Postgres => select_text(table, columns),
     };
     let clause = if on_conflict.is_empty() { "" } else { "\n" };
     format!("INSERT INTO {table} ({names})\n{source}{clause}{on_conflict}")
@@ -21,22 +22,21 @@ pub(crate) fn insert_text(
 
 /// The rows as a SELECT. Those of a partition come from where it lives, so that a
 /// cluster inserts them there.
-fn select_text(columns: &[Column]) -> String {
-    let arrays = arrays(columns);
-    let Some(place) = columns.iter().position(Column::is_partition) else {
-        return format!(
-            "SELECT {}\nFROM {arrays}",
-            join(columns, |_, column| column.name().to_owned())
-        );
-    };
-    let selected = join(columns, |_, column| {
-        let table = if column.is_partition() { "p" } else { "u" };
-        format!("{table}.{}", column.name())
+fn select_text(table: &str, columns: &[Column]) -> String {
+    let is_partitioned = PARTITIONED.contains(&table);
+    let selected = join(columns, |place, column| match column.is_partition() {
+        true if is_partitioned => format!("p.{PARTITION}"),
+        true => format!("${place}"),
+        false => format!("u.{}", column.name()),
     });
-    format!(
-        "SELECT {selected}\nFROM partitions AS p, {arrays}\nWHERE p.{PARTITION} = ${}",
-        place + 1
-    )
+    let arrays = arrays(columns);
+    match columns.iter().position(Column::is_partition) {
+        Some(place) if is_partitioned => format!(
+            "SELECT {selected}\nFROM partitions AS p, {arrays}\nWHERE p.{PARTITION} = ${}",
+            place + 1
+        ),
+        _ => format!("SELECT {selected}\nFROM {arrays}"),
+    }
 }
 
 pub(crate) fn update_text(engine: Engine, table: &str, columns: &[Column], keys: usize) -> String {

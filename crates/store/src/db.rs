@@ -22,10 +22,10 @@ pub enum Priority {
     Append,
     /// Everything a request writes beside the ledger.
     Edit,
-    /// The projector's slices. One may be lost when its server dies.
+    /// The projector's slices.
     Slice,
     /// What is remembered as written: a part of a consumer's step, or that a chunk is done. It
-    /// has its turn with the slices, and the ones before it last with it.
+    /// has its turn with the slices, and the ones before it last as long.
     Mark,
 }
 
@@ -172,6 +172,15 @@ impl Db {
     /// Whether other servers may write to it at the same time.
     pub fn is_shared(&self) -> bool {
         matches!(self.engine, Engine::Postgres(_))
+    }
+
+    /// Whether the ledger's tables are spread over a cluster: there it takes no
+    /// [`Db::append`], which is a statement of several tables.
+    pub fn is_spread(&self) -> bool {
+        match &self.engine {
+            Engine::Sqlite(_) => false,
+            Engine::Postgres(postgres) => postgres.is_spread(),
+        }
     }
 
     /// Runs `work` on one snapshot.

@@ -239,6 +239,17 @@ pub enum OpenError {
         /// What it is.
         value: String,
     },
+    /// A cluster has some of the ledger's tables on its workers, and others not.
+    #[error(
+        "{address} is a cluster whose workers lack tables of the ledger: run \
+        create_distributed_table for {tables}, as the guide on scaling says"
+    )]
+    Scattered {
+        /// Where.
+        address: String,
+        /// Which are missing.
+        tables: String,
+    },
     /// A thread could not be started.
     #[error("a storage thread could not be started")]
     Thread(#[source] std::io::Error),

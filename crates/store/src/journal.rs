@@ -35,7 +35,7 @@ const ADVANCE: Sql = Sql::both(
     "heads.advance",
     "UPDATE heads
     SET seq = $1, hash = $2, at = $3
-    WHERE partition_id = $4 AND seq = $5",
+    WHERE partition_id = $4 AND seq = $5 AND hash = $6",
 );
 
 /// Writes nothing new, but nobody else moves the head until the transaction ends.
@@ -163,7 +163,7 @@ where
     let records = Rows::new(&APPEND, sealed.iter().map(Borrow::borrow).map(journal_row));
     let words = words::rows(sealed);
     // COMMIT is not among them: it waits until each has said how many rows it hit.
-    let counts = tx.burst(advance(head, &after), &[records, words]).await;
+    let counts = tx.burst(advance(&head, &after), &[records, words]).await;
     let counts = counts.on(Constraint::Journal, || Error::HeadMoved)?;
     if !counts[0].at_most_one()? {
         return Err(Error::HeadMoved);
@@ -193,10 +193,10 @@ async fn begin(tx: &mut Tx) -> Result<(), Error> {
     tx.exec(BEGIN.change(row)).await?.at_most_one().map(drop)
 }
 
-fn advance(from: Head, to: &Head) -> Change<'_> {
-    let row =
-        [to.seq.into(), (&to.hash).into(), to.at.into(), Partition::FIRST.into(), from.seq.into()];
-    ADVANCE.change(row)
+fn advance<'a>(from: &'a Head, to: &'a Head) -> Change<'a> {
+    let [at, partition] = [to.at.into(), Partition::FIRST.into()];
+    let [seq, hash] = [from.seq.into(), (&from.hash).into()];
+    ADVANCE.change([to.seq.into(), (&to.hash).into(), at, partition, seq, hash])
 }
 
 fn expect(rows: u64, sealed: usize) -> Result<(), Error> {

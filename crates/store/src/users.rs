@@ -1,7 +1,7 @@
 //! Users: who they are and which wallet is theirs. What is in it belongs to the
 //! ledger, so this module must not know, except who of the admins is suspended.
 
-use ledger::{Partition, Time, WalletId};
+use ledger::{Time, WalletId};
 
 use crate::error::Error;
 use crate::page::Page;
@@ -90,13 +90,10 @@ const SET_WALLET: Sql = Sql::both(
 
 const OTHER_ADMINS: Sql = Sql::both(
     "users.other_admins",
-    "SELECT COUNT(*)
+    "SELECT wallet_id
     FROM users
-    LEFT JOIN wallets
-    ON wallets.partition_id = $1 AND wallets.wallet_id = users.wallet_id
-    WHERE users.role = 'admin' AND users.id <> $2
-        AND (users.password_hash IS NOT NULL OR users.external_id IS NOT NULL)
-        AND (wallets.status IS NULL OR wallets.status <> 'suspended')",
+    WHERE role = 'admin' AND id <> $1
+        AND (password_hash IS NOT NULL OR external_id IS NOT NULL)",
 );
 
 const WITHOUT_WALLET: Sql = Sql::both(
@@ -276,10 +273,10 @@ pub fn set_wallet(id: i64, wallet: WalletId) -> Change<'static> {
     SET_WALLET.change([wallet.into(), id.into()])
 }
 
-/// How many admins there are beside a user who can sign in: with a password, or by
-/// the issuer's word for their external id, and not suspended.
-pub fn other_admins(id: i64) -> Query<'static, i64> {
-    OTHER_ADMINS.rows([Partition::FIRST.into(), id.into()], only)
+/// The wallets of the admins beside a user who can sign in: with a password, or by the
+/// issuer's word for their external id. None for who has no wallet yet.
+pub fn other_admins(id: i64) -> Query<'static, Option<WalletId>> {
+    OTHER_ADMINS.rows([id.into()], only)
 }
 
 /// Ids of users whose wallet was not opened yet, oldest first.

@@ -6,7 +6,7 @@ use std::borrow::Borrow;
 use ledger::{Partition, Sealed, Seq, Words};
 
 use crate::error::Error;
-use crate::query::{Column, Rows, Sql};
+use crate::query::{Column, Query, Rows, Sql};
 use crate::row::Row;
 use crate::tx::Tx;
 
@@ -22,6 +22,13 @@ const FIND: Sql = Sql::both(
     "SELECT salt, text
     FROM words
     WHERE partition_id = $1 AND seq = $2",
+);
+
+const OF_EACH: Sql = Sql::each(
+    "words.of_each",
+    "SELECT seq, text
+    FROM words
+    WHERE partition_id = $1 AND seq = ANY($2)",
 );
 
 const RANGE: Sql = Sql::both(
@@ -40,7 +47,7 @@ const ERASE: Sql = Sql::both(
 );
 
 /// The statements of this module.
-pub const ALL: &[&Sql] = &[&APPEND, &FIND, &RANGE, &ERASE];
+pub const ALL: &[&Sql] = &[&APPEND, &FIND, &OF_EACH, &RANGE, &ERASE];
 
 fn read(row: &mut Row<'_>) -> Result<Words, Error> {
     Ok(Words { salt: row.get()?, text: row.get()? })
@@ -49,6 +56,12 @@ fn read(row: &mut Row<'_>) -> Result<Words, Error> {
 /// The words of a record, unless it has none or they were erased.
 pub async fn find(tx: &mut Tx, seq: Seq) -> Result<Option<Words>, Error> {
     tx.opt(FIND.rows([Partition::FIRST.into(), seq.into()], read)).await
+}
+
+/// What each of these records says, but those without words, or whose words were erased.
+pub fn of_each(records: impl IntoIterator<Item = Seq>) -> Query<'static, (Seq, String)> {
+    let read = |row: &mut Row<'_>| Ok((row.get()?, row.get()?));
+    OF_EACH.rows_of_each([Partition::FIRST.into()], records.into_iter().map(Seq::number), read)
 }
 
 /// The words of the records after a place, in order, at most so many.

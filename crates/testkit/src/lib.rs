@@ -1,5 +1,6 @@
 //! What tests share. Development only: nothing ships it.
 
+mod cluster;
 #[cfg(feature = "engine")]
 mod engine;
 pub mod history;
@@ -12,6 +13,7 @@ mod raw;
 pub mod stripe;
 mod tamper;
 
+pub use cluster::CLUSTER;
 #[cfg(feature = "engine")]
 pub use engine::{TestDb, TestPlace, TestServer, is_on_a_server};
 #[cfg(feature = "http")]

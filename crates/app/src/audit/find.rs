@@ -1,7 +1,9 @@
 //! Reading the audit log: what is done is in it.
 
+use std::collections::BTreeMap;
+
 use domain::{Scope, Seq, Text, Time};
-use store::audit::{self, Filter, Worded};
+use store::audit::{self, Filter, Logged};
 
 use super::Audit;
 use crate::callers::Caller;
@@ -52,11 +54,11 @@ pub struct AuditEntry {
 }
 
 impl AuditEntry {
-    fn of(Worded { logged, words }: Worded) -> Self {
-        let said = words.as_deref().map(Words::read).unwrap_or_default();
-        let entry = logged.entry;
+    fn of(Logged { id, entry }: Logged, words: &BTreeMap<Seq, String>) -> Self {
+        let words = entry.seq.and_then(|seq| words.get(&seq));
+        let said = words.map(String::as_str).map(Words::read).unwrap_or_default();
         Self {
-            id: logged.id,
+            id,
             at: entry.at,
             actor: entry.actor,
             action: entry.action,
@@ -85,11 +87,15 @@ impl Audit {
             Box::pin(async move {
                 let filter = rows(&filter);
                 let total = tx.one(audit::count(filter)).await?;
-                Ok((total, tx.all(audit::list(filter, page.rows())).await?))
+                let rows = tx.all(audit::list(filter, page.rows())).await?;
+                let records = rows.iter().filter_map(|row| row.entry.seq);
+                Ok((total, tx.all(store::words::of_each(records)).await?, rows))
             })
         });
-        let (total, rows) = read.await?;
-        Ok(Listed { items: rows.into_iter().map(AuditEntry::of).collect(), total, page })
+        let (total, words, rows) = read.await?;
+        let words = words.into_iter().collect();
+        let items = rows.into_iter().map(|row| AuditEntry::of(row, &words)).collect();
+        Ok(Listed { items, total, page })
     }
 }
 

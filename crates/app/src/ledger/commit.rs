@@ -77,7 +77,10 @@ impl Committer {
         // The fence of a head that others move is seen with the head.
         let begin = if shared.db.is_shared() { Begin::Locking } else { Begin::Trusting };
         let closed = shared.committed.clone();
-        let desk = Mutex::new(Desk { begin, ..Desk::default() });
+        // A cluster moves the head and inserts behind it by a statement each: what it commits
+        // begins with the head locked, always.
+        let usual = if shared.db.is_spread() { Begin::Locking } else { Begin::Trusting };
+        let desk = Mutex::new(Desk { begin, usual, ..Desk::default() });
         let committer = Self { shared, desk, at_work: watch::Sender::new(false), committed };
         (committer, answer(batches, closed))
     }
@@ -107,7 +110,7 @@ impl Committer {
 
     async fn see(self: &Arc<Self>, wallet: Option<WalletId>) -> Result<Seen, SubmitError> {
         let (reply, seen) = oneshot::channel();
-        self.place(|desk| desk.looks.push(Look { wallet, reply }));
+        self.place(|desk| desk.looks.push(Look::at(wallet, reply)));
         seen.await.map_err(|_| SubmitError::Stopped)?
     }
 
@@ -168,7 +171,7 @@ impl Committer {
     }
 
     /// Sends what was committed to be answered.
-    pub(super) fn answer(&self, flight: Flight) {
+    pub(super) fn answer(self: &Arc<Self>, flight: Flight) {
         let Flight { batch, looks, decided: Decided { sealed, answers, .. }, began, .. } = flight;
         self.shared.count(sealed.len(), began);
         // What was looked at stayed in memory until it was merged.
@@ -179,15 +182,30 @@ impl Committer {
             // Its receiver lives as long as this.
             let _ = self.committed.send(Committed { waiting, answers, sealed });
         }
+        let unsure = self.show(looks);
+        if !unsure.is_empty() {
+            self.place(|desk| desk.looks.extend(unsure));
+        }
+    }
+
+    /// Answers who only looked, but those whose wallet was in memory when they were taken,
+    /// and is no more: they are not told that there is none.
+    fn show(&self, looks: Vec<Look>) -> Vec<Look> {
         if looks.is_empty() {
-            return;
+            return looks;
         }
         let working = self.shared.working();
+        let mut unsure = Vec::new();
         for look in looks {
             let wallet = look.wallet.and_then(|id| working.wallet(id).cloned());
+            if look.wallet.is_some() && wallet.is_none() && !look.is_sure {
+                unsure.push(look);
+                continue;
+            }
             // Who asked may be gone.
             let _ = look.reply.send(Ok(Seen { as_of: working.head().seq, wallet }));
         }
+        unsure
     }
 }
 

@@ -19,7 +19,18 @@ const FLIGHTS_MAX: usize = 2;
 /// Who only wants to see: the head, and a wallet as of it.
 pub(super) struct Look {
     pub(super) wallet: Option<WalletId>,
+    /// The wallet was loaded with the head locked, if there is one.
+    pub(super) is_sure: bool,
     pub(super) reply: oneshot::Sender<Result<Seen, SubmitError>>,
+}
+
+impl Look {
+    pub(super) fn at(
+        wallet: Option<WalletId>,
+        reply: oneshot::Sender<Result<Seen, SubmitError>>,
+    ) -> Self {
+        Self { wallet, is_sure: false, reply }
+    }
 }
 
 /// The end of the journal, and a wallet as it was then, if there is one.
@@ -36,6 +47,8 @@ pub(super) struct Desk {
     pub(super) looks: Vec<Look>,
     /// What the next commit begins with.
     pub(super) begin: Begin,
+    /// What one begins with where nothing is amiss.
+    pub(super) usual: Begin,
     /// The commit that is asked for; until it is written the next one can't be.
     pub(super) asked: Option<u64>,
     /// What is being committed, oldest first.
@@ -152,6 +165,9 @@ impl Desk {
             flight.batch.push(prepared);
         }
         flight.looks.append(&mut self.looks);
+        for look in &mut flight.looks {
+            look.is_sure = false;
+        }
         flight
     }
 
@@ -220,7 +236,7 @@ mod tests {
 
     /// Somebody who only looks waits as somebody who spends does.
     fn come(desk: &mut Desk, count: usize) {
-        desk.looks.extend((0..count).map(|_| Look { wallet: None, reply: oneshot::channel().0 }));
+        desk.looks.extend((0..count).map(|_| Look::at(None, oneshot::channel().0)));
     }
 
     fn depart(desk: &mut Desk, number: u64) {

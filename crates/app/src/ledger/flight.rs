@@ -32,7 +32,13 @@ impl Committer {
         }
         match self.decide(flight) {
             Ok(appending) => Some(appending),
-            Err(failure) => {
+            // What was loaded may be ahead of the head this server knows, of which nobody
+            // is told before it is seen.
+            Err((Failure::Broken(_), flight)) if self.shared().db.is_shared() => {
+                self.stay(number, Some(flight))
+            }
+            Err((failure, flight)) => {
+                flight.refuse(&SubmitError::Stopped);
                 self.end(number, Err(failure));
                 None
             }
@@ -71,7 +77,7 @@ impl Committer {
 
     /// Applies what was taken, and expects it to be committed. Who can't be served now is
     /// told so; where that is everyone, the flight is refused.
-    fn decide(&self, mut flight: Flight) -> Result<Appending, Failure> {
+    fn decide(&self, mut flight: Flight) -> Result<Appending, (Failure, Flight)> {
         let shared = self.shared();
         let now = match shared.stopped() {
             Some(error) => Err(error),
@@ -82,7 +88,7 @@ impl Committer {
             Err(error) => {
                 flight.refuse_batch(&error);
                 if flight.looks.is_empty() {
-                    return Err(Failure::Refused);
+                    return Err((Failure::Refused, flight));
                 }
                 shared.head().at
             }
@@ -90,10 +96,7 @@ impl Committer {
         let decided = decide(shared, now, &flight.batch);
         let (decided, delta) = match decided {
             Ok(decided) => decided,
-            Err(broken) => {
-                flight.refuse(&SubmitError::Stopped);
-                return Err(Failure::Broken(broken));
-            }
+            Err(broken) => return Err((Failure::Broken(broken), flight)),
         };
         let sealed = decided.sealed.clone();
         flight.decided = decided;
@@ -119,25 +122,30 @@ impl Committer {
     }
 
     /// Decides on what others have written.
-    async fn catch_up(&self, tx: &mut Tx, flight: Flight) -> Result<Came, Failure> {
-        if let Err(failure) = self.lock_head(tx, self.unseen(&flight)).await {
+    async fn catch_up(&self, tx: &mut Tx, mut flight: Flight) -> Result<Came, Failure> {
+        if let Err(failure) = self.lock_head(tx, &flight).await {
             // It waits for the next one.
             lock(&self.desk).fallen.push(flight);
             return Err(failure);
         }
-        let Appending { head, sealed, .. } = self.decide(flight)?;
+        for look in &mut flight.looks {
+            look.is_sure = true;
+        }
+        let decided = self.decide(flight).map_err(|(failure, flight)| {
+            flight.refuse(&SubmitError::Stopped);
+            failure
+        });
+        let Appending { head, sealed, .. } = decided?;
         journal::append(tx, head, &sealed).await?;
         Ok(Came::Caught)
     }
 
-    async fn lock_head(&self, tx: &mut Tx, unseen: Vec<WalletId>) -> Result<(), Failure> {
+    async fn lock_head(&self, tx: &mut Tx, flight: &Flight) -> Result<(), Failure> {
         let Locked { head, fence } = journal::lock_head(tx).await?;
         lock(&self.desk).fence = fence;
-        if head.seq != self.shared().head().seq {
-            others::catch_up(self.shared(), tx).await?;
-        }
+        others::catch_up(self.shared(), tx, head).await?;
         // What is loaded is not ahead of the head while that is locked.
-        others::admit(self.shared(), tx, unseen).await
+        others::admit(self.shared(), tx, self.unseen(flight)).await
     }
 
     /// Which flights have happened: with the head locked the journal tells, and this

@@ -18,7 +18,7 @@ impl Committer {
     pub(super) fn end(self: &Arc<Self>, number: u64, done: Result<Came, Failure>) {
         match done {
             Ok(Came::Committed) => self.land(number, |desk| desk.begin),
-            Ok(Came::Caught) => self.land(number, |_| Begin::Trusting),
+            Ok(Came::Caught) => self.land(number, |desk| desk.usual),
             Ok(Came::Settled(count)) => self.settle(number, count),
             Err(Failure::Refused) => self.place(|desk| desk.has_ended(number)),
             Err(Failure::Broken(broken)) => self.stop(number, &broken.to_string()),
@@ -95,7 +95,13 @@ impl Committer {
                 desk.fallen.drain(..).for_each(|flight| flight.refuse(&SubmitError::Overloaded));
             }),
             // Of what was sent behind something in doubt it is found out too.
-            _ if is_shared && self.is_in_doubt() => self.place(|desk| desk.has_ended(number)),
+            _ if is_shared && self.is_in_doubt() => {
+                self.place(|desk| {
+                    desk.has_ended(number);
+                    desk.is_paused = true;
+                });
+                self.pause();
+            }
             error => self.stop(number, &format!("an append failed: {error}")),
         }
     }
@@ -164,7 +170,7 @@ impl Committer {
         self.place(|desk| {
             self.fall(desk, None);
             desk.refuse(&SubmitError::Stopped);
-            desk.begin = Begin::Trusting;
+            desk.begin = desk.usual;
         });
     }
 }

@@ -1,11 +1,12 @@
 //! What other servers appended: read, and folded into what this one has in
 //! memory, so that the next command here is decided on it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use ledger::{
-    Facts, GrantId, Hash, Head, HoldId, Loaded, Overlay, Read as _, Record, Sealed, WalletId,
+    Facts, GrantId, Hash, Head, HoldId, Loaded, Overlay, Read as _, Record, Sealed, Wallet,
+    WalletId,
 };
 use store::{Tx, journal, projections};
 
@@ -16,46 +17,50 @@ use super::shared::Shared;
 const PAGE: i64 = 10_000;
 /// The most records a server may be behind: it holds them all in memory for a
 /// moment. One that is further behind starts anew sooner than it catches up.
-const BEHIND_MAX: usize = 1_000_000;
+const BEHIND_MAX: i64 = 1_000_000;
 
-/// Folds what is behind this server's head, all at once. The caller keeps the
-/// journal's head locked, so that what is loaded is not ahead of what is read; it is
+/// Folds what is behind this server's head, all at once, up to the journal's own. The
+/// caller keeps that locked, so that what is loaded is not ahead of what is read; it is
 /// the only one who changes what is in memory, and nothing is being committed.
-pub(super) async fn catch_up(shared: &Shared, tx: &mut Tx) -> Result<(), Failure> {
+pub(super) async fn catch_up(shared: &Shared, tx: &mut Tx, to: Head) -> Result<(), Failure> {
     let mut head = shared.head();
-    let mut sealed = Vec::new();
-    loop {
-        let rows = journal::range(tx, head.seq, PAGE).await?;
-        let whole = i64::try_from(rows.len()).is_ok_and(|count| count < PAGE);
-        head = decode(head, rows, &mut sealed)?;
-        if whole {
-            break;
+    match to.seq.number().saturating_sub(head.seq.number()) {
+        0 if to.hash == head.hash => return Ok(()),
+        ..=0 => {
+            return Err(Failure::Foreign(
+                "the database lacks records that this server has answered: it was restored, \
+                 or a standby without them was promoted",
+            ));
         }
-        if sealed.len() > BEHIND_MAX {
+        behind if behind > BEHIND_MAX => {
             return Err(Failure::Foreign(
                 "this server is too far behind the others: start it anew",
             ));
         }
+        _ => {}
+    }
+    let mut sealed = Vec::new();
+    while head.seq < to.seq {
+        let rows = journal::range(tx, head.seq, PAGE).await?;
+        if rows.is_empty() {
+            return Err(Failure::Foreign("the journal ends before its head"));
+        }
+        head = decode(head, rows, &mut sealed)?;
     }
     let facts = load(shared, tx, &sealed).await?;
     fold(shared, &sealed, &facts)
 }
 
-/// Takes wallets into memory; the caller keeps the head locked.
+/// Takes wallets into memory that it lacks; the caller keeps the head locked.
 pub(super) async fn admit(
     shared: &Shared,
     tx: &mut Tx,
     wallets: Vec<WalletId>,
 ) -> Result<(), Failure> {
-    let unknown: Vec<WalletId> = {
-        // Catching up may have loaded some.
-        let working = shared.working();
-        wallets.into_iter().filter(|id| working.wallet(*id).is_none()).collect()
-    };
-    if unknown.is_empty() {
+    if wallets.is_empty() {
         return Ok(());
     }
-    let found = projections::find_wallets(tx, &unknown).await?;
+    let found = projections::find_wallets(tx, &wallets).await?;
     let mut working = shared.working_mut();
     for wallet in found {
         working.admit(Arc::new(wallet));
@@ -84,54 +89,56 @@ fn decode(
 }
 
 /// What the records change and memory lacks.
-#[derive(Default)]
-struct Missing {
-    wallets: HashSet<WalletId>,
-    grants: HashSet<GrantId>,
-    holds: HashSet<HoldId>,
-}
-
 async fn load(shared: &Shared, tx: &mut Tx, sealed: &[Arc<Sealed>]) -> Result<Vec<Facts>, Failure> {
-    let missing = missing(shared, sealed);
-    let mut facts = Vec::new();
-    if !missing.wallets.is_empty() {
-        let ids: Vec<WalletId> = missing.wallets.into_iter().collect();
-        let found = projections::find_wallets(tx, &ids).await?.into_iter();
-        facts.extend(found.map(|it| Facts { wallet: Some(Arc::new(it)), ..Facts::default() }));
+    let missing: Vec<WalletId> = {
+        let working = shared.working();
+        let changed: HashSet<_> = sealed.iter().filter_map(|one| one.record.wallet).collect();
+        changed.into_iter().filter(|id| working.wallet(*id).is_none()).collect()
+    };
+    let mut loaded = HashMap::new();
+    if !missing.is_empty() {
+        let found = projections::find_wallets(tx, &missing).await?.into_iter();
+        loaded.extend(found.map(|wallet| (wallet.id, Arc::new(wallet))));
     }
-    for id in missing.grants {
+    let (grants, holds) = not_shown(shared, sealed, &loaded);
+    let wallets = loaded.into_values();
+    let mut facts: Vec<_> =
+        wallets.map(|it| Facts { wallet: Some(it), ..Facts::default() }).collect();
+    for id in grants {
         let grant = projections::find_grant(tx, id).await?.map(Box::new);
         facts.push(Facts { grant, ..Facts::default() });
     }
-    for id in missing.holds {
+    for id in holds {
         let hold = projections::find_hold(tx, id).await?.map(Box::new);
         facts.push(Facts { hold, ..Facts::default() });
     }
     Ok(facts)
 }
 
-fn missing(shared: &Shared, sealed: &[Arc<Sealed>]) -> Missing {
+/// Grants and holds that the records change and their wallets don't show: their rows may be
+/// closed already.
+fn not_shown(
+    shared: &Shared,
+    sealed: &[Arc<Sealed>],
+    loaded: &HashMap<WalletId, Arc<Wallet>>,
+) -> (HashSet<GrantId>, HashSet<HoldId>) {
     let working = shared.working();
-    let mut missing = Missing::default();
+    let (mut grants, mut holds) = (HashSet::new(), HashSet::new());
     for record in sealed.iter().map(|sealed| &sealed.record) {
         let Some(id) = record.wallet else { continue };
-        let wallet = working.wallet(id);
-        if wallet.is_none() {
-            missing.wallets.insert(id);
-        }
-        // A row may be closed already, where its wallet does not show it.
+        let wallet = working.wallet(id).or_else(|| loaded.get(&id));
         for change in record.grants.iter().filter(|change| change.made.is_none()) {
             if wallet.and_then(|wallet| wallet.grant(change.id)).is_none() {
-                missing.grants.insert(change.id);
+                grants.insert(change.id);
             }
         }
         for change in record.holds.iter().filter(|change| change.made.is_none()) {
             if wallet.and_then(|wallet| wallet.hold(change.id)).is_none() {
-                missing.holds.insert(change.id);
+                holds.insert(change.id);
             }
         }
     }
-    missing
+    (grants, holds)
 }
 
 /// Folds the records and keeps what came of it: they are committed.

@@ -42,22 +42,21 @@ pub async fn create_book(db: &Db, book: &Book, time: &dyn TimeSource) -> Result<
     ledger::genesis(&mut overlay, time.wall(), event)?;
     let sealed: Vec<_> = overlay.sealed().iter().cloned().map(Arc::new).collect();
     let appended = sealed.clone();
-    if !db
-        .write::<_, Error, _>(Priority::Append, move |tx| {
-            Box::pin(async move {
-                let fresh = journal::head(tx).await?.is_none();
-                if fresh {
-                    journal::append(tx, Head::START, &appended).await?;
-                }
-                Ok(fresh)
-            })
+    let begin = db.write::<_, Error, _>(Priority::Append, move |tx| {
+        Box::pin(async move {
+            let fresh = journal::head(tx).await?.is_none();
+            if fresh {
+                journal::append(tx, Head::START, &appended).await?;
+            }
+            Ok(fresh)
         })
-        .await?
-    {
-        return Err(StartError::BookExists);
+    });
+    match begin.await {
+        // Another server began it at the same time.
+        Ok(false) | Err(Error::HeadMoved) => Err(StartError::BookExists),
+        Err(error) => Err(error.into()),
+        Ok(true) => Ok(project::project(db, sealed).await?),
     }
-    project::project(db, sealed).await?;
-    Ok(())
 }
 
 impl Ledger {

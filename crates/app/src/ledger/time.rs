@@ -44,7 +44,7 @@ impl SharedClock {
     }
 
     pub(super) fn advance(&self, to: Time) {
-        self.with(|clock, _, _| clock.advance(to));
+        self.with(|clock, wall, monotonic| clock.advance(to, wall, monotonic));
     }
 
     /// A test book's clock goes where any of its servers moved it. A live one's

@@ -16,6 +16,9 @@ pub(super) async fn run(committer: Arc<Committer>) {
             () = committer.shared().closing.cancelled() => return,
             () = tokio::time::sleep(EVERY) => {}
         }
+        if committer.shared().stopped().is_some() {
+            return;
+        }
         // A server that can't be reached is looked for again.
         let _ = committer.look().await;
     }

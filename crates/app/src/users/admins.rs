@@ -1,8 +1,8 @@
 //! Admins: there always is one who can work. This module is about people; API
 //! keys don't count.
 
-use domain::{Role, User, UserId};
-use store::{Tx, users};
+use domain::{Role, Status, User, UserId};
+use store::{Tx, projections, users};
 use tokio::sync::MutexGuard;
 
 use crate::App;
@@ -52,8 +52,9 @@ async fn check_another(
     id: UserId,
     (pointer, detail): (&str, &str),
 ) -> Result<(), Error> {
-    match tx.one(users::other_admins(id.number())).await? {
-        0 => Err(Error::invalid(pointer, detail)),
-        _ => Ok(()),
-    }
+    let others = tx.all(users::other_admins(id.number())).await?;
+    let wallets: Vec<_> = others.iter().copied().flatten().collect();
+    let wallets = projections::find_wallets(tx, &wallets).await?;
+    let suspended = wallets.iter().filter(|wallet| wallet.balances.status == Status::Suspended);
+    if others.len() > suspended.count() { Ok(()) } else { Err(Error::invalid(pointer, detail)) }
 }

@@ -103,6 +103,11 @@ impl Bench {
         self
     }
 
+    /// Runs statements on the database behind the ledger's back.
+    pub(crate) async fn tamper(&self, statements: &str) {
+        self.kept.place().tamper(statements).await;
+    }
+
     /// A wallet of that user with so many credits.
     pub(crate) async fn wallet(&self, user: i64, credits: i64) -> WalletId {
         let unit = Text::parse("credit").expect("a unit");

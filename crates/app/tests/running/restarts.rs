@@ -1,7 +1,10 @@
 //! What is answered is there after a restart, and nothing else.
 
+use app::ledger::SubmitError;
 use ledger::Command;
 use ledger::command::{Capture, Completion, Release};
+
+use testkit::is_on_a_server;
 
 use crate::bench::{Bench, hold, hold_of, order, refusal, spend, whole};
 
@@ -61,4 +64,26 @@ async fn closing_answers_everything_it_took() {
     let spent = i64::try_from(answers.iter().filter(|answer| answer.is_ok()).count()).expect("few");
     let bench = bench.restart().await;
     assert_eq!(bench.available(wallet).await, whole(1_000 - spent));
+}
+
+/// As a restore beneath a running server leaves it, or a standby that lacked records.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_appended_behind_a_head_that_is_not_the_one_that_was_answered() {
+    let zeros = "00".repeat(32);
+    for (on_a_file, on_a_server) in [
+        (format!("hash = x'{zeros}'"), format!("hash = '\\x{zeros}'")),
+        ("seq = seq - 1".to_owned(), "seq = seq - 1".to_owned()),
+    ] {
+        let bench = Bench::start().await;
+        let wallet = bench.wallet(1, 1_000).await;
+        bench.ledger.projected().await.expect("projected");
+        let change = if is_on_a_server() { on_a_server } else { on_a_file };
+        bench.tamper(&format!("UPDATE heads SET {change}")).await;
+        let refused = bench.ledger.submit(order(spend(wallet, 1))).await;
+        assert!(matches!(refused, Err(SubmitError::Stopped)), "{change}: {refused:?}");
+        let records = bench.db().read::<_, store::Error, _>(|tx| {
+            Box::pin(store::journal::range(tx, ledger::Seq::ZERO, 10))
+        });
+        assert_eq!(records.await.expect("records").len(), 3, "{change}");
+    }
 }

@@ -2,6 +2,7 @@
 //! that follows behind. Started once, stopped in order.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::audit::{self, Audit};
 use app::consumer::Consumers;
@@ -17,6 +18,9 @@ use super::book::{Kept, keep};
 use super::machine::{self, Clocks};
 use super::payments::stripe;
 use crate::config::Config;
+
+/// How long the last seal may take.
+const SEAL_MAX: Duration = Duration::from_secs(10);
 
 /// A book at work.
 pub(crate) struct Running {
@@ -123,10 +127,15 @@ impl Running {
     /// then the consumers, then the last checkpoint, then the file.
     pub(crate) async fn stop(self) -> anyhow::Result<()> {
         self.jobs.stop().await;
-        // A ledger that stopped takes no seal; the next start makes it.
-        if let Err(error) = self.audit.close().await {
-            let error: &dyn std::error::Error = &error;
-            tracing::error!(error, "audit.not_sealed");
+        // A ledger that stopped takes no seal, nor does a database that is away; the next
+        // start makes it.
+        match tokio::time::timeout(SEAL_MAX, self.audit.close()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                let error: &dyn std::error::Error = &error;
+                tracing::error!(error, "audit.not_sealed");
+            }
+            Err(_) => tracing::error!("audit.not_sealed"),
         }
         self.app.close().await;
         self.consumers.close().await;

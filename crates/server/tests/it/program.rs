@@ -111,6 +111,14 @@ impl Place {
         made.well().trim().parse().unwrap()
     }
 
+    /// Runs statements on its database behind the product's back.
+    pub(crate) async fn tamper(&self, statements: &str) {
+        match &self.db {
+            Where::Ours(db) => db.tamper(statements).await,
+            Where::At(url) => panic!("{url} is not this test's own"),
+        }
+    }
+
     /// A new key.
     pub(crate) fn key(&self, name: &str, scopes: &str) -> String {
         let made = self.run_on_db(&["key", "create", "--name", name, "--scopes", scopes]);

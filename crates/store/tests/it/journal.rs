@@ -1,6 +1,6 @@
 //! Appending, and what the journal gives back.
 
-use ledger::{Actor, Command, Head, Order, Time, Words};
+use ledger::{Actor, Command, Hash, Head, Order, Time, Words};
 use store::{Error, journal, words};
 
 use crate::book::{Book, NO_HASH, append, seq};
@@ -49,6 +49,11 @@ async fn an_append_behind_another_head_writes_nothing() {
     book.open(2);
     let gap = append(&db, &book, 2).await;
     assert!(matches!(gap, Err(Error::HeadMoved)), "{gap:?}");
+    // Another journal, with a record at the same place.
+    let other = Head { hash: Hash([7; 32]), ..book.head_before(1) };
+    let sealed = book.sealed[1..2].to_vec();
+    let forked = crate::scratch::write!(db, |tx| journal::append(tx, other, &sealed).await);
+    assert!(matches!(forked, Err(Error::HeadMoved)), "{forked:?}");
     let rows = read!(db, |tx| journal::range(tx, ledger::Seq::ZERO, 10).await).unwrap();
     assert_eq!(rows.len(), 1);
     append(&db, &book, 1).await.unwrap();

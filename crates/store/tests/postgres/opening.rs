@@ -34,6 +34,31 @@ async fn a_timeout_that_would_end_the_wait_for_a_standby_is_refused_behind_a_poo
 }
 
 #[tokio::test]
+async fn a_cluster_has_all_of_the_ledger_on_workers_that_keep_what_they_acknowledge() {
+    let scratch = Scratch::new().await;
+    assert!(!open(&scratch.url()).await.unwrap().is_spread());
+    let raw = scratch.raw().await;
+    raw.batch_execute(testkit::CLUSTER).await.unwrap();
+    assert!(open(&scratch.url()).await.unwrap().is_spread());
+    let worker = "CREATE OR REPLACE FUNCTION run_command_on_workers(command TEXT)
+        RETURNS TABLE (nodename TEXT, nodeport INTEGER, success BOOLEAN, result TEXT)
+        LANGUAGE sql AS $$ SELECT 'worker-1', 5432, TRUE, 'off' $$";
+    raw.batch_execute(worker).await.unwrap();
+    let refused = open(&scratch.url()).await.unwrap_err();
+    let said = "worker-1:5432 has fsync = off, which loses data: set it as PostgreSQL ships it";
+    assert_eq!(refused.to_string(), said);
+    let lacks = "DELETE FROM pg_dist_partition
+        WHERE logicalrelid IN ('used_keys'::regclass, 'refunds'::regclass)";
+    raw.batch_execute(lacks).await.unwrap();
+    let refused = open(&scratch.url()).await.unwrap_err();
+    assert!(
+        matches!(&refused, OpenError::Scattered { tables, .. } if tables == "used_keys, refunds")
+    );
+    raw.batch_execute("TRUNCATE pg_dist_partition").await.unwrap();
+    assert!(!open(&scratch.url()).await.unwrap().is_spread());
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_told_apart() {
     let scratch = Scratch::new().await;
     let missing = format!("{}_gone", scratch.url());

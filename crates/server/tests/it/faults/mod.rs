@@ -3,6 +3,8 @@
 //! Each has a PostgreSQL of its own on a real disk, made with the programs that
 //! CREDITS_POSTGRES_BIN names: `make test-postgres` runs these.
 
+mod cluster;
+mod first_start;
 mod network;
 mod postgres_dies;
 mod promotion;

@@ -63,7 +63,8 @@ fn is_busy(code: &SqlState) -> bool {
     .contains(&code)
 }
 
-/// A table that is spread over others names its shard's constraint, or none.
+/// A cluster passes on a shard's error without the fields that name what is broken: there
+/// it is the last name in the message, with the shard's number behind it.
 fn broken(said: &DbError) -> Option<Constraint> {
     if *said.code() == SqlState::FOREIGN_KEY_VIOLATION {
         return Some(Constraint::Reference);
@@ -72,11 +73,13 @@ fn broken(said: &DbError) -> Option<Constraint> {
     if !is_unique && *said.code() != SqlState::CHECK_VIOLATION {
         return None;
     }
-    let named = said.constraint().unwrap_or_default();
-    let key = || Some(format!("{}_pk", unsharded(said.table()?))).filter(|_| is_unique);
-    Constraint::named(named)
-        .or_else(|| Constraint::named(unsharded(named)))
-        .or_else(|| Constraint::named(&key()?))
+    let named = said.constraint().or_else(|| last_name(said.message()))?;
+    Constraint::named(named).or_else(|| Constraint::named(unsharded(named)))
+}
+
+/// `new row for "a" violates "b"` says b.
+fn last_name(message: &str) -> Option<&str> {
+    message.rsplit('"').nth(1)
 }
 
 /// A name without the number of a shard behind it.
@@ -85,8 +88,30 @@ fn unsharded(name: &str) -> &str {
     name.rsplit_once('_').filter(|(_, tail)| number(tail)).map_or(name, |(head, _)| head)
 }
 
-/// Whether a failed COMMIT certainly did nothing: the server said so. A lost
+/// Whether a statement that failed certainly did nothing: the server said so. A lost
 /// connection says nothing, and a server that stops may have committed.
 pub(super) fn is_certain(error: &tokio_postgres::Error) -> bool {
     error.as_db_error().is_some_and(|said| !is_ending(said.code()))
+}
+
+/// The same of a COMMIT. A cluster whose worker was lost while it committed has an error of
+/// no class of its own for that.
+pub(super) fn is_certain_at_commit(error: &tokio_postgres::Error) -> bool {
+    let is_internal = error.code() == Some(&SqlState::INTERNAL_ERROR);
+    is_certain(error) && !is_internal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{last_name, unsharded};
+
+    #[test]
+    fn what_a_shard_names_is_found_in_its_words() {
+        let said = |message| last_name(message).map(unsharded);
+        let unique = r#"duplicate key value violates unique constraint "wallets_owner_102034""#;
+        assert_eq!(said(unique), Some("wallets_owner"));
+        let check = r#"new row for relation "heads_102010" violates check constraint "heads_at""#;
+        assert_eq!(said(check), Some("heads_at"));
+        assert_eq!(said("something else"), None);
+    }
 }

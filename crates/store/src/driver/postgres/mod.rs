@@ -7,6 +7,7 @@
 
 mod address;
 mod appends;
+mod cluster;
 mod connect;
 mod failure;
 mod migrate;
@@ -53,13 +54,9 @@ const REPAIR: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
     SELECT name FROM turns WHERE name = 'edit' FOR UPDATE;
     LOCK TABLE cursors, projected, wallets, grants, holds, used_keys, history, refunds
     IN EXCLUSIVE MODE";
-/// What a slice writes can be folded again, so its COMMIT need not wait for the
-/// disk: the next one that does has it too. Nobody may rely on it before that.
-const SLICE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
-    SET LOCAL synchronous_commit TO OFF";
-/// This server forgets what is marked as written, and outlives the database: a mark
-/// waits for the disk, and all that it saw is there with it.
-const MARK: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+/// A slice and a mark wait for the disk: this server forgets what it marks as written, and
+/// outlives the database, which may die between a slice and its mark.
+const BEHIND: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 /// A server's pools. Clones share them.
 #[derive(Clone)]
@@ -68,6 +65,8 @@ pub(crate) struct Postgres {
 }
 
 struct Shared {
+    /// Over a cluster.
+    is_spread: bool,
     statements: Statements,
     reads: Pool,
     /// Until it closes.
@@ -100,6 +99,10 @@ impl Drop for Counted<'_> {
 impl Postgres {
     pub(crate) async fn open(options: &ServerOptions) -> Result<Self, OpenError> {
         open::open(options).await.map(|shared| Self { shared: Arc::new(shared) })
+    }
+
+    pub(crate) fn is_spread(&self) -> bool {
+        self.shared.is_spread
     }
 
     /// One statement has one snapshot: it needs no transaction around it.
@@ -162,8 +165,7 @@ impl Postgres {
             let (pool, begins, lane) = match priority {
                 Priority::Append => (&shared.appends, APPEND, 0),
                 Priority::Edit => (&shared.edits, EDIT, 1),
-                Priority::Slice => (&shared.slices, SLICE, 2),
-                Priority::Mark => (&shared.slices, MARK, 2),
+                Priority::Slice | Priority::Mark => (&shared.slices, BEHIND, 2),
             };
             let _counted = Counted::new(&shared.waiting[lane]);
             then(write(&shared, pool, begins, work).await);

@@ -4,11 +4,11 @@
 use std::sync::Mutex;
 
 use tokio::sync::mpsc;
-use tokio_postgres::{Client, Config};
+use tokio_postgres::{Client, Config, SimpleQueryMessage, SimpleQueryRow};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use tokio_util::task::TaskTracker;
 
-use super::{Address, Shared, appends, connect, migrate as run_migrations, tls};
+use super::{Address, Shared, appends, cluster, connect, migrate as run_migrations, tls};
 use crate::bell::Bell;
 use crate::db::{Absent, Outdated, ServerOptions};
 use crate::error::OpenError;
@@ -16,11 +16,15 @@ use crate::migrate::{self, Misfit};
 
 /// The oldest version that is known to do.
 const VERSION_MIN: i32 = 150_000;
-/// Settings under which a crash takes what was acknowledged.
-const UNSAFE: &[(&str, &[&str])] = &[
-    ("fsync", &["off"]),
-    ("full_page_writes", &["off"]),
-    ("synchronous_commit", &["off", "local"]),
+/// Settings, and whether a value is safe. With others a crash takes what was acknowledged,
+/// or a COMMIT that waits for its standby succeeds without it: here that timeout is ours,
+/// behind a pooler and on a cluster's workers the user's.
+pub(super) const SETTINGS: [(&str, fn(&str) -> bool); 5] = [
+    ("fsync", |value| value != "off"),
+    ("full_page_writes", |value| value != "off"),
+    ("synchronous_commit", |value| !["off", "local"].contains(&value)),
+    ("statement_timeout", |value| value == "0"),
+    ("server_encoding", |value| value == "UTF8"),
 ];
 /// Connections that write behind the journal. The projector and the consumers take turns:
 /// each keeps a core of the server busy, and with several at once appends wait for one.
@@ -31,7 +35,7 @@ pub(super) async fn open(options: &ServerOptions) -> Result<Shared, OpenError> {
     let server = |source| OpenError::Server { address: address.to_string(), source };
     let tls = tls::connector(address.root_certificates.as_deref()).map_err(server)?;
     let config = connect::configure(&address.config, address.statements);
-    prepare(options, &config, &tls).await?;
+    let is_spread = prepare(options, &config, &tls).await?;
     let pool = |size| {
         connect::pool(&config, tls.clone(), size).map_err(|error| OpenError::Server {
             address: address.to_string(),
@@ -42,6 +46,7 @@ pub(super) async fn open(options: &ServerOptions) -> Result<Shared, OpenError> {
     let tasks = TaskTracker::new();
     tasks.spawn(appends::run(pool(1)?, address.statements, asked));
     Ok(Shared {
+        is_spread,
         statements: address.statements,
         reads: pool(options.readers)?,
         line: Mutex::new(Some(line)),
@@ -54,17 +59,19 @@ pub(super) async fn open(options: &ServerOptions) -> Result<Shared, OpenError> {
     })
 }
 
-/// Looks at the server, and brings the schema up to date where that is asked for.
+/// Looks at the server, and brings the schema up to date where that is asked for. Whether
+/// the ledger's tables are spread over a cluster.
 async fn prepare(
     options: &ServerOptions,
     config: &Config,
     tls: &MakeRustlsConnect,
-) -> Result<(), OpenError> {
+) -> Result<bool, OpenError> {
     let unreachable = |source: tokio_postgres::Error| unreachable(&options.address, source);
     let (mut client, connection) = config.connect(tls.clone()).await.map_err(unreachable)?;
     let work = async {
         check(&options.address, &client).await?;
-        bring_up(options, &mut client).await
+        bring_up(options, &mut client).await?;
+        cluster::is_spread(&options.address, &client).await
     };
     tokio::select! {
         done = work => done,
@@ -79,41 +86,44 @@ async fn prepare(
 }
 
 async fn check(address: &Address, client: &Client) -> Result<(), OpenError> {
-    let version = setting(address, client, "server_version_num").await?;
+    let version = value_of(address, client, "server_version_num").await?;
     if version.parse::<i32>().is_ok_and(|version| version < VERSION_MIN) {
-        let found = setting(address, client, "server_version").await?;
+        let found = value_of(address, client, "server_version").await?;
         return Err(OpenError::ServerVersion { address: address.to_string(), found });
     }
-    for (name, bad) in UNSAFE {
-        let value = setting(address, client, name).await?;
-        if bad.contains(&value.as_str()) {
-            return Err(OpenError::Unsafe { address: address.to_string(), setting: name, value });
+    for (setting, is_safe) in SETTINGS {
+        let value = value_of(address, client, setting).await?;
+        if !is_safe(&value) {
+            return Err(OpenError::Unsafe { address: address.to_string(), setting, value });
         }
-    }
-    // It would have a COMMIT that waits for its standby succeed without it. Ours is
-    // off; behind a pooler it is the user's.
-    let timeout = setting(address, client, "statement_timeout").await?;
-    if timeout != "0" {
-        let setting = "statement_timeout";
-        return Err(OpenError::Unsafe { address: address.to_string(), setting, value: timeout });
-    }
-    let encoding = setting(address, client, "server_encoding").await?;
-    if encoding != "UTF8" {
-        let setting = "server_encoding";
-        return Err(OpenError::Unsafe { address: address.to_string(), setting, value: encoding });
     }
     Ok(())
 }
 
-async fn setting(address: &Address, client: &Client, name: &str) -> Result<String, OpenError> {
-    // The names are ours. Simple queries need nothing of a pooler.
-    let answer = client.simple_query(&format!("SELECT current_setting('{name}')")).await;
+async fn value_of(address: &Address, client: &Client, name: &str) -> Result<String, OpenError> {
+    // The names are ours.
+    let rows = ask(address, client, &format!("SELECT current_setting('{name}')")).await?;
+    Ok(rows.concat().concat())
+}
+
+/// The cells of each row that a simple query finds, which needs nothing of a pooler.
+/// What is NULL is empty.
+pub(super) async fn ask(
+    address: &Address,
+    client: &Client,
+    text: &str,
+) -> Result<Vec<Vec<String>>, OpenError> {
+    let answer = client.simple_query(text).await;
     let answer = answer.map_err(|source| unreachable(address, source))?;
-    let value = answer.iter().find_map(|message| match message {
-        tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+    let cells = |row: SimpleQueryRow| {
+        let cell = |place| row.get(place).unwrap_or_default().to_owned();
+        (0..row.len()).map(cell).collect()
+    };
+    let rows = answer.into_iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(cells(row)),
         _ => None,
     });
-    Ok(value.unwrap_or_default())
+    Ok(rows.collect())
 }
 
 async fn bring_up(options: &ServerOptions, client: &mut Client) -> Result<(), OpenError> {

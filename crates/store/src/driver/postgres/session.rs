@@ -216,7 +216,7 @@ impl Session {
                 drop(self.client.take());
                 Ok(())
             }
-            Err(error) if failure::is_certain(&error) => Err(classify("COMMIT", error)),
+            Err(error) if failure::is_certain_at_commit(&error) => Err(classify("COMMIT", error)),
             Err(error) => Err(Error::CommitUnknown(error.into())),
         }
     }
