@@ -16,10 +16,12 @@ use crate::migrate::{self, Misfit};
 
 /// The oldest version that is known to do.
 const VERSION_MIN: i32 = 150_000;
+type IsSafe = fn(&str) -> bool;
+
 /// Settings, and whether a value is safe. With others a crash takes what was acknowledged,
 /// or a COMMIT that waits for its standby succeeds without it: here that timeout is ours,
 /// behind a pooler and on a cluster's workers the user's.
-pub(super) const SETTINGS: [(&str, fn(&str) -> bool); 5] = [
+pub(super) const SETTINGS: [(&str, IsSafe); 5] = [
     ("fsync", |value| value != "off"),
     ("full_page_writes", |value| value != "off"),
     ("synchronous_commit", |value| !["off", "local"].contains(&value)),
