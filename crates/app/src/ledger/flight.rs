@@ -17,6 +17,19 @@ use super::shared::lock;
 /// The most orders of one commit, except that one request is never split.
 const BATCH_MAX: usize = 1_024;
 
+/// What was taken, and why nothing was decided on it.
+struct Undecided {
+    failure: Failure,
+    flight: Flight,
+}
+
+impl Undecided {
+    fn refuse(self) -> Failure {
+        self.flight.refuse(&SubmitError::Stopped);
+        self.failure
+    }
+}
+
 impl Committer {
     /// What is appended next behind what is being committed, as far as this server knows
     /// where the head is.
@@ -34,12 +47,14 @@ impl Committer {
             Ok(appending) => Some(appending),
             // What was loaded may be ahead of the head this server knows, of which nobody
             // is told before it is seen.
-            Err((Failure::Broken(_), flight)) if self.shared().db.is_shared() => {
-                self.stay(number, Some(flight))
+            Err(undecided)
+                if self.shared().db.is_shared()
+                    && matches!(undecided.failure, Failure::Broken(_)) =>
+            {
+                self.stay(number, Some(undecided.flight))
             }
-            Err((failure, flight)) => {
-                flight.refuse(&SubmitError::Stopped);
-                self.end(number, Err(failure));
+            Err(undecided) => {
+                self.end(number, Err(undecided.refuse()));
                 None
             }
         }
@@ -77,7 +92,7 @@ impl Committer {
 
     /// Applies what was taken, and expects it to be committed. Who can't be served now is
     /// told so; where that is everyone, the flight is refused.
-    fn decide(&self, mut flight: Flight) -> Result<Appending, (Failure, Flight)> {
+    fn decide(&self, mut flight: Flight) -> Result<Appending, Box<Undecided>> {
         let shared = self.shared();
         let now = match shared.stopped() {
             Some(error) => Err(error),
@@ -88,7 +103,7 @@ impl Committer {
             Err(error) => {
                 flight.refuse_batch(&error);
                 if flight.looks.is_empty() {
-                    return Err((Failure::Refused, flight));
+                    return Err(Box::new(Undecided { failure: Failure::Refused, flight }));
                 }
                 shared.head().at
             }
@@ -96,7 +111,9 @@ impl Committer {
         let decided = decide(shared, now, &flight.batch);
         let (decided, delta) = match decided {
             Ok(decided) => decided,
-            Err(broken) => return Err((Failure::Broken(broken), flight)),
+            Err(broken) => {
+                return Err(Box::new(Undecided { failure: Failure::Broken(broken), flight }));
+            }
         };
         let sealed = decided.sealed.clone();
         flight.decided = decided;
@@ -131,10 +148,7 @@ impl Committer {
         for look in &mut flight.looks {
             look.is_sure = true;
         }
-        let decided = self.decide(flight).map_err(|(failure, flight)| {
-            flight.refuse(&SubmitError::Stopped);
-            failure
-        });
+        let decided = self.decide(flight).map_err(|undecided| undecided.refuse());
         let Appending { head, sealed, .. } = decided?;
         journal::append(tx, head, &sealed).await?;
         Ok(Came::Caught)
