@@ -182,30 +182,30 @@ impl Committer {
             // Its receiver lives as long as this.
             let _ = self.committed.send(Committed { waiting, answers, sealed });
         }
-        let unsure = self.show(looks);
-        if !unsure.is_empty() {
-            self.place(|desk| desk.looks.extend(unsure));
+        let again = self.show(looks);
+        if !again.is_empty() {
+            self.place(|desk| desk.looks.extend(again));
         }
     }
 
-    /// Answers who only looked, but those whose wallet was in memory when they were taken,
-    /// and is no more: they are not told that there is none.
+    /// Answers who only looked, but those whose wallet is in memory no more, though there is
+    /// one.
     fn show(&self, looks: Vec<Look>) -> Vec<Look> {
         if looks.is_empty() {
             return looks;
         }
         let working = self.shared.working();
-        let mut unsure = Vec::new();
+        let mut again = Vec::new();
         for look in looks {
             let wallet = look.wallet.and_then(|id| working.wallet(id).cloned());
-            if look.wallet.is_some() && wallet.is_none() && !look.is_sure {
-                unsure.push(look);
+            if look.wallet.is_some() && wallet.is_none() && !look.is_absent {
+                again.push(look);
                 continue;
             }
             // Who asked may be gone.
             let _ = look.reply.send(Ok(Seen { as_of: working.head().seq, wallet }));
         }
-        unsure
+        again
     }
 }
 

@@ -19,8 +19,8 @@ const FLIGHTS_MAX: usize = 2;
 /// Who only wants to see: the head, and a wallet as of it.
 pub(super) struct Look {
     pub(super) wallet: Option<WalletId>,
-    /// The wallet was loaded with the head locked, if there is one.
-    pub(super) is_sure: bool,
+    /// There was no such wallet when the head was locked.
+    pub(super) is_absent: bool,
     pub(super) reply: oneshot::Sender<Result<Seen, SubmitError>>,
 }
 
@@ -29,7 +29,7 @@ impl Look {
         wallet: Option<WalletId>,
         reply: oneshot::Sender<Result<Seen, SubmitError>>,
     ) -> Self {
-        Self { wallet, is_sure: false, reply }
+        Self { wallet, is_absent: false, reply }
     }
 }
 
@@ -166,7 +166,7 @@ impl Desk {
         }
         flight.looks.append(&mut self.looks);
         for look in &mut flight.looks {
-            look.is_sure = false;
+            look.is_absent = false;
         }
         flight
     }

@@ -140,13 +140,16 @@ impl Committer {
 
     /// Decides on what others have written.
     async fn catch_up(&self, tx: &mut Tx, mut flight: Flight) -> Result<Came, Failure> {
-        if let Err(failure) = self.lock_head(tx, &flight).await {
-            // It waits for the next one.
-            lock(&self.desk).fallen.push(flight);
-            return Err(failure);
-        }
+        let absent = match self.lock_head(tx, &flight).await {
+            Ok(absent) => absent,
+            Err(failure) => {
+                // It waits for the next one.
+                lock(&self.desk).fallen.push(flight);
+                return Err(failure);
+            }
+        };
         for look in &mut flight.looks {
-            look.is_sure = true;
+            look.is_absent = look.wallet.is_some_and(|id| absent.contains(&id));
         }
         let decided = self.decide(flight).map_err(|undecided| undecided.refuse());
         let Appending { head, sealed, .. } = decided?;
@@ -154,7 +157,8 @@ impl Committer {
         Ok(Came::Caught)
     }
 
-    async fn lock_head(&self, tx: &mut Tx, flight: &Flight) -> Result<(), Failure> {
+    /// Knows the head, and which of the wallets that somebody wants to see there are not.
+    async fn lock_head(&self, tx: &mut Tx, flight: &Flight) -> Result<Vec<WalletId>, Failure> {
         let Locked { head, fence } = journal::lock_head(tx).await?;
         lock(&self.desk).fence = fence;
         others::catch_up(self.shared(), tx, head).await?;

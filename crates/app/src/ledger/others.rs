@@ -51,21 +51,24 @@ pub(super) async fn catch_up(shared: &Shared, tx: &mut Tx, to: Head) -> Result<(
     fold(shared, &sealed, &facts)
 }
 
-/// Takes wallets into memory that it lacks; the caller keeps the head locked.
+/// Takes wallets into memory that it lacks; the caller keeps the head locked. Which of them
+/// there are not.
 pub(super) async fn admit(
     shared: &Shared,
     tx: &mut Tx,
-    wallets: Vec<WalletId>,
-) -> Result<(), Failure> {
+    mut wallets: Vec<WalletId>,
+) -> Result<Vec<WalletId>, Failure> {
     if wallets.is_empty() {
-        return Ok(());
+        return Ok(wallets);
     }
     let found = projections::find_wallets(tx, &wallets).await?;
+    let there: HashSet<WalletId> = found.iter().map(|wallet| wallet.id).collect();
+    wallets.retain(|id| !there.contains(id));
     let mut working = shared.working_mut();
     for wallet in found {
         working.admit(Arc::new(wallet));
     }
-    Ok(())
+    Ok(wallets)
 }
 
 /// The records, if they are the ones that follow, and the head behind them.
