@@ -45,17 +45,22 @@ async fn find_or_make(
     settings: &config::Book,
     (entropy, time): (&Entropy, &dyn TimeSource),
 ) -> anyhow::Result<(Book, SigningKey)> {
-    let found = find_book(db).await?;
+    let mut found = find_book(db).await?;
+    if found.is_none() && has_records(db).await? {
+        // Another server that begins it writes the book before its first record.
+        found = find_book(db).await?;
+        ensure!(
+            found.is_some(),
+            "{} holds records but no book: a copy to it was interrupted, or is under way. \
+             Drop it and copy again",
+            settings.place
+        );
+    }
     let (row, key) = match found {
         Some(row) => {
             let key = key_of(&row, settings)?;
             (row, key)
         }
-        None if has_records(db).await? => bail!(
-            "{} holds records but no book: a copy to it was interrupted, or is under way. \
-             Drop it and copy again",
-            settings.place
-        ),
         None => make_or_find(db, settings, (entropy, time)).await?,
     };
     let book = book_of(&row);
