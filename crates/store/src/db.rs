@@ -163,7 +163,8 @@ impl Db {
         Sqlite::open(options).map(|sqlite| Self { engine: Engine::Sqlite(sqlite) })
     }
 
-    /// Opens a database on a server. A failure changes nothing.
+    /// Opens a database on a server. A failure changes nothing, but
+    /// [`OpenError::Scattered`] says otherwise.
     pub async fn connect(options: &ServerOptions) -> Result<Self, OpenError> {
         let postgres = Postgres::open(options).await?;
         Ok(Self { engine: Engine::Postgres(postgres) })

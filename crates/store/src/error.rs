@@ -117,7 +117,7 @@ impl Error {
     }
 }
 
-/// Why a database could not be opened. Nothing was changed by trying.
+/// Why a database could not be opened. Nothing was changed by trying, but where it is said.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
@@ -239,7 +239,8 @@ pub enum OpenError {
         /// What it is.
         value: String,
     },
-    /// A cluster has some of the ledger's tables on its workers, and others not.
+    /// A cluster has some of the ledger's tables on its workers, and others not. What was
+    /// pending has been migrated by then.
     #[error(
         "{address} is a cluster whose workers lack tables of the ledger: run \
         create_distributed_table for {tables}, as the guide on scaling says"

@@ -1,5 +1,5 @@
 //! Users: who they are and which wallet is theirs. What is in it belongs to the
-//! ledger, so this module must not know, except who of the admins is suspended.
+//! ledger, so this module must not know.
 
 use ledger::{Time, WalletId};
 

@@ -95,15 +95,23 @@ impl Committer {
                 desk.fallen.drain(..).for_each(|flight| flight.refuse(&SubmitError::Overloaded));
             }),
             // Of what was sent behind something in doubt it is found out too.
-            _ if is_shared && self.is_in_doubt() => {
-                self.place(|desk| {
-                    desk.has_ended(number);
-                    desk.is_paused = true;
-                });
-                self.pause();
-            }
+            error if is_shared && self.is_in_doubt() => self.stay_in_doubt(number, error),
             error => self.stop(number, &format!("an append failed: {error}")),
         }
+    }
+
+    /// It is looked for again what happened, until this server closes.
+    fn stay_in_doubt(self: &Arc<Self>, number: u64, error: &Error) {
+        if self.shared().closing.is_cancelled() {
+            return self.stop(number, "it closed while a commit was in doubt");
+        }
+        let error: &dyn std::error::Error = error;
+        tracing::warn!(error, "ledger.commit_unknown");
+        self.place(|desk| {
+            desk.has_ended(number);
+            desk.is_paused = true;
+        });
+        self.pause();
     }
 
     fn is_in_doubt(&self) -> bool {

@@ -3,7 +3,6 @@
 use app::ledger::SubmitError;
 use ledger::Command;
 use ledger::command::{Capture, Completion, Release};
-
 use testkit::is_on_a_server;
 
 use crate::bench::{Bench, hold, hold_of, order, refusal, spend, whole};

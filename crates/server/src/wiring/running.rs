@@ -135,7 +135,9 @@ impl Running {
                 let error: &dyn std::error::Error = &error;
                 tracing::error!(error, "audit.not_sealed");
             }
-            Err(_) => tracing::error!("audit.not_sealed"),
+            Err(late) => {
+                tracing::error!(error = &late as &dyn std::error::Error, "audit.not_sealed")
+            }
         }
         self.app.close().await;
         self.consumers.close().await;

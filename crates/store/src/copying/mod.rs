@@ -99,7 +99,7 @@ impl Table {
     }
 
     /// Adds rows that are not there. Says how many it added, which are fewer where
-    /// one is of a partition nobody has.
+    /// one of the ledger's is of a partition nobody has.
     pub async fn put(&'static self, tx: &mut Tx, rows: &[WholeRow]) -> Result<u64, Error> {
         let partition = self.columns.iter().position(Column::is_partition);
         let of = |row: &WholeRow| partition.and_then(|place| row.data().get(place).cloned());

@@ -40,13 +40,19 @@ async fn a_cluster_has_all_of_the_ledger_on_workers_that_keep_what_they_acknowle
     let raw = scratch.raw().await;
     raw.batch_execute(testkit::CLUSTER).await.unwrap();
     assert!(open(&scratch.url()).await.unwrap().is_spread());
-    let worker = "CREATE OR REPLACE FUNCTION run_command_on_workers(command TEXT)
-        RETURNS TABLE (nodename TEXT, nodeport INTEGER, success BOOLEAN, result TEXT)
-        LANGUAGE sql AS $$ SELECT 'worker-1', 5432, TRUE, 'off' $$";
-    raw.batch_execute(worker).await.unwrap();
-    let refused = open(&scratch.url()).await.unwrap_err();
-    let said = "worker-1:5432 has fsync = off, which loses data: set it as PostgreSQL ships it";
-    assert_eq!(refused.to_string(), said);
+    for (answers, said) in [
+        ("TRUE, 'off'", "has fsync = off, which loses data: set it as PostgreSQL ships it"),
+        ("FALSE, 'no route to it'", "can't be used"),
+    ] {
+        let worker = format!(
+            "CREATE OR REPLACE FUNCTION run_command_on_workers(command TEXT)
+            RETURNS TABLE (nodename TEXT, nodeport INTEGER, success BOOLEAN, result TEXT)
+            LANGUAGE sql AS $$ SELECT 'worker-1', 5432, {answers} $$"
+        );
+        raw.batch_execute(&worker).await.unwrap();
+        let refused = open(&scratch.url()).await.unwrap_err();
+        assert_eq!(refused.to_string(), format!("worker-1:5432 {said}"));
+    }
     let lacks = "DELETE FROM pg_dist_partition
         WHERE logicalrelid IN ('used_keys'::regclass, 'refunds'::regclass)";
     raw.batch_execute(lacks).await.unwrap();

@@ -1,5 +1,5 @@
-//! Servers that come to an empty database at the same moment: one begins the book, all of
-//! them serve it.
+//! Servers that come to a migrated database without a book at the same moment: one begins
+//! it, all of them serve it.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use crate::program::{Place, Server};
 
-/// How often: each time a little later than the one before.
+/// How often.
 const TIMES: usize = 3;
 /// Servers of ours.
 const SERVERS: usize = 4;

@@ -1,6 +1,7 @@
-//! Faults of PostgreSQL itself, beneath a fleet whose servers stay up.
+//! What only PostgreSQL can do to servers: its own faults beneath a fleet that stays up, a
+//! cluster, a book that several begin.
 //!
-//! Each has a PostgreSQL of its own on a real disk, made with the programs that
+//! The first have a PostgreSQL of their own, made with the programs that
 //! CREDITS_POSTGRES_BIN names: `make test-postgres` runs these.
 
 mod cluster;

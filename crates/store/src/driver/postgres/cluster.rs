@@ -36,11 +36,14 @@ pub(super) async fn is_spread(address: &Address, client: &Client) -> Result<bool
     }
     for (setting, is_safe) in open::SETTINGS {
         let ask = format!(
-            "SELECT nodename || ':' || nodeport, result
+            "SELECT nodename || ':' || nodeport, success, result
             FROM run_command_on_workers('SHOW {setting}')"
         );
         for row in open::ask(address, client, &ask).await? {
-            let [worker, value] = <[String; 2]>::try_from(row).unwrap_or_default();
+            let [worker, success, value] = <[String; 3]>::try_from(row).unwrap_or_default();
+            if success != "t" {
+                return Err(OpenError::Server { address: worker, source: value.into() });
+            }
             if !is_safe(&value) {
                 return Err(OpenError::Unsafe { address: worker, setting, value });
             }
