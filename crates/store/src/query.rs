@@ -376,8 +376,25 @@ mod tests {
         assert_eq!(
             BULK.text(Engine::Postgres),
             "INSERT INTO things (id, body, done)\n\
-             SELECT id, body, done\nFROM unnest($1::bigint[], $2::bytea[], $3::boolean[]) \
+             SELECT u.id, u.body, u.done\nFROM unnest($1::bigint[], $2::bytea[], $3::boolean[]) \
              AS u (id, body, done)\nON CONFLICT DO NOTHING"
+        );
+    }
+
+    #[test]
+    fn rows_of_the_ledger_are_inserted_where_their_partition_lives_and_others_here() {
+        const COLUMNS: &[Column] = &[Column::i64("partition_id"), Column::i64("seq")];
+        const LEDGER: Sql = Sql::bulk("journal.put", "journal", COLUMNS, "");
+        const OTHER: Sql = Sql::bulk("cursors.put", "cursors", COLUMNS, "");
+        assert_eq!(
+            LEDGER.text(Engine::Postgres),
+            "INSERT INTO journal (partition_id, seq)\nSELECT p.partition_id, u.seq\n\
+             FROM partitions AS p, unnest($2::bigint[]) AS u (seq)\nWHERE p.partition_id = $1"
+        );
+        assert_eq!(
+            OTHER.text(Engine::Postgres),
+            "INSERT INTO cursors (partition_id, seq)\nSELECT $1, u.seq\n\
+             FROM unnest($2::bigint[]) AS u (seq)"
         );
     }
 
