@@ -136,7 +136,7 @@ impl Running {
                 tracing::error!(error, "audit.not_sealed");
             }
             Err(late) => {
-                tracing::error!(error = &late as &dyn std::error::Error, "audit.not_sealed")
+                tracing::error!(error = &late as &dyn std::error::Error, "audit.not_sealed");
             }
         }
         self.app.close().await;
