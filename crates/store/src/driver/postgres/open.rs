@@ -18,9 +18,9 @@ use crate::migrate::{self, Misfit};
 const VERSION_MIN: i32 = 150_000;
 /// Whether a setting's value is safe.
 type IsSafe = fn(&str) -> bool;
-/// Settings that are asked for, and whether a value is safe. With others a crash takes what was acknowledged,
-/// or a COMMIT that waits for its standby succeeds without it: here that timeout is ours,
-/// behind a pooler and on a cluster's workers the user's.
+/// Settings that are asked for, and whether a value is safe. With others a crash takes what
+/// was acknowledged, or a COMMIT that waits for its standby succeeds without it: here that
+/// timeout is ours, behind a pooler and on a cluster's workers the user's.
 pub(super) const SETTINGS: [(&str, IsSafe); 5] = [
     ("fsync", |value| value != "off"),
     ("full_page_writes", |value| value != "off"),
