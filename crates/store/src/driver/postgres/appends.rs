@@ -68,6 +68,11 @@ const TYPES: [Type; 14] = [
     Type::BYTEA_ARRAY,
 ];
 
+/// An append is planned once. The server would otherwise plan each anew, by the lengths of
+/// its arrays: it takes those it doesn't know for longer ones, and a plan for what it is told
+/// for a better one. A table that was empty when that plan was made is read by its key too.
+const PLAN_ONCE: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off";
+
 /// Whether the head is where it is said to be.
 const SEE: &str = "SELECT seq
 FROM heads
@@ -105,6 +110,10 @@ impl Line {
     /// With its statements ready, so that what is sent on it goes at once and in order.
     async fn new(pool: &Pool, statements: Statements) -> Result<Self, Error> {
         let client = connect::take(pool).await?;
+        if statements == Statements::Named {
+            let planned = client.batch_execute(PLAN_ONCE).await;
+            planned.map_err(|error| failure::classify(NAME, error))?;
+        }
         let append = call(&client, statements, (APPEND, &TYPES)).await?;
         let see = call(&client, statements, (SEE, &SEEN)).await?;
         Ok(Self { client: Some(client), append, see, is_broken: AtomicBool::new(false) })

@@ -25,7 +25,7 @@ const ASK_EVERY: Duration = Duration::from_secs(2);
 const ASKED_MAX: u32 = 3;
 /// What a session is told: a server of ours that hangs lets its locks go. A timeout of
 /// statements would have a COMMIT that waits for its standby succeed without it.
-const SETTINGS: &str = "-c idle_in_transaction_session_timeout=30s -c lock_timeout=10s \
+const SESSION: &str = "-c idle_in_transaction_session_timeout=30s -c lock_timeout=10s \
     -c statement_timeout=0 -c client_min_messages=warning";
 /// A write every new connection begins with. A primary that was cut off from its
 /// standbys can't commit it, so nobody is told what it is going to lose.
@@ -39,7 +39,7 @@ pub(super) fn configure(config: &Config, statements: Statements) -> Config {
     config.keepalives_retries(ASKED_MAX);
     // A pooler would have to be told about them.
     if statements == Statements::Named {
-        config.options(SETTINGS);
+        config.options(SESSION);
     }
     config
 }

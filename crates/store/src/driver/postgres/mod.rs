@@ -39,8 +39,10 @@ use session::Statements;
 
 /// What a read begins with: one snapshot for all of its statements.
 const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-/// An append sees what others committed as soon as it holds the head.
-const APPEND: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+/// An append sees what others committed as soon as it holds the head. A slice and a mark are
+/// written with it too, and so wait for the disk: this server forgets what it marks as
+/// written, and outlives the database, which may die between a slice and its mark.
+const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 /// An edit waits for its turn, then sees everything before it.
 const EDIT: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
     SELECT name FROM turns WHERE name = 'edit' FOR UPDATE";
@@ -54,9 +56,6 @@ const REPAIR: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
     SELECT name FROM turns WHERE name = 'edit' FOR UPDATE;
     LOCK TABLE cursors, projected, wallets, grants, holds, used_keys, history, refunds
     IN EXCLUSIVE MODE";
-/// A slice and a mark wait for the disk: this server forgets what it marks as written, and
-/// outlives the database, which may die between a slice and its mark.
-const BEHIND: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 /// A server's pools. Clones share them.
 #[derive(Clone)]
@@ -163,9 +162,9 @@ impl Postgres {
         let shared = Arc::clone(&self.shared);
         self.shared.tasks.spawn(async move {
             let (pool, begins, lane) = match priority {
-                Priority::Append => (&shared.appends, APPEND, 0),
+                Priority::Append => (&shared.appends, WRITE, 0),
                 Priority::Edit => (&shared.edits, EDIT, 1),
-                Priority::Slice | Priority::Mark => (&shared.slices, BEHIND, 2),
+                Priority::Slice | Priority::Mark => (&shared.slices, WRITE, 2),
             };
             let _counted = Counted::new(&shared.waiting[lane]);
             then(write(&shared, pool, begins, work).await);
