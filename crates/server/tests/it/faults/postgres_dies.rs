@@ -41,7 +41,7 @@ async fn a_server_that_is_told_to_end_while_postgres_is_away_ends() {
     grant(&server.client(&key), user, 5).await;
     cluster.kill();
     let (code, _) = server.stop(Signal::TERM);
-    assert!(code.is_some(), "it ends by itself");
+    assert_eq!(code, Some(1), "it ends by itself");
     cluster.start_again().unwrap();
     assert!(place.run_on_db(&["verify"]).well().starts_with("sound: "));
 }
