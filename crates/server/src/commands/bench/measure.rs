@@ -69,6 +69,9 @@ impl Measuring<'_> {
         seconds: u64,
     ) -> anyhow::Result<Phase> {
         let book = &self.books[place];
+        if let Some(yardstick) = self.yardstick {
+            yardstick.settle()?;
+        }
         eprintln!("{}, {}: {seconds} s", what.name(), book.figures.name);
         book.bench.run((what, place), load, seconds).await
     }

@@ -54,6 +54,13 @@ impl Yardstick {
         Ok(self.psql("SHOW server_version")?.trim().to_owned())
     }
 
+    /// Has its server write what it owes the disk. By itself it does that for minutes, while
+    /// others are measured.
+    pub(super) fn settle(&self) -> anyhow::Result<()> {
+        let settled = self.psql("CHECKPOINT").map(drop);
+        settled.context("the yardstick's user must be one that may: GRANT pg_checkpoint TO it")
+    }
+
     /// Spends for so long.
     pub(super) fn run(&self, seconds: u64) -> anyhow::Result<Phase> {
         let (started, ticks) = (instant(), Ticks::read(None));
