@@ -73,13 +73,23 @@ impl Client {
         B: Serialize + ?Sized,
         T: DeserializeOwned,
     {
+        let (status, replayed, body) = self.answered(call).await?;
+        let value = serde_json::from_slice(&body).map_err(|error| foreign(status, error))?;
+        Ok(Answer { value, replayed })
+    }
+
+    /// Sends a call once; the body of an answer that is no refusal, and whether it was kept
+    /// from before.
+    pub(crate) async fn answered<B: Serialize + ?Sized>(
+        &self,
+        call: &Call<'_, B>,
+    ) -> Result<(StatusCode, bool, Vec<u8>), Error> {
         let response = self.request(call).send().await.map_err(Error::Unreachable)?;
         let replayed = response.headers().contains_key("idempotency-replayed");
         let status = response.status();
         let body = read(response).await?;
         if status.is_success() {
-            let value = serde_json::from_slice(&body).map_err(|error| foreign(status, error))?;
-            return Ok(Answer { value, replayed });
+            return Ok((status, replayed, body));
         }
         let problem: Problem =
             serde_json::from_slice(&body).map_err(|error| foreign(status, error))?;
@@ -103,6 +113,6 @@ async fn read(response: Response) -> Result<Vec<u8>, Error> {
     response.bytes().await.map(Vec::from).map_err(Error::Unreachable)
 }
 
-fn foreign(status: StatusCode, source: serde_json::Error) -> Error {
+pub(crate) fn foreign(status: StatusCode, source: serde_json::Error) -> Error {
     Error::Foreign { status: status.as_u16(), source: Some(source) }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::amount::Credits;
 use crate::answer::{Answer, Balance, BatchItem, Captured, Grant, Hold, Quote, Transaction, User};
-use crate::call::{Call, Client};
+use crate::call::{Call, Client, foreign};
 use crate::error::Error;
 use crate::purchase::{CreditRate, NewPurchase, Package, PurchaseOffer};
 use crate::request::{Capture, Charge, Key, NewGrant, NewHold, NewUser, Operation, Quantities};
@@ -127,6 +127,12 @@ impl Client {
         self.get(&path).await
     }
 
+    /// The same, of a server that knows the record `min_seq`, whichever server told of it.
+    pub async fn balance_since(&self, user_id: i64, min_seq: i64) -> Result<Balance, Error> {
+        let path = format!("/api/credits/balance?user_id={user_id}&min_seq={min_seq}");
+        self.get(&path).await
+    }
+
     /// Makes a user, or finds the one of that external id.
     pub async fn create_user(&self, key: &Key, user: &NewUser) -> Result<User, Error> {
         Ok(self.post("/api/admin/users", Some(key), user).await?.value)
@@ -137,6 +143,15 @@ impl Client {
         let path = "/api/admin/ledger/verify";
         let call = Call { method: Method::POST, path, key: None, body: NO_BODY };
         Ok(self.send(call).await?.value)
+    }
+
+    /// The journal from a record on, each record as the server exports it. Asked for once.
+    pub async fn journal(&self, from_seq: i64) -> Result<Vec<serde_json::Value>, Error> {
+        let path = &format!("/api/admin/ledger/export?from_seq={from_seq}");
+        let call = Call { method: Method::GET, path, key: None, body: NO_BODY };
+        let (status, _, body) = self.answered(&call).await?;
+        let records = serde_json::Deserializer::from_slice(&body).into_iter();
+        records.collect::<Result<_, _>>().map_err(|error| foreign(status, error))
     }
 
     async fn get<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, Error> {

@@ -4,7 +4,9 @@
 //! Every answer names its place in that order. The checker replays the answers by
 //! place in a model of a few lines, compares what each said with it, and looks
 //! whether the order agrees with the clock: who asked after another was answered
-//! comes behind. This module must not know how servers work.
+//! comes behind. The journal itself is compared with the answers too: what stands in it
+//! and was answered to nobody is as wrong as an answer that does not. This module must not
+//! know how servers work.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -74,6 +76,20 @@ pub enum What {
     },
 }
 
+impl What {
+    /// Its place, or that of the journal's end then.
+    pub fn seq(&self) -> Option<i64> {
+        match *self {
+            Self::Granted { seq, .. }
+            | Self::Spent { seq, .. }
+            | Self::Held { seq, .. }
+            | Self::Captured { seq, .. }
+            | Self::Read { seq, .. } => Some(seq),
+            Self::Refused { .. } => None,
+        }
+    }
+}
+
 /// What was found in a history that is sound.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Checked {
@@ -124,6 +140,20 @@ pub fn check(history: &[Entry]) -> Result<Checked, Vec<String>> {
     if findings.is_empty() { Ok(checked) } else { Err(findings) }
 }
 
+/// Compares a history with the places of the journal's records about its users' credits;
+/// what is in one of them alone comes back as sentences.
+pub fn compare(history: &[Entry], journal: &BTreeSet<i64>) -> Vec<String> {
+    let own = |entry| match place(entry) {
+        Place::Own(seq) => Some(seq),
+        Place::Read(_) | Place::None => None,
+    };
+    let answered: BTreeSet<i64> = history.iter().filter_map(own).collect();
+    let unlisted = journal.difference(&answered);
+    let unlisted = unlisted.map(|seq| format!("record {seq} was answered to nobody"));
+    let lost = answered.difference(journal).map(|seq| format!("{seq} was answered and is lost"));
+    unlisted.chain(lost).collect()
+}
+
 /// Where an answer stands in the journal.
 enum Place {
     Own(i64),
@@ -132,13 +162,10 @@ enum Place {
 }
 
 fn place(entry: &Entry) -> Place {
-    match entry.what {
-        What::Granted { seq, .. }
-        | What::Spent { seq, .. }
-        | What::Held { seq, .. }
-        | What::Captured { seq, .. } => Place::Own(seq),
-        What::Read { seq, .. } => Place::Read(seq),
-        What::Refused { .. } => Place::None,
+    match (entry.what.seq(), &entry.what) {
+        (None, _) => Place::None,
+        (Some(seq), What::Read { .. }) => Place::Read(seq),
+        (Some(seq), _) => Place::Own(seq),
     }
 }
 
@@ -315,6 +342,14 @@ mod tests {
     fn a_refusal_of_what_was_there_is_wrong() {
         let refused = What::Refused { required: 3, available: 1 };
         assert!(wrong(|history| history[5].what = refused).contains("never so"));
+    }
+
+    #[test]
+    fn what_only_the_journal_has_and_what_it_lacks_are_findings() {
+        let places = |places: &[i64]| places.iter().copied().collect();
+        assert!(compare(&sound(), &places(&[2, 3, 4, 5, 7])).is_empty());
+        let found = compare(&sound(), &places(&[2, 3, 4, 6, 7])).join("; ");
+        assert_eq!(found, "record 6 was answered to nobody; 5 was answered and is lost");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Clients of a fleet: each asks any server, and writes down what came of it.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -18,6 +18,8 @@ pub(super) struct Clients {
     pub(super) urls: Mutex<Vec<String>>,
     pub(super) history: Mutex<Vec<Entry>>,
     pub(super) unknown: AtomicU64,
+    /// The last record that any of them was told of.
+    pub(super) seen: AtomicI64,
     /// A permit an answer.
     pub(super) answered: Semaphore,
     /// A permit a refusal.
@@ -63,6 +65,7 @@ impl Clients {
                 tokio::task::yield_now().await;
                 continue;
             };
+            self.seen.fetch_max(what.seq().unwrap_or(0), Ordering::Relaxed);
             let entry = Entry { user, asked, answered: self.micros(), what };
             self.history.lock().unwrap().push(entry);
             self.answered.add_permits(1);
@@ -82,10 +85,11 @@ impl Clients {
             match dice.below(10) {
                 0..6 => self.spend(&mut dice, user, (&key, amount)).await,
                 6..8 => self.hold(&mut dice, user, (&key, amount)).await,
-                _ => {
+                8 => {
                     self.ask(&mut dice, user, |client| async move { client.balance(user).await })
                         .await;
                 }
+                _ => self.see(&mut dice, user).await,
             }
         }
     }
@@ -111,6 +115,14 @@ impl Clients {
             Ok(Captured(captured.transaction.expect("something was captured")))
         };
         self.ask(dice, user, capture).await;
+    }
+
+    /// Any server shows at least what another one told of.
+    async fn see(&self, dice: &mut Dice, user: i64) {
+        let seen = self.seen.load(Ordering::Relaxed);
+        let look = |client: Client| async move { client.balance_since(user, seen).await };
+        let Some(balance) = self.ask(dice, user, look).await else { return };
+        assert!(balance.as_of_seq >= seen, "{} lacks {seen}", balance.as_of_seq);
     }
 
     /// Reads a balance once, of one server.

@@ -9,11 +9,12 @@ mod kills;
 mod renewals;
 mod told;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use testkit::history::{Entry, What, check};
+use testkit::history::{Entry, What, check, compare};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -55,6 +56,7 @@ impl<'p> Fleet<'p> {
             urls: Mutex::new(urls(&servers)),
             history: Mutex::new(history),
             unknown: AtomicU64::new(0),
+            seen: AtomicI64::new(1),
             answered: Semaphore::new(0),
             refused: Semaphore::new(0),
             began,
@@ -98,6 +100,8 @@ impl<'p> Fleet<'p> {
         let history = clients.history.lock().unwrap().clone();
         let checked = check(&history)
             .unwrap_or_else(|findings| panic!("{:#?}", &findings[..3.min(findings.len())]));
+        let findings = compare(&history, &places(&servers[0], &clients.key).await);
+        assert!(findings.is_empty(), "{:#?}", &findings[..3.min(findings.len())]);
         let (count, unknown) = (servers.len(), clients.unknown.load(Ordering::Relaxed));
         println!("{faults}, {count} servers, {checked:?}, {unknown} answers unknown at first");
         assert!(checked.refusals > 0, "{checked:?}");
@@ -127,6 +131,14 @@ async fn grant_all(server: &Server, key: &str, users: &[i64]) -> Vec<Entry> {
         history.push(Entry { user: *user, asked: 0, answered: 0, what });
     }
     history
+}
+
+/// Where the journal has records about somebody's credits.
+async fn places(server: &Server, key: &str) -> BTreeSet<i64> {
+    let journal = server.client(key).journal(1).await.unwrap();
+    let about_credits = journal.iter().filter(|record| !record["wallet"].is_null());
+    let about_credits = about_credits.filter(|record| record["kind"] != "open");
+    about_credits.map(|record| record["seq"].as_i64().unwrap()).collect()
 }
 
 /// The last word of every server on every user: a lost end of the journal shows here.
