@@ -78,6 +78,20 @@ impl Cluster {
         Self::empty(programs, disk)?.begin(settings)
     }
 
+    /// The same with a certificate and its key, in PEM, for connections that ask for encryption.
+    pub fn start_encrypted(programs: &Programs, (certificate, key): (&str, &str)) -> Result<Self> {
+        let cluster = Self::empty(programs, Disk::Memory)?;
+        let mut settings = vec!["ssl=on".to_owned()];
+        for (setting, text) in [("ssl_cert_file", certificate), ("ssl_key_file", key)] {
+            let path = cluster.folder.path().join(setting);
+            std::fs::write(&path, text)?;
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+            cluster.give(&path)?;
+            settings.push(format!("{setting}={}", path.display()));
+        }
+        cluster.begin(settings)
+    }
+
     /// Makes it and starts it with settings of its own.
     fn begin(mut self, settings: Vec<String>) -> Result<Self> {
         self.make()?;
@@ -100,11 +114,8 @@ impl Cluster {
         let data = folder.path().join("data");
         std::fs::create_dir(&data)?;
         std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o700))?;
-        if let Some((user, group)) = programs.owner {
-            std::os::unix::fs::chown(&data, Some(user), Some(group))?;
-        }
         let (programs, port) = (programs.clone(), free_port()?);
-        Ok(Self {
+        let made = Self {
             programs,
             _warden: Warden::of(folder.path()).context("sh is missing")?,
             folder,
@@ -112,7 +123,17 @@ impl Cluster {
             host: None,
             settings: Vec::new(),
             server: None,
-        })
+        };
+        made.give(&data)?;
+        Ok(made)
+    }
+
+    /// Makes a path the server's own, where that runs as another user.
+    fn give(&self, path: &Path) -> Result<()> {
+        if let Some((user, group)) = self.programs.owner {
+            std::os::unix::fs::chown(path, Some(user), Some(group))?;
+        }
+        Ok(())
     }
 
     /// The address of a database in it; `postgres` is always there.

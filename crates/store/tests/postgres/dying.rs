@@ -1,19 +1,10 @@
 //! A server that dies: what was said to be on its disk is there.
 
 use ledger::Seq;
-use pgcluster::{Cluster, Disk, Programs};
+use pgcluster::{Cluster, Disk};
 use store::{Address, Db, Error, Priority, ServerOptions, projections};
 
-use crate::server::NOW;
-
-/// Names the folder of the server's programs.
-const PROGRAMS: &str = "CREDITS_POSTGRES_BIN";
-
-#[expect(clippy::disallowed_methods, reason = "the environment is the tests' configuration")]
-fn programs() -> Programs {
-    let folder = std::env::var(PROGRAMS).expect("CREDITS_POSTGRES_BIN: `make test-postgres`");
-    Programs::in_folder(folder.as_ref()).unwrap()
-}
+use crate::server::{NOW, programs};
 
 async fn serve(cluster: &Cluster) -> Db {
     let address = Address::parse(&cluster.url("postgres")).unwrap();

@@ -7,6 +7,7 @@ mod breaks;
 mod constraints;
 mod copying;
 mod dying;
+mod encryption;
 #[path = "../it/hot.rs"]
 mod hot;
 mod law;

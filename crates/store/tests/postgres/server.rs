@@ -1,12 +1,22 @@
 //! A database of its own for a test, and a connection that knows nothing of us.
 
 use ledger::Time;
+use pgcluster::Programs;
 use store::{Db, ServerOptions};
 use testkit::{TestPlace, TestServer};
 use tokio_postgres::{Client, NoTls};
 
 /// The time at which every test's database is made.
 pub(crate) const NOW: Time = Time::from_micros(1_700_000_000_000_000);
+
+/// Names the folder of the server's programs.
+const PROGRAMS: &str = "CREDITS_POSTGRES_BIN";
+
+#[expect(clippy::disallowed_methods, reason = "the environment is the tests' configuration")]
+pub(crate) fn programs() -> Programs {
+    let folder = std::env::var(PROGRAMS).expect("CREDITS_POSTGRES_BIN: `make test-postgres`");
+    Programs::in_folder(folder.as_ref()).unwrap()
+}
 
 /// A migrated database, dropped with this.
 pub(crate) struct Scratch(TestServer);
@@ -34,12 +44,16 @@ impl Scratch {
         Db::connect(&ServerOptions::serve(address.unwrap(), NOW)).await.unwrap()
     }
 
-    #[expect(clippy::disallowed_methods, reason = "it ends with its client")]
     pub(crate) async fn raw(&self) -> Client {
-        let (client, connection) = tokio_postgres::connect(&self.url(), NoTls).await.unwrap();
-        tokio::spawn(connection);
-        client
+        raw(&self.url()).await
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "it ends with its client")]
+pub(crate) async fn raw(url: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
 }
 
 impl Drop for Scratch {
