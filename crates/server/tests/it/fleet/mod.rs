@@ -133,12 +133,16 @@ async fn grant_all(server: &Server, key: &str, users: &[i64]) -> Vec<Entry> {
     history
 }
 
-/// Where the journal has records about somebody's credits.
+/// Where the journal has records that change somebody's credits.
 async fn places(server: &Server, key: &str) -> BTreeSet<i64> {
+    const CHANGE_NOTHING: [&str; 2] = ["open", "refuse"];
     let journal = server.client(key).journal(1).await.unwrap();
-    let about_credits = journal.iter().filter(|record| !record["wallet"].is_null());
-    let about_credits = about_credits.filter(|record| record["kind"] != "open");
-    about_credits.map(|record| record["seq"].as_i64().unwrap()).collect()
+    let of_a_wallet = journal.iter().filter(|record| !record["wallet"].is_null());
+    let changes = of_a_wallet.filter(|record| {
+        let kind = record["kind"].as_str().unwrap();
+        !CHANGE_NOTHING.contains(&kind)
+    });
+    changes.map(|record| record["seq"].as_i64().unwrap()).collect()
 }
 
 /// The last word of every server on every user: a lost end of the journal shows here.
