@@ -65,6 +65,9 @@ impl TestApp {
         let admin = String::new();
         let mut test = Self { app, address, client, admin, hands, serving, opened };
         test.admin = test.key("admin", "admin").await;
+        // The server takes its seed from the same source once it begins: before the test
+        // goes on, even where the key was made without a wait.
+        tokio::task::yield_now().await;
         test
     }
 
