@@ -5,6 +5,7 @@
 //! CREDITS_POSTGRES_BIN names: `make test-postgres` runs these.
 
 mod cluster;
+mod doubt;
 mod first_start;
 mod network;
 mod postgres_dies;
