@@ -15,6 +15,9 @@ use super::queue::Prepared;
 /// and sent behind it. More of them would only make each smaller. The embedded engine
 /// writes one at a time, and says so when it is on the disk.
 const FLIGHTS_MAX: usize = 2;
+/// How many must wait at least for a flight behind another one: each costs the server as
+/// much as some twenty records.
+const BEHIND_MIN: usize = 32;
 
 /// Who only wants to see: the head, and a wallet as of it.
 pub(super) struct Look {
@@ -132,12 +135,12 @@ impl Desk {
         Some(ask)
     }
 
-    /// Nothing is on its way, or what waits is as much as that: who sends each request at
-    /// once behind the one before commits more often, each time for fewer.
+    /// Nothing is on its way, or what waits is as much as that, and worth a flight: who sends
+    /// each request at once behind the one before commits more often, each time for fewer.
     fn has_room(&self) -> bool {
         let ahead = self.flights.back().map_or(0, |last| last.batch.len() + last.looks.len());
         let waiting = self.batch.len() + self.looks.len();
-        self.under_way == 0 || self.under_way < FLIGHTS_MAX && waiting >= ahead
+        self.under_way == 0 || self.under_way < FLIGHTS_MAX && waiting >= ahead.max(BEHIND_MIN)
     }
 
     /// The commit is written, or nothing comes of it: the next one may be asked for.
@@ -249,17 +252,28 @@ mod tests {
     #[test]
     fn a_flight_is_sent_behind_another_one_where_as_many_wait_as_that_has() {
         let mut desk = Desk::default();
-        come(&mut desk, 2);
+        come(&mut desk, 40);
         depart(&mut desk, 1);
-        come(&mut desk, 1);
+        come(&mut desk, 39);
         assert_eq!(desk.ask(), None);
         come(&mut desk, 1);
         depart(&mut desk, 2);
-        come(&mut desk, 9);
+        come(&mut desk, 90);
         assert_eq!(desk.ask(), None, "two are enough");
         desk.flights.pop_front();
         desk.has_ended(1);
         depart(&mut desk, 3);
+    }
+
+    #[test]
+    fn few_do_not_make_a_flight_behind_another_one() {
+        let mut desk = Desk::default();
+        come(&mut desk, 1);
+        depart(&mut desk, 1);
+        come(&mut desk, BEHIND_MIN - 1);
+        assert_eq!(desk.ask(), None);
+        come(&mut desk, 1);
+        depart(&mut desk, 2);
     }
 
     #[test]
