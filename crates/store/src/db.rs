@@ -281,6 +281,25 @@ impl Db {
         }
     }
 
+    /// Whether nobody else writes slices now who asks for that too, until
+    /// [`Db::release_slices`] or this process is gone. Who does not get it may write them all
+    /// the same: that only costs more.
+    pub async fn claim_slices(&self) -> Result<bool, Error> {
+        match &self.engine {
+            // One process writes them.
+            Engine::Sqlite(_) => Ok(true),
+            Engine::Postgres(postgres) => postgres.claim_slices().await,
+        }
+    }
+
+    /// Lets others write slices, once what was written is marked.
+    pub async fn release_slices(&self) {
+        match &self.engine {
+            Engine::Sqlite(_) => {}
+            Engine::Postgres(postgres) => postgres.release_slices().await,
+        }
+    }
+
     /// Appends to the journal what `prepare` gives when its turn has come; nothing where
     /// it gives nothing, and then neither of the others is called. Where that has no
     /// records it is only seen that the head is where it says.

@@ -205,6 +205,16 @@ impl Sql {
         }
     }
 
+    /// The text as the engine gets it, that of a [`Sql::bulk`] without its conflict clause.
+    pub(crate) fn plain_text(&self, engine: Engine) -> Cow<'static, str> {
+        match self.text {
+            Text::Bulk { table, columns, .. } => {
+                Cow::Owned(insert_text(engine, table, columns, ""))
+            }
+            _ => self.text(engine),
+        }
+    }
+
     /// A question: the statement with its arguments and how a row is read.
     pub fn rows<'a, R, const N: usize>(
         &'static self,

@@ -84,6 +84,19 @@ impl Tx {
         }
     }
 
+    /// Inserts many rows, none of which should be there, with a [`Sql::bulk`] statement: for
+    /// less on a server, where it fails if one is.
+    pub(crate) async fn add<'v, const N: usize>(
+        &mut self,
+        sql: &'static Sql,
+        rows: impl IntoIterator<Item = [Value<'v>; N]>,
+    ) -> Result<(), Error> {
+        match &mut self.session {
+            Session::Sqlite(session) => session.bulk(sql, rows).map(drop),
+            Session::Postgres(session) => session.add(&Rows::new(sql, rows)).await,
+        }
+    }
+
     /// Inserts many rows whose columns are known when it runs.
     pub(crate) async fn fill(&mut self, rows: &Rows<'_>) -> Result<Changed, Error> {
         match &mut self.session {

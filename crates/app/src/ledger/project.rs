@@ -28,8 +28,10 @@ const MORE: Duration = Duration::from_millis(1_500);
 /// The slices of so many are spread over the time that was waited for them, divided by
 /// this: one after the other, they and the checkpoints behind them keep commits waiting.
 const SPREAD: u32 = 2;
-/// How long it waits where the server was away.
+/// How long it waits where the server was away, or another one writes.
 const PAUSE: Duration = Duration::from_millis(200);
+/// How often it asks for its turn. One that stands still keeps its own for no longer.
+const CLAIMS_MAX: u32 = 10;
 /// Rows of a slice on the embedded engine: a millisecond of the writer, which commits
 /// wait behind. Each slice costs a look through the engine's cache as well, where its
 /// rows had pages split.
@@ -146,11 +148,30 @@ impl Pace {
     }
 }
 
-/// Writes what no other server has written before.
-async fn project_missing(db: &store::Db, mut records: Vec<Arc<Sealed>>) -> Result<(), Error> {
-    let there = db.read::<_, Error, _>(|tx| Box::pin(projections::projected(tx))).await?;
-    records.retain(|sealed| sealed.record.seq > there);
-    project(db, records).await
+/// Writes what no other server has written before. They take turns, so that none writes
+/// what another one is about to.
+pub(super) async fn project_missing(
+    db: &store::Db,
+    mut records: Vec<Arc<Sealed>>,
+) -> Result<(), Error> {
+    let mut is_claimed = db.claim_slices().await?;
+    for _ in 1..CLAIMS_MAX {
+        if is_claimed {
+            break;
+        }
+        tokio::time::sleep(PAUSE).await;
+        is_claimed = db.claim_slices().await?;
+    }
+    let written = async {
+        let there = db.read::<_, Error, _>(|tx| Box::pin(projections::projected(tx))).await?;
+        records.retain(|sealed| sealed.record.seq > there);
+        project(db, records).await
+    };
+    let written = written.await;
+    if is_claimed {
+        db.release_slices().await;
+    }
+    written
 }
 
 /// Writes a chunk at its pace.

@@ -94,7 +94,7 @@ async fn catch_up(db: &Db) -> Result<Head, StartError> {
     while from < head.seq {
         let sealed = read_sealed(db, from).await?;
         from = sealed.last().map_or(head.seq, |last| last.record.seq);
-        project::project(db, sealed).await?;
+        project::project_missing(db, sealed).await?;
     }
     Ok(head)
 }

@@ -192,19 +192,34 @@ impl Slice {
     ///
     /// Another server may make the same wallet at this moment. PostgreSQL looks out for
     /// one of its keys, and the other one fails once that server has committed: then the
-    /// row is there, and the same again finds it.
+    /// row is there, and the same again finds it. Nor is a row new that was written before
+    /// the database went away, or by a server that stood still since.
     pub async fn put(self, db: &Db) -> Result<(), Error> {
         let slice = Arc::new(self);
-        let mut tries = 0;
+        let (mut is_new, mut tries) = (!db.is_spread(), 0);
         loop {
             let again = Arc::clone(&slice);
             let put = db.write::<_, Error, _>(Priority::Slice, move |tx| {
-                Box::pin(async move { again.write(tx).await })
+                Box::pin(
+                    async move { if is_new { again.add(tx).await } else { again.write(tx).await } },
+                )
             });
             match put.await {
+                Err(Error::Constraint(Constraint::Key | Constraint::History)) if is_new => {
+                    is_new = false;
+                }
                 Err(error) if tries < TRIES_MAX && meets_another(db, &error) => tries += 1,
                 done => return done,
             }
+        }
+    }
+
+    /// Writes its rows where those that never change are not there yet.
+    async fn add(&self, tx: &mut Tx) -> Result<(), Error> {
+        match &self.0 {
+            Rows::Keys(rows) => keys::add(tx, rows).await,
+            Rows::History(rows) => history::add(tx, rows).await,
+            _ => self.write(tx).await,
         }
     }
 

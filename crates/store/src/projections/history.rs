@@ -12,6 +12,7 @@ use crate::page::Page;
 use crate::query::{Column, Sql};
 use crate::row::{Row, only};
 use crate::tx::Tx;
+use crate::value::Value;
 
 const LAST: Sql = Sql::both(
     "history.last",
@@ -102,19 +103,25 @@ impl HistoryRow {
 }
 
 pub(super) async fn make(tx: &mut Tx, rows: &[(WalletId, HistoryRow)]) -> Result<(), Error> {
-    let rows = rows.iter().map(|(wallet, row)| {
-        [
-            Partition::FIRST.into(),
-            (*wallet).into(),
-            row.account_seq.into(),
-            row.kind.as_str().into(),
-            row.at.into(),
-            row.amount.into(),
-            row.seq.into(),
-        ]
-    });
     // A row that is there already is not hit.
-    tx.bulk(&MAKE, rows).await.map(drop)
+    tx.bulk(&MAKE, rows.iter().map(cells)).await.map(drop)
+}
+
+/// As [`make`], where none of them should be there.
+pub(super) async fn add(tx: &mut Tx, rows: &[(WalletId, HistoryRow)]) -> Result<(), Error> {
+    tx.add(&MAKE, rows.iter().map(cells)).await
+}
+
+fn cells((wallet, row): &(WalletId, HistoryRow)) -> [Value<'_>; 7] {
+    [
+        Partition::FIRST.into(),
+        (*wallet).into(),
+        row.account_seq.into(),
+        row.kind.as_str().into(),
+        row.at.into(),
+        row.amount.into(),
+        row.seq.into(),
+    ]
 }
 
 /// Which transactions of a wallet are listed.

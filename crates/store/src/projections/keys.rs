@@ -10,11 +10,13 @@ use crate::error::Error;
 use crate::query::{Column, Sql};
 use crate::row::Row;
 use crate::tx::Tx;
+use crate::value::Value;
 
 /// Records of an era; the schema says so too.
 const ERA: i64 = 1 << 18;
 
-/// The eras are counted down one by one until the key is found.
+/// The eras are counted down one by one until the key is found. Its era is one value, and a
+/// look into each one too: PostgreSQL would join whole tables, where it knows little of them.
 const FIND: Sql = Sql::both(
     "keys.find",
     "WITH RECURSIVE eras (era) AS (
@@ -23,10 +25,18 @@ const FIND: Sql = Sql::both(
         SELECT era - 1 FROM eras WHERE era > 0
     )
     SELECT k.fingerprint, k.seq, j.body
-    FROM eras
-    JOIN used_keys k ON k.partition_id = $1 AND k.era = eras.era AND k.key = $2
+    FROM used_keys k
     JOIN journal j ON j.partition_id = $1 AND j.seq = k.seq
-    LIMIT 1",
+    WHERE k.partition_id = $1 AND k.key = $2 AND k.era = (
+        SELECT era
+        FROM eras
+        WHERE (
+            SELECT u.seq
+            FROM used_keys u
+            WHERE u.partition_id = $1 AND u.era = eras.era AND u.key = $2
+        ) IS NOT NULL
+        LIMIT 1
+    )",
 );
 
 /// One outcome a key: the first stays.
@@ -60,12 +70,18 @@ pub const fn key_era(seq: Seq) -> i64 {
 }
 
 pub(super) async fn make(tx: &mut Tx, keys: &[(KeyId, KeyEntry)]) -> Result<(), Error> {
-    let rows = keys.iter().map(|(id, entry)| {
-        let (era, seq) = (key_era(entry.seq).into(), entry.seq.into());
-        [Partition::FIRST.into(), era, id.into(), (&entry.fingerprint).into(), seq]
-    });
     // A row that is there already is not hit.
-    tx.bulk(&MAKE, rows).await.map(drop)
+    tx.bulk(&MAKE, keys.iter().map(cells)).await.map(drop)
+}
+
+/// As [`make`], where none of them should be there.
+pub(super) async fn add(tx: &mut Tx, keys: &[(KeyId, KeyEntry)]) -> Result<(), Error> {
+    tx.add(&MAKE, keys.iter().map(cells)).await
+}
+
+fn cells((id, entry): &(KeyId, KeyEntry)) -> [Value<'_>; 5] {
+    let (era, seq) = (key_era(entry.seq).into(), entry.seq.into());
+    [Partition::FIRST.into(), era, id.into(), (&entry.fingerprint).into(), seq]
 }
 
 /// What a key was answered with: its record says whether that was a refusal.

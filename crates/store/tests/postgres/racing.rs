@@ -2,7 +2,8 @@
 
 use futures::future::join_all;
 use ledger::{
-    Actor, Command, Event, Head, Mode, Order, Overlay, Owner, Record, Text, Working, command,
+    Actor, Command, Credits, Event, Fingerprint, Head, Mode, Order, Outcome, Overlay, Owner,
+    Record, Source, Text, WalletId, Working, command,
 };
 use store::Db;
 use store::projections::Chunk;
@@ -12,7 +13,8 @@ use crate::server::{NOW, Scratch};
 const ROUNDS: usize = 40;
 const WALLETS: usize = 25;
 
-/// The records that open so many wallets, after the first one.
+/// The records that open so many wallets, each with a grant whose key is used, after the
+/// first one.
 fn openings(count: usize) -> Vec<Record> {
     let empty = Working::new(Head::START);
     let mut overlay = Overlay::new(&empty);
@@ -22,6 +24,20 @@ fn openings(count: usize) -> Vec<Record> {
         let owner = Owner::User(i64::try_from(user).unwrap());
         let open = command::Open { owner, unit: Text::parse("credit").unwrap() };
         let order = Order::bare(Actor::System, Command::Open(open));
+        let Outcome::Applied(opened) = ledger::apply(&mut overlay, NOW, &order).unwrap() else {
+            panic!("{order:?}");
+        };
+        let grant = command::Grant {
+            wallet: WalletId::from_number(opened.number()),
+            amount: Credits::from_micros(1),
+            source: Source::Admin,
+            priority: 50,
+            effective_at: None,
+            expires_at: None,
+            cost: None,
+        };
+        let key = Some((Text::parse("once").unwrap(), Fingerprint([1; 16])));
+        let order = Order { key, ..Order::bare(Actor::System, Command::Grant(grant)) };
         ledger::apply(&mut overlay, NOW, &order).unwrap();
     }
     overlay.sealed().iter().skip(1).map(|sealed| (*sealed.record).clone()).collect()
@@ -43,6 +59,53 @@ async fn a_wallet_that_another_server_makes_at_this_moment_is_no_failure() {
     for db in servers {
         db.close().await;
     }
+}
+
+/// How many rows have what never changes.
+async fn count(looking: &tokio_postgres::Client) -> [i64; 2] {
+    let counts = "SELECT (SELECT COUNT(*) FROM used_keys), (SELECT COUNT(*) FROM history)";
+    let row = looking.query_one(counts, &[]).await.unwrap();
+    [row.get(0), row.get(1)]
+}
+
+#[tokio::test]
+async fn what_never_changes_is_written_once_and_what_is_missing_of_it_then() {
+    let scratch = Scratch::new().await;
+    let looking = scratch.raw().await;
+    let (db, pooled) = (scratch.serve().await, scratch.serve_pooled().await);
+    let records = openings(10);
+    // A server died behind its first slices.
+    project(&db, &records[..8]).await;
+    assert_eq!(count(&looking).await, [4, 4]);
+    project(&db, &records).await;
+    assert_eq!(count(&looking).await, [10, 10]);
+    project(&pooled, &records).await;
+    assert_eq!(count(&looking).await, [10, 10]);
+    let rows = "SELECT amount, seq, account_seq, kind FROM history ORDER BY seq LIMIT 1";
+    let row = looking.query_one(rows, &[]).await.unwrap();
+    assert_eq!((row.get(0), row.get(1), row.get(2), row.get(3)), (1_i64, 3_i64, 1_i64, "admin"));
+    for db in [db, pooled] {
+        db.close().await;
+    }
+}
+
+#[tokio::test]
+async fn one_server_writes_slices_at_a_time() {
+    let scratch = Scratch::new().await;
+    let [first, second] = [scratch.serve().await, scratch.serve().await];
+    assert!(first.claim_slices().await.unwrap());
+    assert!(!second.claim_slices().await.unwrap());
+    first.release_slices().await;
+    assert!(second.claim_slices().await.unwrap());
+    assert!(!first.claim_slices().await.unwrap());
+    second.close().await;
+    // Its connection is gone, and with it its turn, once the server has seen that.
+    while !first.claim_slices().await.unwrap() {}
+    // A pooler may put another connection behind the next statement: nobody has a turn there.
+    let pooled = scratch.serve_pooled().await;
+    assert!(pooled.claim_slices().await.unwrap());
+    first.close().await;
+    pooled.close().await;
 }
 
 /// Two that wait for each other: the slice began to wait first, so it is the one that the

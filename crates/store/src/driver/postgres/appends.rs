@@ -24,29 +24,40 @@ use crate::error::Error;
 use crate::journal::Appending;
 use crate::panics::message;
 
-/// The fence is in it: an append whose end nobody knew, and that a server still has, does
-/// nothing once the head was settled without it.
-const APPEND: &str = "WITH moved AS (
+/// The head moves, or nothing happens. The fence is in it: an append whose end nobody knew,
+/// and that a server still has, does nothing once the head was settled without it.
+macro_rules! append {
+    ($beside:literal) => {
+        concat!(
+            "WITH moved AS (
     UPDATE heads
     SET seq = $1, hash = $2, at = $3
     WHERE partition_id = $4 AND seq = $5 AND hash = $6 AND fence = $7
     RETURNING partition_id
-), worded AS (
+)",
+            $beside,
+            "
+INSERT INTO journal (partition_id, seq, body, hash)
+SELECT moved.partition_id, u.seq, u.body, u.hash
+FROM moved, unnest($8::bigint[], $9::bytea[], $10::bytea[]) AS u (seq, body, hash)"
+        )
+    };
+}
+
+const APPEND: &str = append!("");
+
+/// The same with words, and without those that are erased.
+const APPEND_WORDED: &str = append!(
+    ", worded AS (
     INSERT INTO words (partition_id, seq, salt, text)
-    SELECT p.partition_id, u.seq, u.salt, u.text
-    FROM partitions AS p, moved, unnest($8::bigint[], $9::bytea[], $10::text[])
-        AS u (seq, salt, text)
-    WHERE p.partition_id = $4
+    SELECT moved.partition_id, u.seq, u.salt, u.text
+    FROM moved, unnest($11::bigint[], $12::bytea[], $13::text[]) AS u (seq, salt, text)
 ), erased AS (
     DELETE FROM words
     USING moved
-    WHERE words.partition_id = $4 AND words.seq = ANY ($11::bigint[])
-)
-INSERT INTO journal (partition_id, seq, body, hash)
-SELECT p.partition_id, u.seq, u.body, u.hash
-FROM partitions AS p, moved, unnest($12::bigint[], $13::bytea[], $14::bytea[])
-    AS u (seq, body, hash)
-WHERE p.partition_id = $4";
+    WHERE words.partition_id = $4 AND words.seq = ANY ($14::bigint[])
+)"
+);
 
 /// What it is called in errors.
 const NAME: &str = "journal.append_at_once";
@@ -61,12 +72,15 @@ const TYPES: [Type; 14] = [
     Type::INT8,
     Type::INT8_ARRAY,
     Type::BYTEA_ARRAY,
+    Type::BYTEA_ARRAY,
+    Type::INT8_ARRAY,
+    Type::BYTEA_ARRAY,
     Type::TEXT_ARRAY,
     Type::INT8_ARRAY,
-    Type::INT8_ARRAY,
-    Type::BYTEA_ARRAY,
-    Type::BYTEA_ARRAY,
 ];
+
+/// How many of them an append without words has.
+const WORDLESS: usize = 10;
 
 /// An append is planned once. The server would otherwise plan each anew, by the lengths of
 /// its arrays: it takes those it doesn't know for longer ones, and a plan for what it is told
@@ -96,6 +110,7 @@ pub(super) type Appends = mpsc::UnboundedSender<Asked>;
 struct Line {
     client: Option<Client>,
     append: Call,
+    append_worded: Call,
     see: Call,
     is_broken: AtomicBool,
 }
@@ -114,9 +129,11 @@ impl Line {
             let planned = client.batch_execute(PLAN_ONCE).await;
             planned.map_err(|error| failure::classify(NAME, error))?;
         }
-        let append = call(&client, statements, (APPEND, &TYPES)).await?;
+        let append = call(&client, statements, (APPEND, &TYPES[..WORDLESS])).await?;
+        let append_worded = call(&client, statements, (APPEND_WORDED, &TYPES)).await?;
         let see = call(&client, statements, (SEE, &SEEN)).await?;
-        Ok(Self { client: Some(client), append, see, is_broken: AtomicBool::new(false) })
+        let is_broken = AtomicBool::new(false);
+        Ok(Self { client: Some(client), append, append_worded, see, is_broken })
     }
 
     fn client(&self) -> Result<&Client, Error> {
@@ -241,10 +258,14 @@ async fn append(line: &Line, appending: &Appending, last: &Sealed) -> Result<(),
     let from = (Partition::FIRST.number(), head.seq.number(), head.hash.0.as_slice());
     let arguments: [&(dyn ToSql + Sync); 14] = [
         &to.0, &to.1, &to.2, &from.0, &from.1, &from.2, fence, // the head
-        &places, &salts, &texts, &erased, // words
         &seqs, &bodies, &hashes, // records
+        &places, &salts, &texts, &erased, // words
     ];
-    let rows = execute(line, &line.append, &arguments).await;
+    let rows = if places.is_empty() && erased.is_empty() {
+        execute(line, &line.append, &arguments[..WORDLESS]).await
+    } else {
+        execute(line, &line.append_worded, &arguments).await
+    };
     let rows = rows.on(Constraint::Journal, || Error::HeadMoved)?;
     match usize::try_from(rows) {
         Ok(0) => Err(Error::HeadMoved),

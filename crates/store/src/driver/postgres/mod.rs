@@ -22,6 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use deadpool_postgres::Pool;
 use futures::FutureExt as _;
+use tokio_postgres::SimpleQueryMessage;
 use tokio_util::task::TaskTracker;
 
 pub use address::{Address, AddressError};
@@ -56,6 +57,11 @@ const REPAIR: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
     SELECT name FROM turns WHERE name = 'edit' FOR UPDATE;
     LOCK TABLE cursors, projected, wallets, grants, holds, used_keys, history, refunds
     IN EXCLUSIVE MODE";
+
+/// Whose turn it is to write slices: two numbers of ours, in this database. The connection
+/// that writes them has it, so it goes with that.
+const CLAIM: &str = "SELECT pg_try_advisory_lock(1668441444, 1)";
+const RELEASE: &str = "SELECT pg_advisory_unlock(1668441444, 1)";
 
 /// A server's pools. Clones share them.
 #[derive(Clone)]
@@ -170,6 +176,29 @@ impl Postgres {
             then(write(&shared, pool, begins, work).await);
         });
         Ok(())
+    }
+
+    pub(crate) async fn claim_slices(&self) -> Result<bool, Error> {
+        if self.shared.statements == Statements::Unnamed || self.shared.is_spread {
+            return Ok(true);
+        }
+        let client = connect::take(&self.shared.slices).await?;
+        let said = client.simple_query(CLAIM).await;
+        let said = said.map_err(|error| failure::classify("slices.claim", error))?;
+        Ok(said.iter().any(|one| match one {
+            SimpleQueryMessage::Row(row) => row.get(0) == Some("t"),
+            _ => false,
+        }))
+    }
+
+    pub(crate) async fn release_slices(&self) {
+        if self.shared.statements == Statements::Unnamed || self.shared.is_spread {
+            return;
+        }
+        // A connection that fails has lost it already.
+        if let Ok(client) = connect::take(&self.shared.slices).await {
+            drop(client.simple_query(RELEASE).await);
+        }
     }
 
     pub(crate) fn append<P, W, D>(&self, prepare: P, written: W, then: D) -> Result<(), Error>

@@ -103,6 +103,19 @@ impl Session {
         Ok(counts[0])
     }
 
+    /// Writes many rows that are all new, or fails. Behind a pooler, where servers take no
+    /// turns, they are written as any others.
+    pub(crate) async fn add(&mut self, rows: &Rows<'_>) -> Result<(), Error> {
+        if self.statements == Statements::Unnamed || rows.is_empty() {
+            return self.bulk(rows).await.map(drop);
+        }
+        let columns = Columns::of(rows);
+        let text = rows.sql.plain_text(Engine::Postgres);
+        let arguments = (columns.types.clone(), columns.arguments());
+        let ready = self.ready_as(text, rows.sql, arguments).await?;
+        self.send(&[ready]).await.map(drop)
+    }
+
     /// Makes a change, if there is one, and writes many rows of several tables,
     /// all in one flight.
     pub(crate) async fn burst(
@@ -164,12 +177,20 @@ impl Session {
     async fn ready<'a>(
         &mut self,
         sql: &'static Sql,
+        arguments: (Vec<Type>, Vec<&'a (dyn ToSql + Sync)>),
+    ) -> Result<Ready<'a>, Error> {
+        self.ready_as(sql.text(Engine::Postgres), sql, arguments).await
+    }
+
+    async fn ready_as<'a>(
+        &mut self,
+        text: Cow<'static, str>,
+        sql: &'static Sql,
         (types, arguments): (Vec<Type>, Vec<&'a (dyn ToSql + Sync)>),
     ) -> Result<Ready<'a>, Error> {
         if self.failed {
             return Err(Error::RolledBack);
         }
-        let text = sql.text(Engine::Postgres);
         let call = match self.statements {
             Statements::Unnamed => Call::Unnamed(text),
             Statements::Named => {
