@@ -28,10 +28,13 @@ const MORE: Duration = Duration::from_millis(1_500);
 /// The slices of so many are spread over the time that was waited for them, divided by
 /// this: one after the other, they and the checkpoints behind them keep commits waiting.
 const SPREAD: u32 = 2;
-/// How long it waits where the server was away, or another one writes.
+/// How long it waits where the server was away.
 const PAUSE: Duration = Duration::from_millis(200);
-/// How often it asks for its turn. One that stands still keeps its own for no longer.
-const CLAIMS_MAX: u32 = 10;
+/// How long it waits for its turn before it asks again.
+const TURN_PAUSE: Duration = Duration::from_millis(50);
+/// How often it asks, for two seconds. Then it writes all the same: another server may stand
+/// still with its turn.
+const CLAIMS_MAX: u32 = 40;
 /// Rows of a slice on the embedded engine: a millisecond of the writer, which commits
 /// wait behind. Each slice costs a look through the engine's cache as well, where its
 /// rows had pages split.
@@ -154,16 +157,17 @@ pub(super) async fn project_missing(
     db: &store::Db,
     mut records: Vec<Arc<Sealed>>,
 ) -> Result<(), Error> {
-    let mut is_claimed = db.claim_slices().await?;
-    for _ in 1..CLAIMS_MAX {
-        if is_claimed {
+    let Some(last) = records.last().map(|sealed| sealed.record.seq) else { return Ok(()) };
+    let mut is_claimed = false;
+    for _ in 0..CLAIMS_MAX {
+        is_claimed = db.claim_slices().await?;
+        if is_claimed || projected(db).await? >= last {
             break;
         }
-        tokio::time::sleep(PAUSE).await;
-        is_claimed = db.claim_slices().await?;
+        tokio::time::sleep(TURN_PAUSE).await;
     }
     let written = async {
-        let there = db.read::<_, Error, _>(|tx| Box::pin(projections::projected(tx))).await?;
+        let there = projected(db).await?;
         records.retain(|sealed| sealed.record.seq > there);
         project(db, records).await
     };
@@ -172,6 +176,10 @@ pub(super) async fn project_missing(
         db.release_slices().await;
     }
     written
+}
+
+async fn projected(db: &store::Db) -> Result<Seq, Error> {
+    db.read::<_, Error, _>(|tx| Box::pin(projections::projected(tx))).await
 }
 
 /// Writes a chunk at its pace.

@@ -95,12 +95,24 @@ async fn one_server_writes_slices_at_a_time() {
     let [first, second] = [scratch.serve().await, scratch.serve().await];
     assert!(first.claim_slices().await.unwrap());
     assert!(!second.claim_slices().await.unwrap());
+    // A turn that was not given back is had once.
+    assert!(first.claim_slices().await.unwrap());
     first.release_slices().await;
     assert!(second.claim_slices().await.unwrap());
     assert!(!first.claim_slices().await.unwrap());
     second.close().await;
     // Its connection is gone, and with it its turn, once the server has seen that.
     while !first.claim_slices().await.unwrap() {}
+    // Nor is it had by who lost the connection in the middle.
+    let third = scratch.serve().await;
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_locks
+        WHERE locktype = 'advisory' AND database =
+            (SELECT oid FROM pg_database WHERE datname = current_database())";
+    scratch.raw().await.batch_execute(cut).await.unwrap();
+    while !third.claim_slices().await.unwrap() {}
+    first.release_slices().await;
+    assert!(!first.claim_slices().await.unwrap());
+    third.close().await;
     // A pooler may put another connection behind the next statement: nobody has a turn there.
     let pooled = scratch.serve_pooled().await;
     assert!(pooled.claim_slices().await.unwrap());

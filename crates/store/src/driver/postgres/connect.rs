@@ -23,9 +23,11 @@ const REACH_MAX: Duration = Duration::from_secs(3);
 const SILENT_MAX: Duration = Duration::from_secs(5);
 const ASK_EVERY: Duration = Duration::from_secs(2);
 const ASKED_MAX: u32 = 3;
-/// What a session is told: a server of ours that hangs lets its locks go. A timeout of
-/// statements would have a COMMIT that waits for its standby succeed without it.
+/// What a session is told: a server of ours that hangs lets its locks go, and one whose
+/// machine is gone its turn, after as long as it gives PostgreSQL. A timeout of statements
+/// would have a COMMIT that waits for its standby succeed without it.
 const SESSION: &str = "-c idle_in_transaction_session_timeout=30s -c lock_timeout=10s \
+    -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 \
     -c statement_timeout=0 -c client_min_messages=warning";
 /// A write every new connection begins with. A primary that was cut off from its
 /// standbys can't commit it, so nobody is told what it is going to lose.

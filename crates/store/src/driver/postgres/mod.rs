@@ -59,9 +59,11 @@ const REPAIR: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
     IN EXCLUSIVE MODE";
 
 /// Whose turn it is to write slices: two numbers of ours, in this database. The connection
-/// that writes them has it, so it goes with that.
-const CLAIM: &str = "SELECT pg_try_advisory_lock(1668441444, 1)";
-const RELEASE: &str = "SELECT pg_advisory_unlock(1668441444, 1)";
+/// that writes them has it, so it goes with that. A turn that was not given back is not
+/// counted twice.
+const CLAIM: &str = "SELECT pg_advisory_unlock_all();
+    SELECT pg_try_advisory_lock(1668441444, 1)";
+const RELEASE: &str = "SELECT pg_advisory_unlock_all()";
 
 /// A server's pools. Clones share them.
 #[derive(Clone)]
@@ -195,7 +197,8 @@ impl Postgres {
         if self.shared.statements == Statements::Unnamed || self.shared.is_spread {
             return;
         }
-        // A connection that fails has lost it already.
+        // A connection that fails has lost it already, and one that is busy for long keeps it
+        // until this server has its next turn.
         if let Ok(client) = connect::take(&self.shared.slices).await {
             drop(client.simple_query(RELEASE).await);
         }
