@@ -283,7 +283,7 @@ impl Db {
 
     /// Whether nobody else writes slices now who asks for that too, until
     /// [`Db::release_slices`] or this process is gone. Who does not get it may write them all
-    /// the same: that only costs more.
+    /// the same: that only costs more. Behind a pooler and on a cluster everybody gets it.
     pub async fn claim_slices(&self) -> Result<bool, Error> {
         match &self.engine {
             // One process writes them.
