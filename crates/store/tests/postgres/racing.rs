@@ -120,27 +120,39 @@ async fn one_server_writes_slices_at_a_time() {
     pooled.close().await;
 }
 
-/// Two that wait for each other: the slice began to wait first, so it is the one that the
-/// server ends.
+/// Two that wait for each other: the slice is the last to wait, and the other one never looks
+/// whether it waits in a ring, so the slice is the one that the server ends.
 #[tokio::test]
 async fn a_slice_that_waits_for_another_server_in_a_ring_is_written_again() {
     let scratch = Scratch::new().await;
-    let (db, other, looking) = (scratch.serve().await, scratch.raw().await, scratch.raw().await);
-    let records = openings(2);
+    let (db, looking) = (scratch.serve().await, scratch.raw().await);
+    let (other, third) = (scratch.raw().await, scratch.raw().await);
+    let records = openings(3);
     project(&db, &records).await;
     let keep = "CREATE TABLE kept AS SELECT * FROM wallets; DELETE FROM wallets";
     other.batch_execute(keep).await.unwrap();
-    let last = "BEGIN; INSERT INTO wallets SELECT * FROM kept ORDER BY wallet_id DESC LIMIT 1";
-    other.batch_execute(last).await.unwrap();
-    let ring = async {
+    let put = |place| {
+        format!("INSERT INTO wallets SELECT * FROM kept ORDER BY wallet_id OFFSET {place} LIMIT 1")
+    };
+    let never = "SET deadlock_timeout = '1h'; BEGIN";
+    other.batch_execute(&format!("{never}; {}", put(2))).await.unwrap();
+    third.batch_execute(&format!("BEGIN; {}", put(1))).await.unwrap();
+    let waiting = async |count| {
         let waits = "SELECT FROM pg_stat_activity
              WHERE datname = current_database() AND wait_event = 'transactionid'";
-        while looking.query(waits, &[]).await.unwrap().is_empty() {}
-        let first = "INSERT INTO wallets SELECT * FROM kept ORDER BY wallet_id LIMIT 1; COMMIT";
-        other.batch_execute(first).await.unwrap();
+        while looking.query(waits, &[]).await.unwrap().len() < count {}
+    };
+    let ring = async {
+        waiting(1).await;
+        let first = format!("{}; COMMIT", put(0));
+        let go_on = async {
+            waiting(2).await;
+            third.batch_execute("ROLLBACK").await.unwrap();
+        };
+        tokio::join!(other.batch_execute(&first), go_on).0.unwrap();
     };
     tokio::join!(project(&db, &records), ring);
     let wallets = looking.query("SELECT FROM wallets", &[]).await.unwrap();
-    assert_eq!(wallets.len(), 2);
+    assert_eq!(wallets.len(), 3);
     db.close().await;
 }
