@@ -1,7 +1,7 @@
 //! The projector: writes the tables behind the journal, in large sorted chunks
-//! of small slices, so that an index page is touched once for many records. On the
-//! embedded engine the slices of a large one are spread, so that no commit waits for a
-//! burst of them; those of a full one are not, since there is more behind it.
+//! of small slices, so that an index page is touched once for many records. The slices of
+//! a large one are spread, so that no commit waits for a burst of them; those of a full one
+//! are not, since there is more behind it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +28,9 @@ const MORE: Duration = Duration::from_millis(1_500);
 /// The slices of so many are spread over the time that was waited for them, divided by
 /// this: one after the other, they and the checkpoints behind them keep commits waiting.
 const SPREAD: u32 = 2;
+/// The same on a server, where they have connections of their own, and other servers may
+/// wait for their turn.
+const SPREAD_ON_SERVER: u32 = 4;
 /// How long it waits where the server was away.
 const PAUSE: Duration = Duration::from_millis(200);
 /// How long it waits for its turn before it asks again.
@@ -44,9 +47,11 @@ const SLICE_ROWS: usize = 256;
 const SLICE_ROWS_OF_MANY: usize = 1_024;
 /// So many of those slices are on their way to the writer, which has no pause between them.
 const SLICES_UNDER_WAY: usize = 2;
-/// Rows of a slice on a server, where slices and appends don't wait for each other
-/// and each statement is a round trip.
-const SLICE_ROWS_ON_SERVER: usize = 4_096;
+/// Rows of a slice on a server, where each is a round trip, and appends wait for the disk
+/// behind what it came to.
+const SLICE_ROWS_ON_SERVER: usize = 1_024;
+/// The same where there is more to write.
+const SLICE_ROWS_OF_MANY_ON_SERVER: usize = 4_096;
 
 /// Projects what is committed until the server closes and all is projected.
 pub(super) async fn run(shared: Arc<Shared>) {
@@ -54,12 +59,15 @@ pub(super) async fn run(shared: Arc<Shared>) {
         let from = *shared.projected.borrow();
         let records = shared.tail_after(from, CHUNK);
         let Some(last) = records.last().map(|sealed| sealed.record.seq) else { continue };
+        let pace = (!is_full(&records)).then(|| {
+            let over = spread(records.len(), gathered, shared.db.is_shared());
+            let (wanted, closing) = (shared.wanted.subscribe(), shared.committed.clone());
+            Pace { from, over, wanted, closing }
+        });
         let written = if shared.db.is_shared() {
-            project_missing(&shared.db, records).await
-        } else if is_full(&records) {
-            project(&shared.db, records).await
+            project_missing(&shared.db, records, pace).await
         } else {
-            project_paced(&shared, records, from, gathered).await
+            project(&shared.db, records, pace).await
         };
         if let Err(error) = written {
             if may_pass(&shared, &error) {
@@ -119,14 +127,15 @@ async fn patience(shared: &Shared, from: Seq) {
 }
 
 /// What the slices of so many records are spread over that were waited for so long.
-fn spread(records: usize, gathered: Duration) -> Duration {
+fn spread(records: usize, gathered: Duration, on_server: bool) -> Duration {
     let many = i64::try_from(records).is_ok_and(|records| records >= MANY);
+    let part = if on_server { SPREAD_ON_SERVER } else { SPREAD };
     // A process may have stood still while it waited.
-    if many { gathered.min(PATIENCE + MORE) / SPREAD } else { Duration::ZERO }
+    if many { gathered.min(PATIENCE + MORE) / part } else { Duration::ZERO }
 }
 
 /// When the slices of a chunk are due.
-struct Pace {
+pub(super) struct Pace {
     from: Seq,
     over: Duration,
     wanted: watch::Receiver<Seq>,
@@ -156,6 +165,7 @@ impl Pace {
 pub(super) async fn project_missing(
     db: &store::Db,
     mut records: Vec<Arc<Sealed>>,
+    pace: Option<Pace>,
 ) -> Result<(), Error> {
     let Some(last) = records.last().map(|sealed| sealed.record.seq) else { return Ok(()) };
     let mut is_claimed = false;
@@ -169,7 +179,7 @@ pub(super) async fn project_missing(
     let written = async {
         let there = projected(db).await?;
         records.retain(|sealed| sealed.record.seq > there);
-        project(db, records).await
+        project(db, records, pace).await
     };
     let written = written.await;
     if is_claimed {
@@ -182,36 +192,31 @@ async fn projected(db: &store::Db) -> Result<Seq, Error> {
     db.read::<_, Error, _>(|tx| Box::pin(projections::projected(tx))).await
 }
 
-/// Writes a chunk at its pace.
-async fn project_paced(
-    shared: &Shared,
+/// Writes the rows of consecutive records, at a pace or as fast as that goes, then how far
+/// they reach.
+pub(super) async fn project(
+    db: &store::Db,
     records: Vec<Arc<Sealed>>,
-    from: Seq,
-    gathered: Duration,
+    pace: Option<Pace>,
 ) -> Result<(), Error> {
     let Some(last) = records.last().map(|sealed| sealed.record.seq) else { return Ok(()) };
-    let (wanted, closing) = (shared.wanted.subscribe(), shared.committed.clone());
-    let mut pace = Pace { from, over: spread(records.len(), gathered), wanted, closing };
-    let slices = slices(records, SLICE_ROWS).await?;
-    let mut ticks = pace.ticks(slices.len());
-    for slice in slices {
-        pace.rest(&mut ticks).await;
-        slice.put(&shared.db).await?;
-    }
-    finish(&shared.db, last).await
-}
-
-/// Writes the rows of consecutive records as fast as that goes, then how far they reach.
-pub(super) async fn project(db: &store::Db, records: Vec<Arc<Sealed>>) -> Result<(), Error> {
-    let Some(last) = records.last().map(|sealed| sealed.record.seq) else { return Ok(()) };
-    let (rows, under_way) = if db.is_shared() {
-        (SLICE_ROWS_ON_SERVER, 1)
+    let (rows, rows_of_many, under_way) = if db.is_shared() {
+        (SLICE_ROWS_ON_SERVER, SLICE_ROWS_OF_MANY_ON_SERVER, 1)
     } else {
-        (SLICE_ROWS_OF_MANY, SLICES_UNDER_WAY)
+        (SLICE_ROWS, SLICE_ROWS_OF_MANY, SLICES_UNDER_WAY)
     };
-    let slices = stream::iter(slices(records, rows).await?);
-    let mut written = slices.map(|slice| slice.put(db)).buffered(under_way);
-    while let Some(()) = written.try_next().await? {}
+    if let Some(mut pace) = pace {
+        let slices = slices(records, rows).await?;
+        let mut ticks = pace.ticks(slices.len());
+        for slice in slices {
+            pace.rest(&mut ticks).await;
+            slice.put(db).await?;
+        }
+    } else {
+        let slices = stream::iter(slices(records, rows_of_many).await?);
+        let mut written = slices.map(|slice| slice.put(db)).buffered(under_way);
+        while let Some(()) = written.try_next().await? {}
+    }
     finish(db, last).await
 }
 
@@ -302,11 +307,12 @@ mod tests {
     }
 
     #[test]
-    fn many_records_are_spread_over_half_of_the_wait_for_them() {
+    fn many_records_are_spread_over_a_part_of_the_wait_for_them() {
         let (millis, many) = (Duration::from_millis, MANY.try_into().unwrap());
-        assert_eq!(spread(many - 1, millis(1_000)), millis(0));
-        assert_eq!(spread(many, millis(1_000)), millis(500));
-        assert_eq!(spread(many, millis(300)), millis(150));
-        assert_eq!(spread(many, millis(60_000)), millis(1_000));
+        assert_eq!(spread(many - 1, millis(1_000), false), millis(0));
+        assert_eq!(spread(many, millis(1_000), false), millis(500));
+        assert_eq!(spread(many, millis(300), false), millis(150));
+        assert_eq!(spread(many, millis(60_000), false), millis(1_000));
+        assert_eq!(spread(many, millis(60_000), true), millis(500));
     }
 }

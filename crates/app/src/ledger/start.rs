@@ -55,7 +55,7 @@ pub async fn create_book(db: &Db, book: &Book, time: &dyn TimeSource) -> Result<
         // Another server began it at the same time.
         Ok(false) | Err(Error::HeadMoved) => Err(StartError::BookExists),
         Err(error) => Err(error.into()),
-        Ok(true) => Ok(project::project(db, sealed).await?),
+        Ok(true) => Ok(project::project(db, sealed, None).await?),
     }
 }
 
@@ -94,7 +94,7 @@ async fn catch_up(db: &Db) -> Result<Head, StartError> {
     while from < head.seq {
         let sealed = read_sealed(db, from).await?;
         from = sealed.last().map_or(head.seq, |last| last.record.seq);
-        project::project_missing(db, sealed).await?;
+        project::project_missing(db, sealed, None).await?;
     }
     Ok(head)
 }
