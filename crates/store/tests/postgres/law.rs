@@ -20,12 +20,63 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
 }
 
-/// Which of these tables a text reads or writes.
+/// Which of these tables a text reads or writes: what is behind these words, and behind the
+/// commas of a list that they begin.
 fn named<'t>(text: &'t str, tables: &[String]) -> BTreeSet<&'t str> {
     const BEFORE: [&str; 5] = ["FROM", "JOIN", "INTO", "UPDATE", "USING"];
-    let words: Vec<&str> = words(text).filter(|word| !word.is_empty()).collect();
-    let found = words.windows(2).filter(|pair| BEFORE.contains(&pair[0])).map(|pair| pair[1]);
-    found.filter(|word| tables.iter().any(|table| table == word)).collect()
+    const BEHIND: [&str; 8] =
+        ["WHERE", "SET", "ON", "SELECT", "VALUES", "RETURNING", "GROUP", "ORDER"];
+    let mut found = BTreeSet::new();
+    // How many brackets are open where each list began that has not ended.
+    let (mut depth, mut lists, mut is_next) = (0, Vec::new(), false);
+    for token in tokens(text) {
+        let is_table = std::mem::take(&mut is_next) && tables.iter().any(|table| table == token);
+        match token {
+            "(" => depth += 1,
+            ")" => {
+                depth -= 1;
+                lists.retain(|at| *at <= depth);
+            }
+            "," => is_next = lists.last() == Some(&depth),
+            word if BEFORE.contains(&word) => {
+                lists.retain(|at| *at < depth);
+                lists.push(depth);
+                is_next = true;
+            }
+            word if BEHIND.contains(&word) => lists.retain(|at| *at < depth),
+            word => found.extend(is_table.then_some(word)),
+        }
+    }
+    found
+}
+
+/// The words of a text, and its brackets and commas.
+fn tokens(text: &str) -> impl Iterator<Item = &str> {
+    let is_sign = |letter: char| matches!(letter, '(' | ')' | ',' | ';');
+    let parts = text.split_whitespace().flat_map(move |word| word.split_inclusive(is_sign));
+    let tokens = parts.flat_map(move |part| {
+        let (word, sign) = part.split_at(part.find(is_sign).unwrap_or(part.len()));
+        [word, sign]
+    });
+    tokens.filter(|token| !token.is_empty())
+}
+
+#[test]
+fn every_table_of_a_list_is_seen() {
+    let tables = ["history", "journal", "users", "words"].map(str::to_owned);
+    let seen = |text| Vec::from_iter(named(text, &tables));
+    assert_eq!(
+        seen("SELECT words, history FROM journal AS j, users WHERE a IN ($1, words)"),
+        ["journal", "users"]
+    );
+    assert_eq!(
+        seen("SELECT 1 FROM (SELECT seq FROM journal, words) AS j (seq, users), history"),
+        ["history", "journal", "words"]
+    );
+    assert_eq!(
+        seen("INSERT INTO journal (seq, words) SELECT u.seq, users FROM unnest($1, history) AS u"),
+        ["journal"]
+    );
 }
 
 fn of_the_ledger() -> Vec<String> {
