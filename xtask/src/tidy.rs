@@ -9,6 +9,7 @@ mod finding;
 mod function_size;
 mod journal_writes;
 mod leftovers;
+mod links;
 mod machine_paths;
 mod module_docs;
 mod ratchets;
@@ -27,13 +28,14 @@ use tree::Tree;
 
 type Check = fn(&Tree) -> Vec<Finding>;
 
-const CHECKS: [Check; 9] = [
+const CHECKS: [Check; 10] = [
     crate_imports::check,
     error_pages::check,
     file_size::check,
     function_size::check,
     journal_writes::check,
     leftovers::check,
+    links::check,
     machine_paths::check,
     module_docs::check,
     sql_splits::check,

@@ -26,9 +26,11 @@ impl Text {
 
 /// The workspace as the checks see it.
 pub(crate) struct Tree {
-    /// Every text file git tracks or would track.
+    /// Every file git tracks or would track.
+    pub(crate) paths: Vec<String>,
+    /// Those of them that are text.
     pub(crate) texts: Vec<Text>,
-    /// Those of them that are Rust.
+    /// Those of these that are Rust.
     pub(crate) sources: Vec<Source>,
     /// The crates of the workspace.
     pub(crate) crates: Vec<Crate>,
@@ -39,12 +41,14 @@ pub(crate) struct Tree {
 impl Tree {
     /// Reads the workspace.
     pub(crate) fn read(root: &Path) -> anyhow::Result<Self> {
-        let texts: Vec<Text> = workspace::files(root)?
-            .into_iter()
+        let mut paths = workspace::files(root)?;
+        // What was deleted, and that is not committed yet.
+        paths.retain(|path| root.join(path).exists());
+        let texts: Vec<Text> = paths
+            .iter()
             .filter_map(|path| {
-                // What is not text, or was deleted and not committed yet, has no text.
-                let text = fs::read_to_string(root.join(&path)).ok()?;
-                Some(Text { path, text })
+                let text = fs::read_to_string(root.join(path)).ok()?;
+                Some(Text { path: path.clone(), text })
             })
             .collect();
         let ratchets = fs::read_to_string(root.join(ratchets::FILE))
@@ -52,7 +56,7 @@ impl Tree {
             .and_then(|text| Ok(toml::from_str(&text)?))
             .context(ratchets::FILE)?;
         let sources = parse(&texts)?;
-        Ok(Self { texts, sources, crates: workspace::crates(root)?, ratchets })
+        Ok(Self { paths, texts, sources, crates: workspace::crates(root)?, ratchets })
     }
 }
 
@@ -78,6 +82,7 @@ impl Tree {
             .map(|(path, text)| Text { path: (*path).to_owned(), text: (*text).to_owned() })
             .collect();
         let ratchets = Ratchets { file_lines_max: 5, function_lines_max: 3, sql_splits: 0 };
-        Self { sources: parse(&texts).unwrap(), texts, crates: Vec::new(), ratchets }
+        let paths = texts.iter().map(|file| file.path.clone()).collect();
+        Self { paths, sources: parse(&texts).unwrap(), texts, crates: Vec::new(), ratchets }
     }
 }
