@@ -60,7 +60,8 @@ pub(super) async fn run(shared: Arc<Shared>) {
         let records = shared.tail_after(from, CHUNK);
         let Some(last) = records.last().map(|sealed| sealed.record.seq) else { continue };
         let pace = (!is_full(&records)).then(|| {
-            let over = spread(records.len(), gathered, shared.db.is_shared());
+            let part = if shared.db.is_shared() { SPREAD_ON_SERVER } else { SPREAD };
+            let over = spread(records.len(), gathered, part);
             let (wanted, closing) = (shared.wanted.subscribe(), shared.committed.clone());
             Pace { from, over, wanted, closing }
         });
@@ -127,9 +128,8 @@ async fn patience(shared: &Shared, from: Seq) {
 }
 
 /// What the slices of so many records are spread over that were waited for so long.
-fn spread(records: usize, gathered: Duration, on_server: bool) -> Duration {
+fn spread(records: usize, gathered: Duration, part: u32) -> Duration {
     let many = i64::try_from(records).is_ok_and(|records| records >= MANY);
-    let part = if on_server { SPREAD_ON_SERVER } else { SPREAD };
     // A process may have stood still while it waited.
     if many { gathered.min(PATIENCE + MORE) / part } else { Duration::ZERO }
 }
@@ -309,10 +309,10 @@ mod tests {
     #[test]
     fn many_records_are_spread_over_a_part_of_the_wait_for_them() {
         let (millis, many) = (Duration::from_millis, MANY.try_into().unwrap());
-        assert_eq!(spread(many - 1, millis(1_000), false), millis(0));
-        assert_eq!(spread(many, millis(1_000), false), millis(500));
-        assert_eq!(spread(many, millis(300), false), millis(150));
-        assert_eq!(spread(many, millis(60_000), false), millis(1_000));
-        assert_eq!(spread(many, millis(60_000), true), millis(500));
+        assert_eq!(spread(many - 1, millis(1_000), SPREAD), millis(0));
+        assert_eq!(spread(many, millis(1_000), SPREAD), millis(500));
+        assert_eq!(spread(many, millis(300), SPREAD), millis(150));
+        assert_eq!(spread(many, millis(60_000), SPREAD), millis(1_000));
+        assert_eq!(spread(many, millis(60_000), SPREAD_ON_SERVER), millis(500));
     }
 }
