@@ -39,7 +39,7 @@ const PORTS_MAX: usize = 4;
 const PORT_TAKEN: &str = "could not create any TCP/IP sockets";
 
 /// How long it may take to be ready, in steps of [`STEP`].
-const STEPS_MAX: u32 = 600;
+const STEPS_MAX: u32 = 2_400;
 const STEP: std::time::Duration = std::time::Duration::from_millis(50);
 /// Free bytes that make it worth keeping the data in memory.
 const MEMORY_MIN: u64 = 3 << 30;

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use ledger::Time;
 use store::{Address, Db, Options, Priority, ServerOptions, books};
+use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, NoTls};
 
 use crate::tamper::tamper;
@@ -187,7 +188,7 @@ impl TestServer {
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("t_{}_{count}", std::process::id());
         let make = format!("CREATE DATABASE {name} TEMPLATE {template}");
-        connect(url).await.batch_execute(&make).await.expect("a new database");
+        insist(&connect(url).await, &make).await;
         Self { url: url.to_owned(), name }
     }
 
@@ -224,8 +225,16 @@ impl TestServer {
         block_on(async {
             let client = connect(&self.url).await;
             let remove = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
-            client.batch_execute(&remove).await.expect("the database is dropped");
+            insist(&client, &remove).await;
         });
+    }
+}
+
+/// Until nobody is in the database: PostgreSQL waits five seconds for that, in which a
+/// backend on a busy machine may not have ended.
+async fn insist(client: &Client, text: &str) {
+    while let Err(error) = client.batch_execute(text).await {
+        assert_eq!(error.code(), Some(&SqlState::OBJECT_IN_USE), "{text}: {error:?}");
     }
 }
 

@@ -29,6 +29,8 @@ async fn a_client_that_goes_away_does_not_stop_its_mutation_halfway() {
     client.write_all(request.as_bytes()).await.unwrap();
     drop(client);
     // The user is made in one transaction, their wallet by a command behind it.
+    let mut heads = app.app().ledger().heads();
+    heads.wait_for(|head| head.number() >= 4).await.unwrap();
     let opened = app.get("/api/credits/balance?user_id=1&min_seq=4").send().await;
     assert_eq!(opened.status(), 200, "{opened}");
     assert_eq!(app.get("/api/admin/users/2").send().await.text("/name"), "Bob");
