@@ -28,7 +28,7 @@ const MORE: Duration = Duration::from_millis(1_500);
 /// The slices of so many are spread over the time that was waited for them, divided by
 /// this: one after the other, they and the checkpoints behind them keep commits waiting.
 const SPREAD: u32 = 2;
-/// The same on a server, where they have connections of their own, and other servers may
+/// The same on a server, where they have a connection of their own, and other servers may
 /// wait for their turn.
 const SPREAD_ON_SERVER: u32 = 4;
 /// How long it waits where the server was away.
