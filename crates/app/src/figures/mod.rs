@@ -34,6 +34,9 @@ use parts::Cut;
 /// Wallets of a part, each with two rows where it moved in one month: about a millisecond
 /// of a file's one writer.
 const WALLETS: usize = 128;
+/// The same on a server, where nobody waits for a part, but appends have as many cores as it
+/// leaves them: some ten milliseconds of one.
+const WALLETS_ON_SERVER: usize = 1_024;
 /// The most parts of a step: whoever reads behind their own write waits for all. A part has
 /// no more wallets than 1 024 then.
 const PARTS_MAX: usize = 64;
@@ -46,9 +49,9 @@ pub struct Counter {
 }
 
 impl Counter {
-    /// Nobody waits for a server's step: there it has one part.
+    /// As large as the engine's are.
     pub fn on(db: &Db) -> Self {
-        Self { wallets: if db.is_shared() { usize::MAX } else { WALLETS } }
+        Self { wallets: if db.is_shared() { WALLETS_ON_SERVER } else { WALLETS } }
     }
 }
 
