@@ -177,6 +177,9 @@ impl<C: Consumer> Task<C> {
         let (reached, wanted) = (watch::Sender::new(at), watch::Sender::new(Seq::ZERO));
         let reading =
             Reading { name: C::NAME, reached: reached.subscribe(), wanted: wanted.clone() };
+        if let Some(ledger) = &of.memory {
+            ledger.read_along(reached.subscribe());
+        }
         let task = Self {
             db: of.db.clone(),
             memory: of.memory.clone(),
@@ -256,6 +259,9 @@ impl<C: Consumer> Task<C> {
         if self.write(last, (at, next)).await? {
             self.at = Some(next);
             self.reached.send_replace(upto);
+            if let Some(ledger) = &self.memory {
+                ledger.let_go().await;
+            }
         }
         Ok(())
     }

@@ -22,7 +22,8 @@ use super::decide::{Answer, Decided, done};
 use super::desk::{Ask, Begin, Desk, Flight, Look, Seen};
 use super::error::SubmitError;
 use super::queue::{Prepared, Waiting};
-use super::shared::{Floor, Shared, lock};
+use super::shared::{Shared, lock};
+use super::tail::Floor;
 
 /// How often a server that can't be reached is tried again.
 const PAUSE: Duration = Duration::from_millis(100);

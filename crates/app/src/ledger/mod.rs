@@ -22,6 +22,7 @@ mod recall;
 mod shared;
 mod start;
 mod sweep;
+mod tail;
 mod tally;
 mod time;
 mod watch;

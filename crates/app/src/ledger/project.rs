@@ -57,7 +57,7 @@ const SLICE_ROWS_OF_MANY_ON_SERVER: usize = 4_096;
 pub(super) async fn run(shared: Arc<Shared>) {
     while let Some(gathered) = wait(&shared).await {
         let from = *shared.projected.borrow();
-        let records = shared.tail_after(from, CHUNK);
+        let records = shared.tail.after(from, CHUNK);
         let Some(last) = records.last().map(|sealed| sealed.record.seq) else { continue };
         let pace = (!is_full(&records)).then(|| {
             let part = if shared.db.is_shared() { SPREAD_ON_SERVER } else { SPREAD };
@@ -81,8 +81,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
             return;
         }
         shared.projected.send_replace(last);
-        // An idle server has no next commit that would forget.
-        shared.keep([]);
+        shared.forget_all().await;
     }
 }
 

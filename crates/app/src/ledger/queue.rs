@@ -65,7 +65,7 @@ pub(super) struct Prepared {
     pub(super) waiting: Waiting,
     pub(super) facts: Vec<Facts>,
     /// What was in memory when it was loaded stays until this is gone.
-    pub(super) floor: Arc<super::shared::Floor>,
+    pub(super) floor: Arc<super::tail::Floor>,
 }
 
 #[derive(Clone)]

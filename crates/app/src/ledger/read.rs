@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ledger::{Actor, Command, Order, Read as _, Record, Seq, Status, Time, Wallet, WalletId};
 use store::{Error, journal, projections, words};
+use tokio::sync::watch;
 
 use super::error::SubmitError;
 use super::{Ledger, Recorded, WalletRead};
@@ -102,15 +103,26 @@ impl Ledger {
 
     /// The records after a place, at most so many, where memory has them all still.
     pub(crate) fn recent_after(&self, seq: Seq, most: i64) -> Vec<Arc<Record>> {
-        let sealed = self.shared.tail_after(seq, most);
+        let sealed = self.shared.tail.after(seq, most);
         let follows = sealed.first().is_some_and(|first| first.record.seq == seq.next());
         let records = sealed.into_iter().filter(|_| follows);
         records.map(|sealed| Arc::clone(&sealed.record)).collect()
     }
 
+    /// Memory keeps for a while what somebody who reaches the records one after the other has
+    /// not reached.
+    pub(crate) fn read_along(&self, reached: watch::Receiver<Seq>) {
+        self.shared.tail.read_along(reached);
+    }
+
+    /// Who reads along has reached some: memory lets go of them.
+    pub(crate) async fn let_go(&self) {
+        self.shared.forget_all().await;
+    }
+
     /// A record with its words.
     pub async fn record(&self, seq: Seq) -> Result<Option<Recorded>, SubmitError> {
-        let recent = self.shared.recent(seq);
+        let recent = self.shared.tail.get(seq);
         if let Some(sealed) = recent.as_ref().filter(|sealed| sealed.record.words.is_none()) {
             let record = Arc::clone(&sealed.record);
             return Ok(Some(Recorded { record, hash: sealed.hash, words: None }));

@@ -1,7 +1,6 @@
 //! What the ledger's tasks and readers share: committed state, the tail, and
 //! how far the journal and its projections have come.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::sync::RwLockWriteGuard;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
@@ -13,8 +12,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::error::SubmitError;
+use super::tail::{Floor, Tail};
 use super::tally::Commits;
 use super::time::SharedClock;
+
+/// Records that are forgotten at a time: a tenth of a millisecond or two.
+const FORGOTTEN_AT_A_TIME: usize = 256;
 
 /// The book a server keeps.
 #[derive(Clone, Debug)]
@@ -61,11 +64,10 @@ pub(super) struct Shared {
     pub(super) projected: watch::Sender<Seq>,
     /// Who waits for the projections to reach a record: they hurry then.
     pub(super) wanted: watch::Sender<Seq>,
+    pub(super) tail: Tail,
     pub(super) wallets_max: usize,
     working: RwLock<Working>,
     keys: RwLock<Keys>,
-    tail: Mutex<VecDeque<Arc<Sealed>>>,
-    floors: Arc<Mutex<BTreeMap<Seq, usize>>>,
     stop: OnceLock<String>,
     counts: Mutex<(u64, u64)>,
     commits: Mutex<Commits>,
@@ -77,25 +79,6 @@ struct Keys {
     filter: KeyFilter,
     /// Those of before the start are in it too.
     is_whole: bool,
-}
-
-/// A record that loads in flight may still lack: nothing after it is forgotten
-/// while this lives.
-pub(super) struct Floor {
-    pub(super) seq: Seq,
-    floors: Arc<Mutex<BTreeMap<Seq, usize>>>,
-}
-
-impl Drop for Floor {
-    fn drop(&mut self) {
-        let mut floors = lock(&self.floors);
-        if let Some(count) = floors.get_mut(&self.seq) {
-            *count -= 1;
-            if *count == 0 {
-                floors.remove(&self.seq);
-            }
-        }
-    }
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -123,8 +106,7 @@ impl Shared {
             wallets_max,
             working: RwLock::new(Working::new(head)),
             keys: RwLock::default(),
-            tail: Mutex::new(VecDeque::new()),
-            floors: Arc::default(),
+            tail: Tail::default(),
             stop: OnceLock::new(),
             counts: Mutex::new((0, 0)),
             commits: Mutex::new(Commits::none()),
@@ -184,37 +166,30 @@ impl Shared {
 
     /// From now on nothing after the projected record is forgotten.
     pub(super) fn floor(&self) -> Arc<Floor> {
-        let mut floors = lock(&self.floors);
-        let seq = *self.projected.borrow();
-        *floors.entry(seq).or_default() += 1;
-        Arc::new(Floor { seq, floors: Arc::clone(&self.floors) })
+        self.tail.floor(&self.projected)
     }
 
-    /// The last record that every load in flight has.
-    pub(super) fn forgettable(&self) -> Seq {
-        let floors = lock(&self.floors);
-        let projected = *self.projected.borrow();
-        floors.keys().next().map_or(projected, |oldest| (*oldest).min(projected))
-    }
-
-    /// Keeps what was committed, and forgets what every load will find.
+    /// Keeps what was committed, and forgets some of what nobody needs any more.
     pub(super) fn keep(&self, sealed: impl IntoIterator<Item = Arc<Sealed>>) {
-        let forgettable = self.forgettable();
-        let mut gone = Vec::new();
-        {
-            let mut tail = lock(&self.tail);
-            for sealed in sealed {
-                // Everyone finds a record by its place.
-                let last = tail.back().map(|last| last.record.seq.next());
-                assert!(last.is_none_or(|next| next == sealed.record.seq), "the tail has a gap");
-                tail.push_back(sealed);
-            }
-            while tail.front().is_some_and(|oldest| oldest.record.seq <= forgettable) {
-                gone.extend(tail.pop_front());
-            }
+        let count = self.tail.keep(sealed);
+        // More than came, so that it gets less.
+        self.forget(count.saturating_mul(2).max(FORGOTTEN_AT_A_TIME));
+    }
+
+    /// Forgets all that nobody needs any more, where no next commit would. Of a large chunk
+    /// that is much, and everyone else waits for each piece.
+    pub(super) async fn forget_all(&self) {
+        while self.forget(FORGOTTEN_AT_A_TIME) {
+            tokio::task::yield_now().await;
         }
+    }
+
+    /// Forgets so many at most, oldest first; whether there may be more.
+    fn forget(&self, most: usize) -> bool {
+        let forgettable = self.tail.forgettable(&self.projected);
+        let gone = self.tail.take(forgettable, most);
         if gone.is_empty() {
-            return;
+            return false;
         }
         let mut working = self.working_mut();
         for sealed in &gone {
@@ -223,22 +198,7 @@ impl Shared {
         if working.used() > self.wallets_max / 2 {
             working.rotate(forgettable);
         }
-    }
-
-    /// A record of the tail.
-    pub(super) fn recent(&self, seq: Seq) -> Option<Arc<Sealed>> {
-        let tail = lock(&self.tail);
-        let first = tail.front()?.record.seq;
-        let place = usize::try_from(seq.number().checked_sub(first.number())?).ok()?;
-        tail.get(place).cloned()
-    }
-
-    /// The records after `seq`, at most so many.
-    pub(super) fn tail_after(&self, seq: Seq, most: i64) -> Vec<Arc<Sealed>> {
-        let most = usize::try_from(most).unwrap_or(usize::MAX);
-        let tail = lock(&self.tail);
-        let start = tail.partition_point(|sealed| sealed.record.seq <= seq);
-        tail.iter().skip(start).take(most).cloned().collect()
+        gone.len() == most
     }
 
     /// Counts a commit of so many records that began when the monotonic clock
