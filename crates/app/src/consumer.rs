@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, grows};
 
 /// How long it rests after another process kept the database busy, or the server was away.
 const PAUSE: Duration = Duration::from_millis(800);
@@ -228,7 +228,7 @@ impl<C: Consumer> Task<C> {
         let enough = at.number().saturating_add(C::BATCH_MAX);
         let wanted = self.wanted.wait_for(|wanted| *wanted > at);
         tokio::select! {
-            _ = self.head.wait_for(|head| head.number() >= enough) => {}
+            () = grows(&self.head, enough) => {}
             // Its sender lives in a `Reading`; without one nobody is in a hurry.
             Ok(_) = wanted => {}
             () = self.closing.cancelled() => {}

@@ -19,7 +19,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::decide::{Answer, Decided, done};
-use super::desk::{Ask, Begin, Desk, Flight, Look, Seen};
+use super::desk::{Ask, Begin, Desk, Flight, Look, Seen, refuse};
 use super::error::SubmitError;
 use super::queue::{Prepared, Waiting};
 use super::shared::{Shared, lock};
@@ -92,7 +92,14 @@ impl Committer {
 
     /// Has requests decided, as soon as there is room for another commit.
     pub(super) fn put(self: &Arc<Self>, batch: Vec<Prepared>) {
-        self.place(|desk| desk.batch.extend(batch));
+        let late = self.place(|desk| desk.put(batch));
+        refuse(late, &SubmitError::Stopped);
+    }
+
+    /// Takes no more, and waits until nothing is under way.
+    pub(super) async fn close(self: &Arc<Self>) {
+        self.place(|desk| desk.is_closed = true);
+        self.idle().await;
     }
 
     /// Waits until the head was seen after now, and what others wrote before it is
@@ -145,8 +152,7 @@ impl Committer {
         });
     }
 
-    /// Waits until nothing is under way.
-    pub(super) async fn idle(&self) {
+    async fn idle(&self) {
         // The sender lives as long as this.
         let _ = self.at_work.subscribe().wait_for(|at_work| !at_work).await;
     }

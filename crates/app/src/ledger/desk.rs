@@ -64,6 +64,8 @@ pub(super) struct Desk {
     pub(super) landed: usize,
     /// The server is away: nothing is asked for until a moment has passed.
     pub(super) is_paused: bool,
+    /// The server closes: there is no commit any more for what comes.
+    pub(super) is_closed: bool,
     /// How many were asked for.
     pub(super) count: u64,
     /// The head's fence, as it was seen last with the head locked.
@@ -106,6 +108,15 @@ pub(super) enum Ask {
 }
 
 impl Desk {
+    /// Has requests wait for the next commit; those that come too late are handed back.
+    pub(super) fn put(&mut self, batch: Vec<Prepared>) -> Vec<Prepared> {
+        if self.is_closed {
+            return batch;
+        }
+        self.batch.extend(batch);
+        Vec::new()
+    }
+
     /// Nothing waits, nothing is under way, and all that has landed is on its way to who
     /// asked.
     pub(super) fn is_idle(&self) -> bool {
@@ -218,7 +229,7 @@ impl Flight {
     }
 }
 
-fn refuse(batch: impl IntoIterator<Item = Prepared>, error: &SubmitError) {
+pub(super) fn refuse(batch: impl IntoIterator<Item = Prepared>, error: &SubmitError) {
     for prepared in batch {
         let (entry, _place) = prepared.waiting.into_parts();
         // Who asked may be gone.

@@ -1,8 +1,8 @@
 //! The ledger at work: prefetch, committer, projector, and reads.
 //!
 //! ```text
-//! submit ─► prefetch ─► bounded queue ─► committer: apply, append, one fsync ─► answers
-//!                                            └─► tail ─► projector ─► tables
+//! submit ─► bounded queue ─► prefetch ─► committer: apply, append, one fsync ─► answers
+//!    └── memory has all that is needed ──────┘  └─► tail ─► projector ─► tables
 //! ```
 //!
 //! This module must not know HTTP, prices or users: it takes orders.
@@ -33,6 +33,7 @@ use ledger::{Hash, Head, Record, Seq, Time, Wallet};
 use tokio::sync::oneshot;
 
 pub use error::{StartError, SubmitError};
+pub(crate) use project::grows;
 pub use shared::{Book, Health};
 pub use start::{Settings, create_book};
 pub use tally::{Commits, Tally};
@@ -138,7 +139,11 @@ impl Ledger {
             return Err(error);
         }
         let (reply, answer) = oneshot::channel();
-        self.queue.send(Entry { work, reply })?;
+        let waiting = self.queue.admit(Entry { work, reply })?;
+        match prefetch::at_hand(&self.shared, waiting) {
+            Ok(prepared) => self.committer.put(vec![prepared]),
+            Err(waiting) => self.queue.send(waiting)?,
+        }
         answer.await.map_err(|_| SubmitError::Stopped)?
     }
 

@@ -1,5 +1,5 @@
 //! Prefetch: what a command needs and memory lacks, loaded in one snapshot for
-//! many commands, outside the committer.
+//! many commands, outside the committer. Who lacks nothing does not wait for it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -59,22 +59,41 @@ async fn next(shared: &Shared, queue: &mut Receiver) -> Option<Waiting> {
 /// Lag is bounded: at the bound commands wait for the projector.
 async fn wait_for_projections(shared: &Shared) {
     let mut projected = shared.projected.subscribe();
-    let least = shared.head().seq.number().saturating_sub(LAG_MAX);
+    let least = least_projected(shared);
     // The sender lives as long as `shared`.
     let _ = projected.wait_for(|seq| seq.number() >= least || shared.stopped().is_some()).await;
+}
+
+fn least_projected(shared: &Shared) -> i64 {
+    shared.head().seq.number().saturating_sub(LAG_MAX)
+}
+
+/// A request for which memory has all that it needs; another one has to wait.
+pub(super) fn at_hand(shared: &Shared, waiting: Waiting) -> Result<Prepared, Waiting> {
+    if shared.projected.borrow().number() < least_projected(shared) {
+        return Err(waiting);
+    }
+    let floor = shared.floor();
+    let needs = needs(shared, std::slice::from_ref(&waiting));
+    if !needs.iter().all(Need::is_met) {
+        return Err(waiting);
+    }
+    let facts = needs.into_iter().map(|need| need.facts).collect();
+    Ok(Prepared { waiting, facts, floor })
+}
+
+/// What each order needs, as far as memory tells.
+fn needs(shared: &Shared, batch: &[Waiting]) -> Vec<Need> {
+    let working = shared.working();
+    let orders = batch.iter().flat_map(|waiting| waiting.entry.work.orders());
+    let needs = orders.map(|order| need(&*working, order));
+    needs.map(|need| Need { key: need.key.filter(|id| shared.may_be_used(*id)), ..need }).collect()
 }
 
 /// Loads for a batch. Requests whose load failed are answered here.
 async fn prepare(shared: &Arc<Shared>, batch: Vec<Waiting>) -> Vec<Prepared> {
     let floor = shared.floor();
-    let needs: Vec<Need> = {
-        let working = shared.working();
-        let orders = batch.iter().flat_map(|waiting| waiting.entry.work.orders());
-        let needs = orders.map(|order| need(&*working, order));
-        needs
-            .map(|need| Need { key: need.key.filter(|id| shared.may_be_used(*id)), ..need })
-            .collect()
-    };
+    let needs = needs(shared, &batch);
     let facts = match load(shared, needs).await {
         Ok(facts) => facts,
         Err(error) => {

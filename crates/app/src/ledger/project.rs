@@ -31,6 +31,8 @@ const SPREAD: u32 = 2;
 /// The same on a server, where they have a connection of their own, and other servers may
 /// wait for their turn.
 const SPREAD_ON_SERVER: u32 = 4;
+/// How often it is looked whether there are enough.
+const LOOK: Duration = Duration::from_millis(50);
 /// How long it waits where the server was away.
 const PAUSE: Duration = Duration::from_millis(200);
 /// How long it waits for its turn before it asks again.
@@ -110,13 +112,21 @@ async fn wait(shared: &Shared) -> Option<Duration> {
     }
     let first = shared.clock.monotonic();
     tokio::select! {
-        _ = head.wait_for(|head| head.number() - from.number() >= CHUNK) => {}
+        () = grows(&head, from.number().saturating_add(CHUNK)) => {}
         _ = wanted.wait_for(|wanted| *wanted > from) => {}
         () = patience(shared, from) => {}
         () = shared.committed.cancelled() => {}
     }
     let micros = shared.clock.monotonic() - first;
     Some(Duration::from_micros(micros.try_into().unwrap_or(0)))
+}
+
+/// Waits until a journal that grows has a record, and looks now and then: who waits for the
+/// head itself is woken by each commit.
+pub(crate) async fn grows(head: &watch::Receiver<Seq>, upto: i64) {
+    while head.borrow().number() < upto {
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 async fn patience(shared: &Shared, from: Seq) {

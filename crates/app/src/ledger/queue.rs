@@ -83,14 +83,19 @@ pub(super) fn queue() -> (Sender, Receiver) {
 }
 
 impl Sender {
-    pub(super) fn send(&self, entry: Entry) -> Result<(), SubmitError> {
+    /// Gives a request its place.
+    pub(super) fn admit(&self, entry: Entry) -> Result<Waiting, SubmitError> {
         if self.places.is_closed() {
             return Err(SubmitError::Stopped);
         }
         let count = u32::try_from(entry.work.orders().len()).unwrap_or(u32::MAX);
         let place = Arc::clone(&self.places).try_acquire_many_owned(count);
         let place = place.map_err(|_| SubmitError::Overloaded)?;
-        let waiting = Waiting { entry, place: Place(place) };
+        Ok(Waiting { entry, place: Place(place) })
+    }
+
+    /// Has it wait.
+    pub(super) fn send(&self, waiting: Waiting) -> Result<(), SubmitError> {
         self.entries.send(waiting).map_err(|_| SubmitError::Stopped)
     }
 

@@ -74,7 +74,7 @@ impl Ledger {
         let preparing = Arc::clone(&committer);
         tasks.spawn(async move {
             prefetch::run(Arc::clone(&preparing), receiver).await;
-            preparing.idle().await;
+            preparing.close().await;
             preparing.shared().committed.cancel();
         });
         if shared.db.is_shared() {

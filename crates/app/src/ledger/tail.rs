@@ -111,3 +111,92 @@ impl Tail {
         read.max(Seq::from_number(last.number().saturating_sub(READ_ALONG_MAX)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ledger::{Actor, Event, Hash, Record, Time};
+
+    use super::*;
+
+    fn sealed(seq: i64) -> Arc<Sealed> {
+        let record = Record {
+            seq: Seq::from_number(seq),
+            at: Time::from_micros(seq),
+            event: Event::Release,
+            wallet: None,
+            after: None,
+            posting: None,
+            effective_at: None,
+            occurred_at: None,
+            subject: None,
+            actor: Actor::System,
+            grants: Vec::new(),
+            holds: Vec::new(),
+            cost: None,
+            reference: None,
+            usage: ledger::Usage::default(),
+            job: None,
+            labels: Vec::new(),
+            request: None,
+            key: None,
+            words: None,
+        };
+        let (record, hash) = (Arc::new(record), Hash([0; 32]));
+        Arc::new(Sealed { record, body: Vec::new(), hash, words: None })
+    }
+
+    fn of(seqs: impl IntoIterator<Item = i64>) -> Tail {
+        let tail = Tail::default();
+        tail.keep(seqs.into_iter().map(sealed));
+        tail
+    }
+
+    fn numbers(sealed: &[Arc<Sealed>]) -> Vec<i64> {
+        sealed.iter().map(|sealed| sealed.record.seq.number()).collect()
+    }
+
+    fn at(seq: i64) -> watch::Sender<Seq> {
+        watch::Sender::new(Seq::from_number(seq))
+    }
+
+    #[test]
+    fn the_oldest_are_taken_a_few_at_a_time() {
+        let (tail, upto) = (of(1..=9), Seq::from_number(5));
+        assert_eq!(numbers(&tail.take(upto, 3)), [1, 2, 3]);
+        assert!(tail.get(Seq::from_number(3)).is_none());
+        assert_eq!(numbers(&tail.take(upto, 3)), [4, 5]);
+        assert_eq!(numbers(&tail.take(upto, 3)), [0; 0]);
+        assert_eq!(numbers(&tail.after(Seq::ZERO, 2)), [6, 7]);
+    }
+
+    #[test]
+    fn what_a_load_may_lack_is_kept() {
+        let (tail, projected) = (of(1..=9), at(4));
+        let floor = tail.floor(&projected);
+        projected.send_replace(Seq::from_number(8));
+        assert_eq!(tail.forgettable(&projected).number(), 4);
+        drop(floor);
+        assert_eq!(tail.forgettable(&projected).number(), 8);
+    }
+
+    #[test]
+    fn what_is_not_read_is_kept_while_somebody_reads_along() {
+        let (tail, projected, reached) = (of(1..=9), at(8), at(3));
+        tail.read_along(reached.subscribe());
+        assert_eq!(tail.forgettable(&projected).number(), 3);
+        reached.send_replace(Seq::from_number(9));
+        assert_eq!(tail.forgettable(&projected).number(), 8);
+        reached.send_replace(Seq::from_number(5));
+        assert_eq!(tail.forgettable(&projected).number(), 5);
+        drop(reached);
+        assert_eq!(tail.forgettable(&projected).number(), 8);
+    }
+
+    #[test]
+    fn nothing_is_kept_for_who_is_far_behind() {
+        let last = READ_ALONG_MAX + 5;
+        let (tail, projected, reached) = (of([last]), at(last), at(0));
+        tail.read_along(reached.subscribe());
+        assert_eq!(tail.forgettable(&projected).number(), 5);
+    }
+}
