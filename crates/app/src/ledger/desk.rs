@@ -246,6 +246,10 @@ fn refuse_looks(looks: impl IntoIterator<Item = Look>, error: &SubmitError) {
 
 #[cfg(test)]
 mod tests {
+    use tokio::sync::watch;
+
+    use super::super::queue::{Entry, Work, queue};
+    use super::super::tail::Tail;
     use super::*;
 
     /// Somebody who only looks waits as somebody who spends does.
@@ -285,6 +289,22 @@ mod tests {
         assert_eq!(desk.ask(), None);
         come(&mut desk, 1);
         depart(&mut desk, 2);
+    }
+
+    #[test]
+    fn who_comes_once_it_is_closed_is_handed_back() {
+        let (queue, _receiver) = queue();
+        let prepared = || {
+            let entry = Entry { work: Work::Each(Vec::new()), reply: oneshot::channel().0 };
+            let (waiting, floor) =
+                (queue.admit(entry), Tail::default().floor(&watch::Sender::new(Seq::ZERO)));
+            Prepared { waiting: waiting.unwrap(), facts: Vec::new(), floor }
+        };
+        let mut desk = Desk::default();
+        assert!(desk.put(vec![prepared()]).is_empty());
+        desk.is_closed = true;
+        assert_eq!(desk.put(vec![prepared(), prepared()]).len(), 2);
+        assert_eq!(desk.batch.len(), 1);
     }
 
     #[test]

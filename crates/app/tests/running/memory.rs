@@ -1,8 +1,20 @@
 //! A ledger that keeps few wallets in memory answers like one that keeps all.
 
-use futures::StreamExt as _;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
 
-use crate::bench::{Bench, hold, keyed, order, spend, whole};
+use futures::{StreamExt as _, poll};
+use ledger::{Refusal, WalletId};
+use store::{Db, Error};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::bench::{Bench, hold, keyed, order, refusal, spend, whole};
+
+/// Nobody has to wait that long.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_wallets_in_a_memory_for_eight_lose_nothing() {
@@ -51,4 +63,52 @@ async fn who_looks_while_memory_forgets_is_not_told_that_there_is_no_wallet() {
         futures::stream::iter(spends).buffer_unordered(16).count(),
         futures::stream::iter(looks).buffer_unordered(16).count(),
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+async fn who_lacks_nothing_does_not_wait_for_the_loads_of_others() {
+    let bench = Bench::start().await;
+    let wallet = bench.wallet(1, 100).await;
+    let busy = Busy::with_all_readers(bench.db()).await;
+    // There is no such wallet, as far as memory tells.
+    let unknown = WalletId::from_number(wallet.number() + 1_000);
+    let mut loads = pin!(bench.ledger.submit(order(spend(unknown, 1))));
+    assert!(poll!(&mut loads).is_pending());
+    let spent = timeout(PATIENCE, bench.ledger.submit(order(spend(wallet, 1)))).await;
+    spent.expect("it does not wait").expect("spent");
+    assert!(poll!(&mut loads).is_pending(), "somebody reads");
+    drop(busy);
+    assert_eq!(refusal(loads.await), Refusal::UnknownWallet);
+}
+
+/// Keeps every connection that reads until it is dropped.
+struct Busy {
+    _until: mpsc::Sender<()>,
+    _reads: JoinSet<()>,
+}
+
+impl Busy {
+    async fn with_all_readers(db: &Db) -> Self {
+        let (until, dropped) = mpsc::channel::<()>();
+        let dropped = Arc::new(Mutex::new(dropped));
+        let begun = Arc::new(Semaphore::new(0));
+        let mut reads = JoinSet::new();
+        let readers = if db.is_shared() { 4 } else { 2 };
+        for _ in 0..readers {
+            let (db, dropped, begun) = (db.clone(), Arc::clone(&dropped), Arc::clone(&begun));
+            reads.spawn(async move {
+                let read = db.read::<_, Error, _>(move |_| {
+                    Box::pin(async move {
+                        begun.add_permits(1);
+                        // It has a thread to itself while it waits, on either engine.
+                        let _ = dropped.lock().expect("nobody panics").recv();
+                        Ok(())
+                    })
+                });
+                read.await.expect("read");
+            });
+        }
+        begun.acquire_many(readers).await.expect("all have begun").forget();
+        Self { _until: until, _reads: reads }
+    }
 }
