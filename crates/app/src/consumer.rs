@@ -197,7 +197,7 @@ impl<C: Consumer> Task<C> {
     async fn run(mut self) {
         while self.wait().await {
             match self.step().await {
-                Ok(()) => {}
+                Ok(()) => self.let_go().await,
                 // A step that may have been made shows in its cursor.
                 Err(ConsumerError::Store(error)) if self.may_pass(&error) => {
                     tokio::time::sleep(PAUSE).await;
@@ -208,6 +208,15 @@ impl<C: Consumer> Task<C> {
                     return;
                 }
             }
+        }
+    }
+
+    /// Who has read all that there is lets memory have what was kept for it. Where commits
+    /// follow, they do.
+    async fn let_go(&self) {
+        let is_behind = *self.head.borrow() > *self.reached.borrow();
+        if let Some(ledger) = self.memory.as_ref().filter(|_| !is_behind) {
+            ledger.let_go().await;
         }
     }
 
@@ -259,9 +268,6 @@ impl<C: Consumer> Task<C> {
         if self.write(last, (at, next)).await? {
             self.at = Some(next);
             self.reached.send_replace(upto);
-            if let Some(ledger) = &self.memory {
-                ledger.let_go().await;
-            }
         }
         Ok(())
     }

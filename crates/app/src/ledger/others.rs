@@ -20,8 +20,9 @@ const PAGE: i64 = 10_000;
 const BEHIND_MAX: i64 = 1_000_000;
 
 /// Folds what is behind this server's head, all at once, up to the journal's own. The
-/// caller keeps that locked, so that what is loaded is not ahead of what is read; it is
-/// the only one who changes what is in memory, and nothing is being committed.
+/// caller keeps that locked, so that what is loaded is not ahead of what is read, and nothing
+/// is being committed. Memory may let go of what it has meanwhile: of nothing that is needed,
+/// which the floor and what is loaded keep.
 pub(super) async fn catch_up(shared: &Shared, tx: &mut Tx, to: Head) -> Result<(), Failure> {
     let mut head = shared.head();
     match to.seq.number().saturating_sub(head.seq.number()) {
@@ -47,6 +48,7 @@ pub(super) async fn catch_up(shared: &Shared, tx: &mut Tx, to: Head) -> Result<(
         }
         head = decode(head, rows, &mut sealed)?;
     }
+    let _floor = shared.floor();
     let facts = load(shared, tx, &sealed).await?;
     fold(shared, &sealed, &facts)
 }
@@ -91,19 +93,20 @@ fn decode(
     Ok(head)
 }
 
-/// What the records change and memory lacks.
+/// What the records change, from memory or the tables.
 async fn load(shared: &Shared, tx: &mut Tx, sealed: &[Arc<Sealed>]) -> Result<Vec<Facts>, Failure> {
-    let missing: Vec<WalletId> = {
+    let changed: HashSet<_> = sealed.iter().filter_map(|one| one.record.wallet).collect();
+    let mut loaded: HashMap<WalletId, Arc<Wallet>> = {
         let working = shared.working();
-        let changed: HashSet<_> = sealed.iter().filter_map(|one| one.record.wallet).collect();
-        changed.into_iter().filter(|id| working.wallet(*id).is_none()).collect()
+        changed.iter().filter_map(|id| Some((*id, working.wallet(*id)?.clone()))).collect()
     };
-    let mut loaded = HashMap::new();
+    let missing: Vec<WalletId> =
+        changed.into_iter().filter(|id| !loaded.contains_key(id)).collect();
     if !missing.is_empty() {
         let found = projections::find_wallets(tx, &missing).await?.into_iter();
         loaded.extend(found.map(|wallet| (wallet.id, Arc::new(wallet))));
     }
-    let (grants, holds) = not_shown(shared, sealed, &loaded);
+    let (grants, holds) = not_shown(sealed, &loaded);
     let wallets = loaded.into_values();
     let mut facts: Vec<_> =
         wallets.map(|it| Facts { wallet: Some(it), ..Facts::default() }).collect();
@@ -121,15 +124,13 @@ async fn load(shared: &Shared, tx: &mut Tx, sealed: &[Arc<Sealed>]) -> Result<Ve
 /// Grants and holds that the records change and their wallets don't show: their rows may be
 /// closed already.
 fn not_shown(
-    shared: &Shared,
     sealed: &[Arc<Sealed>],
     loaded: &HashMap<WalletId, Arc<Wallet>>,
 ) -> (HashSet<GrantId>, HashSet<HoldId>) {
-    let working = shared.working();
     let (mut grants, mut holds) = (HashSet::new(), HashSet::new());
     for record in sealed.iter().map(|sealed| &sealed.record) {
         let Some(id) = record.wallet else { continue };
-        let wallet = working.wallet(id).or_else(|| loaded.get(&id));
+        let wallet = loaded.get(&id);
         for change in record.grants.iter().filter(|change| change.made.is_none()) {
             if wallet.and_then(|wallet| wallet.grant(change.id)).is_none() {
                 grants.insert(change.id);

@@ -70,7 +70,8 @@ fn least_projected(shared: &Shared) -> i64 {
 
 /// A request for which memory has all that it needs; another one has to wait.
 pub(super) fn at_hand(shared: &Shared, waiting: Waiting) -> Result<Prepared, Waiting> {
-    if shared.projected.borrow().number() < least_projected(shared) {
+    let least = least_projected(shared);
+    if shared.projected.borrow().number() < least {
         return Err(waiting);
     }
     let floor = shared.floor();

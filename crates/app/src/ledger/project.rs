@@ -83,7 +83,10 @@ pub(super) async fn run(shared: Arc<Shared>) {
             return;
         }
         shared.projected.send_replace(last);
-        shared.forget_all().await;
+        // Where commits follow, they forget.
+        if *shared.head.borrow() <= last {
+            shared.forget_all().await;
+        }
     }
 }
 

@@ -18,6 +18,8 @@ use super::time::SharedClock;
 
 /// Records that are forgotten at a time: a tenth of a millisecond or two.
 const FORGOTTEN_AT_A_TIME: usize = 256;
+/// The most that are, where a commit brings many: more than one may bring.
+const FORGOTTEN_MAX: usize = 2_048;
 
 /// The book a server keeps.
 #[derive(Clone, Debug)]
@@ -173,11 +175,11 @@ impl Shared {
     pub(super) fn keep(&self, sealed: impl IntoIterator<Item = Arc<Sealed>>) {
         let count = self.tail.keep(sealed);
         // More than came, so that it gets less.
-        self.forget(count.saturating_mul(2).max(FORGOTTEN_AT_A_TIME));
+        self.forget(count.saturating_mul(2).clamp(FORGOTTEN_AT_A_TIME, FORGOTTEN_MAX));
     }
 
-    /// Forgets all that nobody needs any more, where no next commit would. Of a large chunk
-    /// that is much, and everyone else waits for each piece.
+    /// Forgets all that nobody needs any more, where no next commit would: of a large chunk
+    /// that is much, so everyone else has their turn between two pieces.
     pub(super) async fn forget_all(&self) {
         while self.forget(FORGOTTEN_AT_A_TIME) {
             tokio::task::yield_now().await;

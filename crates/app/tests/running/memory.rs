@@ -8,7 +8,7 @@ use futures::{StreamExt as _, poll};
 use ledger::{Refusal, WalletId};
 use store::{Db, Error};
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, block_in_place};
 use tokio::time::timeout;
 
 use crate::bench::{Bench, hold, keyed, order, refusal, spend, whole};
@@ -100,15 +100,17 @@ impl Busy {
                 let read = db.read::<_, Error, _>(move |_| {
                     Box::pin(async move {
                         begun.add_permits(1);
-                        // It has a thread to itself while it waits, on either engine.
-                        let _ = dropped.lock().expect("nobody panics").recv();
+                        // Others have this thread's work meanwhile, on either engine.
+                        let said = block_in_place(|| dropped.lock().expect("sound").recv());
+                        assert!(said.is_err(), "nobody sends");
                         Ok(())
                     })
                 });
                 read.await.expect("read");
             });
         }
-        begun.acquire_many(readers).await.expect("all have begun").forget();
+        let all = timeout(PATIENCE, begun.acquire_many(readers)).await;
+        all.expect("all begin").expect("open").forget();
         Self { _until: until, _reads: reads }
     }
 }
