@@ -88,6 +88,16 @@ impl Bench {
         &self.kept.db
     }
 
+    /// Another server of the same database, with as much memory; none on the embedded
+    /// engine, where one has the file.
+    pub(crate) async fn beside(&self) -> Option<Ledger> {
+        if !self.db().is_shared() {
+            return None;
+        }
+        let db = self.kept.place().open(self.hands.wall()).await;
+        Some(run(&db, &self.hands, self.wallets_max).await)
+    }
+
     /// The same database, served by a new ledger.
     pub(crate) async fn restart(self) -> Self {
         self.restart_after("").await

@@ -65,6 +65,33 @@ async fn who_looks_while_memory_forgets_is_not_told_that_there_is_no_wallet() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn servers_that_remember_little_agree_on_what_each_of_them_wrote() {
+    let bench = Bench::start_with(8).await;
+    let Some(beside) = bench.beside().await else { return };
+    let mut wallets = Vec::new();
+    for user in 0..40 {
+        wallets.push(bench.wallet(user, 1_000).await);
+    }
+    let (wallets, ledgers) = (&wallets, [&bench.ledger, &beside]);
+    let spends = (0..2_000).map(|turn| async move {
+        let command = spend(wallets[turn * 7 % 40], 1);
+        ledgers[turn % 2].submit(order(command)).await.expect("spent");
+        if turn % 20 == 0 {
+            ledgers[turn / 20 % 2].projected().await.expect("projected");
+        }
+    });
+    futures::stream::iter(spends).buffer_unordered(16).count().await;
+    for ledger in ledgers {
+        ledger.projected().await.expect("projected");
+        for wallet in wallets {
+            let read = ledger.wallet(*wallet).await.expect("a wallet");
+            assert_eq!(read.wallet.available(read.now), whole(950));
+            ledger::check_wallet(&read.wallet, read.now).expect("sound");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn who_lacks_nothing_does_not_wait_for_the_loads_of_others() {
     let bench = Bench::start().await;
