@@ -77,6 +77,8 @@ pub struct Working {
     /// Wallets used since the last rotation, and those used before it.
     young: HashMap<WalletId, Arc<Wallet>>,
     old: HashMap<WalletId, Arc<Wallet>>,
+    /// The last record at that rotation: none of the old ones has a later one.
+    rotated: Seq,
     holds: HashMap<HoldId, Hold>,
     grants: HashMap<GrantId, Grant>,
     refunded: HashMap<Seq, (Credits, Seq)>,
@@ -93,6 +95,7 @@ impl Working {
             head,
             young: HashMap::new(),
             old: HashMap::new(),
+            rotated: head.seq,
             holds: HashMap::new(),
             grants: HashMap::new(),
             refunded: HashMap::new(),
@@ -170,11 +173,16 @@ impl Working {
         }
     }
 
-    /// Forgets the wallets unused since the last rotation, unless a record
-    /// after `seq` is in them: a load might not find that yet.
-    pub fn rotate(&mut self, seq: Seq) {
-        let unused = std::mem::replace(&mut self.old, std::mem::take(&mut self.young));
-        self.old.extend(unused.into_iter().filter(|(_, wallet)| wallet.seq > seq));
+    /// Forgets the wallets unused since the last rotation, once a load finds all that was in
+    /// them then: from now on each finds what is up to `seq`. They are handed over, since to
+    /// drop many takes a while.
+    pub fn rotate(&mut self, seq: Seq) -> HashMap<WalletId, Arc<Wallet>> {
+        if seq < self.rotated {
+            return HashMap::new();
+        }
+        self.rotated = self.head.seq;
+        let next = HashMap::with_capacity(self.young.len());
+        std::mem::replace(&mut self.old, std::mem::replace(&mut self.young, next))
     }
 
     /// How many wallets were used since the last rotation.

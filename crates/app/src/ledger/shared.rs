@@ -1,11 +1,12 @@
 //! What the ledger's tasks and readers share: committed state, the tail, and
 //! how far the journal and its projections have come.
 
+use std::collections::hash_map;
 use std::sync::RwLockWriteGuard;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
-use ledger::{Delta, Head, KeyFilter, KeyId, Mode, Read, Sealed, Seq, Wallet, Working};
+use ledger::{Delta, Head, KeyFilter, KeyId, Mode, Read, Sealed, Seq, Wallet, WalletId, Working};
 use store::Db;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -69,6 +70,8 @@ pub(super) struct Shared {
     pub(super) tail: Tail,
     pub(super) wallets_max: usize,
     working: RwLock<Working>,
+    /// Wallets that memory has let go of, and that are not dropped yet.
+    unused: Mutex<hash_map::IntoIter<WalletId, Arc<Wallet>>>,
     keys: RwLock<Keys>,
     stop: OnceLock<String>,
     counts: Mutex<(u64, u64)>,
@@ -107,6 +110,7 @@ impl Shared {
             wanted: watch::Sender::new(Seq::ZERO),
             wallets_max,
             working: RwLock::new(Working::new(head)),
+            unused: Mutex::default(),
             keys: RwLock::default(),
             tail: Tail::default(),
             stop: OnceLock::new(),
@@ -186,21 +190,26 @@ impl Shared {
         }
     }
 
-    /// Forgets so many at most, oldest first; whether there may be more.
+    /// Forgets so many records at most, oldest first, and wallets; whether there may be more.
     fn forget(&self, most: usize) -> bool {
+        let dropped = lock(&self.unused).by_ref().take(most).count();
         let forgettable = self.tail.forgettable(&self.projected);
         let gone = self.tail.take(forgettable, most);
         if gone.is_empty() {
-            return false;
+            return dropped == most;
         }
         let mut working = self.working_mut();
         for sealed in &gone {
             working.forget(&sealed.record);
         }
         if working.used() > self.wallets_max / 2 {
-            working.rotate(forgettable);
+            let unused = working.rotate(forgettable);
+            drop(working);
+            if !unused.is_empty() {
+                *lock(&self.unused) = unused.into_iter();
+            }
         }
-        gone.len() == most
+        dropped.max(gone.len()) == most
     }
 
     /// Counts a commit of so many records that began when the monotonic clock

@@ -85,10 +85,13 @@ impl Run {
         let projected = self.shelf.projected();
         self.working.rotate(projected);
         self.working.rotate(projected);
+        let all = projected == self.whole.head().seq;
         for wallet in &self.model.wallets {
             let id = wallet.id;
-            let old = self.whole.wallet(id).is_none_or(|wallet| wallet.seq <= projected);
-            prop_assert_eq!(self.working.wallet(id).is_none(), old);
+            let is_gone = self.working.wallet(id).is_none();
+            prop_assert!(is_gone || !all, "{id:?} is kept");
+            let written = self.whole.wallet(id).is_none_or(|wallet| wallet.seq <= projected);
+            prop_assert!(written || !is_gone, "{id:?} is gone");
         }
         Ok(())
     }
