@@ -1,6 +1,6 @@
 //! What an error of the server means.
 
-use tokio_postgres::error::{DbError, SqlState};
+use tokio_postgres::error::{DbError, Severity, SqlState};
 
 use crate::constraint::Constraint;
 use crate::error::Error;
@@ -19,6 +19,9 @@ pub(super) fn classify(statement: &'static str, error: tokio_postgres::Error) ->
     }
     if is_busy(said.code()) {
         return Error::Busy;
+    }
+    if is_over(said) {
+        return Error::Lost(error.into());
     }
     if let Some(constraint) = broken(said) {
         return Error::Constraint(constraint);
@@ -88,10 +91,18 @@ fn unsharded(name: &str) -> &str {
     name.rsplit_once('_').filter(|(_, tail)| number(tail)).map_or(name, |(head, _)| head)
 }
 
+/// What ends the session and not just the statement, whatever its code: a server that
+/// panics while it writes a COMMIT may find it in its log when it starts again.
+fn is_over(said: &DbError) -> bool {
+    // A pooler has the one word for both.
+    let is_over = |severity: Severity| matches!(severity, Severity::Fatal | Severity::Panic);
+    said.parsed_severity().map_or(["FATAL", "PANIC"].contains(&said.severity()), is_over)
+}
+
 /// Whether a statement that failed certainly did nothing: the server said so. A lost
 /// connection says nothing, and a server that stops may have committed.
 pub(super) fn is_certain(error: &tokio_postgres::Error) -> bool {
-    error.as_db_error().is_some_and(|said| !is_ending(said.code()))
+    error.as_db_error().is_some_and(|said| !is_ending(said.code()) && !is_over(said))
 }
 
 /// The same of a COMMIT. A cluster whose worker was lost while it committed has an error of
@@ -103,7 +114,53 @@ pub(super) fn is_certain_at_commit(error: &tokio_postgres::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{last_name, unsharded};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio_postgres::{Config, NoTls};
+
+    use super::*;
+
+    /// The error of a server that answers a statement with that severity and code.
+    async fn said(severity: &str, code: &str) -> tokio_postgres::Error {
+        let message = |kind: u8, body: &[u8]| {
+            let length = u32::try_from(body.len() + 4).unwrap().to_be_bytes();
+            [&[kind], length.as_slice(), body].concat()
+        };
+        let fields = format!("S{severity}\0V{severity}\0C{code}\0Mon purpose\0\0");
+        let welcome = [message(b'R', &[0; 4]), message(b'Z', b"I")].concat();
+        let (ours, mut theirs) = tokio::io::duplex(4_096);
+        let server = async move {
+            assert_ne!(theirs.read(&mut [0; 1_024]).await.unwrap(), 0);
+            theirs.write_all(&welcome).await.unwrap();
+            assert_ne!(theirs.read(&mut [0; 1_024]).await.unwrap(), 0);
+            theirs.write_all(&message(b'E', fields.as_bytes())).await.unwrap();
+            theirs.write_all(&message(b'Z', b"I")).await.unwrap();
+            // Until it was read.
+            theirs
+        };
+        let asking = async {
+            let connected = Config::new().user("nobody").connect_raw(ours, NoTls).await;
+            let (client, connection) = connected.unwrap();
+            tokio::select! {
+                failed = client.batch_execute("COMMIT") => failed.unwrap_err(),
+                ended = connection => ended.unwrap_err(),
+            }
+        };
+        tokio::join!(server, asking).1
+    }
+
+    #[tokio::test]
+    async fn only_an_error_of_the_statement_says_that_it_did_nothing() {
+        let error = said("ERROR", "58030").await;
+        assert!(is_certain(&error) && is_certain_at_commit(&error), "{error:?}");
+        assert!(matches!(classify("a", error), Error::Internal { .. }));
+        for (severity, code) in [("PANIC", "58030"), ("FATAL", "57P05"), ("FATAL", "25P04")] {
+            let error = said(severity, code).await;
+            assert!(!is_certain(&error) && !is_certain_at_commit(&error), "{error:?}");
+            assert!(matches!(classify("a", error), Error::Lost(_)), "{severity} {code}");
+        }
+        // Too many connections: nothing was begun.
+        assert!(matches!(classify("a", said("FATAL", "53300").await), Error::Busy));
+    }
 
     #[test]
     fn what_a_shard_names_is_found_in_its_words() {
