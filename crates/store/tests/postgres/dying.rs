@@ -1,10 +1,16 @@
 //! A server that dies: what was said to be on its disk is there.
 
+use std::time::Duration;
+
 use ledger::Seq;
 use pgcluster::{Cluster, Disk};
 use store::{Address, Db, Error, Priority, ServerOptions, projections};
+use tokio::time::timeout;
 
-use crate::server::{NOW, programs};
+use crate::server::{NOW, programs, raw};
+
+/// Nobody has to wait that long.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn serve(cluster: &Cluster) -> Db {
     let address = Address::parse(&cluster.url("postgres")).unwrap();
@@ -36,4 +42,35 @@ async fn slices_and_marks_outlive_their_server() {
         let found = db.read::<_, Error, _>(|tx| Box::pin(projections::projected(tx))).await;
         assert_eq!(found.unwrap(), seq, "{priority:?}");
     }
+}
+
+/// It waits for a standby that is away, for as long as that is: who asks for a connection
+/// does not, nor does a server of ours that closes.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_a_server_without_its_standby_is_told() {
+    let cluster = Cluster::start_with(&programs(), Disk::Real, Vec::new()).unwrap();
+    let db = serve(&cluster).await;
+    let raw = raw(&cluster.url("postgres")).await;
+    for statement in [
+        "INSERT INTO heads VALUES (1, 1, decode(repeat('00', 32), 'hex'), 0, 0)",
+        "ALTER SYSTEM SET synchronous_standby_names = 'nobody'",
+        "SELECT pg_reload_conf()",
+    ] {
+        raw.batch_execute(statement).await.unwrap();
+    }
+    // It reads that a moment later, and so is it known that a connection was cut.
+    let look = async || {
+        let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE application_name = 'credits'";
+        raw.batch_execute(cut).await.unwrap();
+        db.read::<_, Error, _>(|tx| Box::pin(projections::projected(tx))).await
+    };
+    let why = loop {
+        match timeout(PATIENCE, look()).await.expect("it is told") {
+            Err(Error::Lost(why)) if why.to_string().contains("no answer") => break why,
+            _ => {}
+        }
+    };
+    assert_eq!(why.to_string(), "no answer for ten seconds");
+    timeout(PATIENCE, db.close()).await.expect("it closes");
 }

@@ -1,7 +1,7 @@
 //! Opening: what would lose acknowledged writes is refused, and ten that come at
 //! once migrate once.
 
-use store::{Address, Db, OpenError, ServerOptions};
+use store::{Address, Db, Error, OpenError, ServerOptions, projections};
 
 use crate::server::{NOW, Scratch};
 
@@ -18,6 +18,39 @@ async fn a_server_that_acknowledges_before_it_is_on_disk_is_refused() {
         assert!(matches!(refused, OpenError::Unsafe { setting: "synchronous_commit", .. }));
         assert!(refused.to_string().contains(&format!("synchronous_commit = {value}")));
     }
+}
+
+/// A standby that is promoted has settings of its own.
+#[tokio::test]
+async fn a_server_that_comes_to_acknowledge_too_soon_is_left_alone_until_it_does_not() {
+    let scratch = Scratch::new().await;
+    let (db, raw) = (scratch.serve().await, scratch.raw().await);
+    let name = scratch.url().rsplit('/').next().unwrap().to_owned();
+    let becomes = async |value| {
+        let set = format!("ALTER DATABASE {name} SET synchronous_commit TO {value}");
+        raw.batch_execute(&set).await.unwrap();
+    };
+    // Whether its connection was cut is known a moment later.
+    let look = async || {
+        let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        raw.batch_execute(cut).await.unwrap();
+        db.read::<_, Error, _>(|tx| Box::pin(projections::projected(tx))).await
+    };
+    becomes("off").await;
+    let why = loop {
+        match look().await {
+            Err(Error::Lost(why)) if why.to_string().contains("synchronous_commit") => break why,
+            _ => {}
+        }
+    };
+    assert_eq!(
+        why.to_string(),
+        "synchronous_commit is off there, which can lose what is committed"
+    );
+    becomes("on").await;
+    while look().await.is_err() {}
+    db.close().await;
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use tokio_postgres::Config;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::failure::classify;
+use super::open;
 use super::session::Statements;
 use crate::error::Error;
 
@@ -29,6 +30,9 @@ const ASKED_MAX: u32 = 3;
 const SESSION: &str = "-c idle_in_transaction_session_timeout=30s -c lock_timeout=10s \
     -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 \
     -c statement_timeout=0 -c client_min_messages=warning";
+/// A question whose asker has gone ends soon. A server on a platform that can't see that
+/// refuses it.
+const NOTICE: &str = "SET client_connection_check_interval = '2s'";
 /// A write every new connection begins with. A primary that was cut off from its
 /// standbys can't commit it, so nobody is told what it is going to lose.
 const PROVE: &str = "UPDATE heads SET seq = seq WHERE partition_id = 1";
@@ -47,7 +51,11 @@ pub(super) fn configure(config: &Config, statements: Statements) -> Config {
 }
 
 /// A pool of at most `size` connections.
-pub(super) fn pool(config: &Config, tls: MakeRustlsConnect, size: usize) -> Result<Pool, Error> {
+pub(super) fn pool(
+    (config, statements): (&Config, Statements),
+    tls: MakeRustlsConnect,
+    size: usize,
+) -> Result<Pool, Error> {
     let recycling_method = RecyclingMethod::Fast;
     let hosts = u32::try_from(config.get_hosts().len()).unwrap_or(1);
     let manager = Manager::from_config(config.clone(), tls, ManagerConfig { recycling_method });
@@ -56,11 +64,31 @@ pub(super) fn pool(config: &Config, tls: MakeRustlsConnect, size: usize) -> Resu
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(WAIT_MAX))
         .create_timeout(Some(WAIT_MAX.max(REACH_MAX.saturating_mul(hosts.saturating_add(1)))))
-        .post_create(Hook::async_fn(|client: &mut ClientWrapper, _| {
-            Box::pin(async move { client.batch_execute(PROVE).await.map_err(HookError::Backend) })
+        .post_create(Hook::async_fn(move |client: &mut ClientWrapper, _| {
+            Box::pin(begin(client, statements))
         }))
         .build()
         .map_err(|error| Error::Internal { statement: "pool", source: error.into() })
+}
+
+/// What a new connection is asked before it is used. The pool's own limit is on making one.
+async fn begin(client: &ClientWrapper, statements: Statements) -> Result<(), HookError> {
+    let asked = async {
+        if statements == Statements::Named
+            && let Err(error) = client.batch_execute(NOTICE).await
+        {
+            tracing::debug!(%error, "store.setting_refused");
+        }
+        let found = open::unsafe_setting(client).await.map_err(HookError::Backend)?;
+        if let Some((setting, value)) = found {
+            tracing::error!(setting, value, "store.unsafe_server");
+            let why = format!("{setting} is {value} there, which can lose what is committed");
+            return Err(HookError::message(why));
+        }
+        client.batch_execute(PROVE).await.map_err(HookError::Backend)
+    };
+    let late = |_| HookError::message("no answer for ten seconds");
+    tokio::time::timeout(WAIT_MAX, asked).await.map_err(late)?
 }
 
 /// A connection that is free, or a new one.
@@ -75,6 +103,8 @@ pub(super) async fn take(pool: &Pool) -> Result<Client, Error> {
                 other => Error::Lost(other.into()),
             }
         }
+        // Nor here.
+        PoolError::PostCreateHook(HookError::Message(why)) => Error::Lost(why.into()),
         other => Error::Internal { statement: "connect", source: other.into() },
     })
 }

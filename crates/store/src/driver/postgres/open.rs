@@ -39,9 +39,8 @@ pub(super) async fn open(options: &ServerOptions) -> Result<Shared, OpenError> {
     let config = connect::configure(&address.config, address.statements);
     let is_spread = prepare(options, &config, &tls).await?;
     let pool = |size| {
-        connect::pool(&config, tls.clone(), size).map_err(|error| OpenError::Server {
-            address: address.to_string(),
-            source: error.into(),
+        connect::pool((&config, address.statements), tls.clone(), size).map_err(|error| {
+            OpenError::Server { address: address.to_string(), source: error.into() }
         })
     };
     let (line, asked) = mpsc::unbounded_channel();
@@ -93,13 +92,27 @@ async fn check(address: &Address, client: &Client) -> Result<(), OpenError> {
         let found = value_of(address, client, "server_version").await?;
         return Err(OpenError::ServerVersion { address: address.to_string(), found });
     }
-    for (setting, is_safe) in SETTINGS {
-        let value = value_of(address, client, setting).await?;
-        if !is_safe(&value) {
-            return Err(OpenError::Unsafe { address: address.to_string(), setting, value });
-        }
-    }
-    Ok(())
+    let found = unsafe_setting(client).await.map_err(|source| unreachable(address, source))?;
+    found.map_or(Ok(()), |(setting, value)| {
+        Err(OpenError::Unsafe { address: address.to_string(), setting, value })
+    })
+}
+
+/// A setting by which a crash loses what was acknowledged, and its value. A standby that was
+/// promoted has its own, so each new connection looks.
+pub(super) async fn unsafe_setting(
+    client: &Client,
+) -> Result<Option<(&'static str, String)>, tokio_postgres::Error> {
+    // The names are ours.
+    let values = SETTINGS.map(|(name, _)| format!("current_setting('{name}')")).join(", ");
+    let said = client.simple_query(&format!("SELECT {values}")).await?;
+    let row = said.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(row),
+        _ => None,
+    });
+    let value = |place| row.and_then(|row| row.get(place)).unwrap_or_default();
+    let found = SETTINGS.into_iter().enumerate().find(|(at, (_, is_safe))| !is_safe(value(*at)));
+    Ok(found.map(|(at, (setting, _))| (setting, value(at).to_owned())))
 }
 
 async fn value_of(address: &Address, client: &Client, name: &str) -> Result<String, OpenError> {
