@@ -7,7 +7,7 @@ use store::{Error, Priority, cursors, users};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-use crate::scratch::{NOW, database, read, write};
+use crate::scratch::{NOW, Scratch, database, read, write};
 
 fn begin(name: &'static str) -> store::Change<'static> {
     cursors::begin(name, Partition::FIRST, Seq::ZERO)
@@ -41,6 +41,31 @@ async fn a_panic_leaves_nothing_behind_and_the_thread_goes_on() {
     assert!(has(&db, "b").await);
     let result: Result<(), Error> = read!(db, |_tx| panic!("{} too", "a reader"));
     assert!(matches!(result, Err(Error::Panicked(message)) if message == "a reader too"));
+}
+
+/// What could not be synced may be gone from the log by now: nobody copies it into the file.
+#[tokio::test]
+async fn a_file_that_is_not_trusted_any_more_is_left_as_it_is() {
+    let (scratch, db) = database();
+    write!(db, |tx| tx.exec(begin("a")).await?.expect_one()).unwrap();
+    let stops = db.submit(
+        Priority::Edit,
+        |tx| Box::pin(async move { tx.exec(begin("b")).await?.expect_one() }),
+        |_: Result<(), Error>| panic!("on purpose"),
+    );
+    stops.unwrap();
+    assert!(matches!(write!(db, |_tx| Ok(())), Err(Error::Stopped(_))));
+    let log = |scratch: &Scratch| {
+        scratch.files().into_iter().find(|(name, _)| name == "book.db-wal").map(|(_, log)| log)
+    };
+    let before = log(&scratch).unwrap();
+    assert!(!before.is_empty());
+    db.close().await;
+    assert_eq!(log(&scratch), Some(before));
+    let db = scratch.serve();
+    assert!(has(&db, "a").await && has(&db, "b").await);
+    db.close().await;
+    assert!(log(&scratch).is_none_or(|log| log.is_empty()));
 }
 
 #[tokio::test]

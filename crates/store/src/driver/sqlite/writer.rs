@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 use super::checkpoint::{self, Tender};
 use super::health::Health;
@@ -85,6 +86,14 @@ impl Writer {
         }
         let session = self.tx.session.sqlite();
         checkpoint::truncate(session.connection(), session.health());
+        if session.health().check().is_err() {
+            // The last connection copies the log back as it closes, and takes it away: the
+            // next start does, once it has read what there is.
+            let keep = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+            if let Err(error) = session.connection().set_db_config(keep, true) {
+                tracing::error!(%error, "store.log_not_kept");
+            }
+        }
     }
 
     /// Appends what `prepare` gives. The next one is asked for as soon as this one is on
