@@ -46,13 +46,21 @@ impl Kind {
 /// What a secret looks like.
 const MASK: &str = "********";
 
+/// The password stands behind the user, or in the query. Rather too much is masked than too
+/// little: it may have any character.
 fn without_password(address: &str) -> String {
-    let parts = address.split_once("://").and_then(|(scheme, rest)| {
+    let masked = address.split_once("://").and_then(|(scheme, rest)| {
         let (who, place) = rest.rsplit_once('@')?;
         let (user, _) = who.split_once(':')?;
         Some(format!("{scheme}://{user}:{MASK}@{place}"))
     });
-    parts.unwrap_or_else(|| address.to_owned())
+    let masked = masked.unwrap_or_else(|| address.to_owned());
+    let Some((place, query)) = masked.split_once('?') else { return masked };
+    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, _)) if name.eq_ignore_ascii_case("password") => format!("{name}={MASK}"),
+        _ => pair.to_owned(),
+    });
+    format!("{place}?{}", pairs.collect::<Vec<_>>().join("&"))
 }
 
 impl Setting {
@@ -84,5 +92,29 @@ impl Setting {
     /// The key that names a file with the value, for secrets.
     pub(crate) fn file_key(&self) -> Option<String> {
         self.kind.may_be_in_a_file().then(|| format!("{}_file", self.key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Kind;
+
+    #[test]
+    fn no_address_shows_its_password() {
+        let shown = |address| Kind::Address.shown(address);
+        for address in [
+            "postgres://me:hush@h/d",
+            "postgres://me:p@hush@h/d",
+            "postgres://me:a?hush@h/d",
+            "postgres://me@h:5432/d?password=hush&sslmode=require",
+            "postgres://me@h/d?sslmode=require&PASSWORD=hu@hush",
+            "postgres://me:hush@h/d?password=hush",
+        ] {
+            assert!(!shown(address).contains("hush"), "{}", shown(address));
+        }
+        let kept = ["sqlite:credits.db", "postgres://me@h:5432/d?sslmode=require"];
+        assert_eq!(kept.map(shown), kept);
+        let masked = "postgres://me:********@h/d?password=********";
+        assert_eq!(shown("postgres://me:a@h/d?password=b"), masked);
     }
 }

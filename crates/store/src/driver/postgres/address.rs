@@ -30,6 +30,9 @@ pub enum AddressError {
     /// No database is named.
     #[error("names no database: postgres://USER@HOST:PORT/DATABASE")]
     NoDatabase,
+    /// The library takes what is behind the first `@` for the host, which is shown.
+    #[error("has two `@`: in a name or password it is written %40")]
+    At,
     /// The library refuses the rest; it does not repeat secrets.
     #[error("{0}")]
     Refused(String),
@@ -45,6 +48,11 @@ impl Address {
             return Err(AddressError::Scheme);
         }
         let (place, query) = url.split_once('?').unwrap_or((url, ""));
+        // What follows the first one is the host's, up to the database or the query.
+        let host = url.split_once('@').and_then(|(_, rest)| rest.split(['/', '?']).next());
+        if host.is_some_and(|host| host.contains('@')) {
+            return Err(AddressError::At);
+        }
         let (mut statements, mut root_certificates) = (Statements::Named, None);
         let mut theirs = Vec::new();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -113,6 +121,10 @@ mod tests {
         let refusal = |url| Address::parse(url).unwrap_err().to_string();
         assert_eq!(refusal("mysql://h/d"), "must be postgres://USER:PASSWORD@HOST:PORT/DATABASE");
         assert!(refusal("postgres://h").contains("names no database"));
+        let two = refusal("postgres://me:p@S3cret@db/credits");
+        assert_eq!(two, "has two `@`: in a name or password it is written %40");
+        assert_eq!(refusal("postgres://me:a?S3@cret@db/credits"), two);
+        assert!(Address::parse("postgres://me@h/d@b?password=p%40").is_ok());
         assert!(refusal("postgres://me:hush@h/d?nonsense=1").contains("nonsense"));
     }
 }
