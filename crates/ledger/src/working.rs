@@ -189,6 +189,11 @@ impl Working {
     pub fn used(&self) -> usize {
         self.young.len()
     }
+
+    /// How many wallets are in memory.
+    pub fn wallets(&self) -> usize {
+        self.young.len().saturating_add(self.old.len())
+    }
 }
 
 fn remove_if<K: Eq + Hash, V>(map: &mut HashMap<K, V>, key: K, gone: impl Fn(&V) -> bool) {

@@ -29,11 +29,13 @@ impl Collector for LedgerCollector {
     fn encode(&self, mut to: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
         let health = self.0.health();
         let lag = health.head.number().saturating_sub(health.projected.number());
-        let waiting = i64::try_from(health.waiting).unwrap_or(i64::MAX);
+        let [waiting, wallets] =
+            [health.waiting, health.wallets].map(|count| i64::try_from(count).unwrap_or(i64::MAX));
         for (name, help, value) in [
             ("ledger_head_seq", "The last record of the journal", health.head.number()),
             ("ledger_projection_lag_records", "Records not yet in the tables", lag),
             ("ledger_queue_length", "Commands that wait or are being decided", waiting),
+            ("ledger_wallets_in_memory", "Wallets that need no read", wallets),
             ("ledger_stopped", "1 once the ledger stopped", i64::from(health.stopped.is_some())),
             ("ledger_clock_jump", "1 while the clock waits", i64::from(health.clock.is_err())),
         ] {

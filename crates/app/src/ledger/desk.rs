@@ -70,8 +70,8 @@ pub(super) struct Desk {
     pub(super) count: u64,
     /// The head's fence, as it was seen last with the head locked.
     pub(super) fence: i64,
-    /// Commits in a row that came to nothing because the server was away.
-    pub(super) tries: u32,
+    /// When the server was found to be away, by the monotonic clock.
+    pub(super) away_since: Option<i64>,
 }
 
 /// What a commit begins with.

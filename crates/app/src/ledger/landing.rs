@@ -9,9 +9,9 @@ use super::commit::{Came, Committer, Failure};
 use super::desk::{Begin, Desk, Flight};
 use super::error::SubmitError;
 
-/// How often a server that can't be reached is tried before those who wait are told so:
-/// for about ten seconds.
-const TRIES_MAX: u32 = 100;
+/// How long a server that can't be reached is tried before those who wait are told so, in
+/// microseconds: one try may take a tenth of a second, or the whole ten.
+const AWAY_MAX: i64 = 10_000_000;
 
 impl Committer {
     /// A commit has ended so.
@@ -32,7 +32,7 @@ impl Committer {
         let (landed, is_sound) = self.place(|desk| {
             desk.has_ended(number);
             desk.begin = begin(desk);
-            desk.tries = 0;
+            desk.away_since = None;
             let is_next = desk.flights.front().is_some_and(|next| next.number == number);
             let is_sound = desk.fallen.iter().all(|fallen| fallen.number != number);
             (is_next.then(|| self.confirm(desk)).flatten(), is_sound)
@@ -52,7 +52,7 @@ impl Committer {
             let landed = (0..count).filter_map(|_| self.confirm(desk)).collect();
             self.fall(desk, None);
             desk.begin = Begin::Locking;
-            desk.tries = 0;
+            desk.away_since = None;
             landed
         });
         for flight in landed {
@@ -136,11 +136,12 @@ impl Committer {
         }
         self.place(|desk| {
             desk.is_paused = true;
-            desk.tries += 1;
         });
         self.again(number);
+        let now = self.shared().clock.monotonic();
         self.place(|desk| {
-            if desk.tries >= TRIES_MAX && desk.begin != Begin::Settling {
+            let since = *desk.away_since.get_or_insert(now);
+            if now - since >= AWAY_MAX && desk.begin != Begin::Settling {
                 desk.refuse(&SubmitError::Overloaded);
             }
         });

@@ -121,23 +121,32 @@ async fn load(shared: &Shared, tx: &mut Tx, sealed: &[Arc<Sealed>]) -> Result<Ve
     Ok(facts)
 }
 
-/// Grants and holds that the records change and their wallets don't show: their rows may be
-/// closed already.
+/// Grants and holds that the records change, which none of them makes, and their wallets don't
+/// show: their rows may be closed already.
 fn not_shown(
     sealed: &[Arc<Sealed>],
     loaded: &HashMap<WalletId, Arc<Wallet>>,
 ) -> (HashSet<GrantId>, HashSet<HoldId>) {
     let (mut grants, mut holds) = (HashSet::new(), HashSet::new());
+    let (mut made_grants, mut made_holds) = (HashSet::new(), HashSet::new());
     for record in sealed.iter().map(|sealed| &sealed.record) {
         let Some(id) = record.wallet else { continue };
         let wallet = loaded.get(&id);
-        for change in record.grants.iter().filter(|change| change.made.is_none()) {
-            if wallet.and_then(|wallet| wallet.grant(change.id)).is_none() {
+        for change in &record.grants {
+            if change.made.is_some() {
+                made_grants.insert(change.id);
+            } else if !made_grants.contains(&change.id)
+                && wallet.and_then(|wallet| wallet.grant(change.id)).is_none()
+            {
                 grants.insert(change.id);
             }
         }
-        for change in record.holds.iter().filter(|change| change.made.is_none()) {
-            if wallet.and_then(|wallet| wallet.hold(change.id)).is_none() {
+        for change in &record.holds {
+            if change.made.is_some() {
+                made_holds.insert(change.id);
+            } else if !made_holds.contains(&change.id)
+                && wallet.and_then(|wallet| wallet.hold(change.id)).is_none()
+            {
                 holds.insert(change.id);
             }
         }

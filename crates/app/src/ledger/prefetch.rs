@@ -56,12 +56,17 @@ async fn next(shared: &Shared, queue: &mut Receiver) -> Option<Waiting> {
     }
 }
 
-/// Lag is bounded: at the bound commands wait for the projector.
+/// Lag is bounded: at the bound commands wait for the projector. The last ones of a server
+/// that closes don't: it may wait for a database that is away, and they are told that.
 async fn wait_for_projections(shared: &Shared) {
     let mut projected = shared.projected.subscribe();
     let least = least_projected(shared);
     // The sender lives as long as `shared`.
-    let _ = projected.wait_for(|seq| seq.number() >= least || shared.stopped().is_some()).await;
+    let there = projected.wait_for(|seq| seq.number() >= least || shared.stopped().is_some());
+    tokio::select! {
+        _ = there => {}
+        () = shared.closing.cancelled() => {}
+    }
 }
 
 fn least_projected(shared: &Shared) -> i64 {

@@ -56,7 +56,7 @@ impl Ledger {
     async fn load(&self, id: WalletId) -> Result<(Seq, Arc<Wallet>), SubmitError> {
         // Until this is gone no record after the load's snapshot is forgotten,
         // so a wallet that is in memory by then is as new.
-        let _floor = self.shared.floor();
+        let floor = self.shared.floor();
         let loaded = self
             .shared
             .db
@@ -68,8 +68,10 @@ impl Ledger {
         if let Some(wallet) = loaded {
             working.admit(Arc::new(wallet));
         }
-        let as_of = working.head().seq;
-        working.wallet(id).cloned().map(|wallet| (as_of, wallet)).ok_or(UNKNOWN)
+        let (as_of, found) = (working.head().seq, working.wallet(id).cloned());
+        drop((working, floor));
+        self.shared.let_go();
+        found.map(|wallet| (as_of, wallet)).ok_or(UNKNOWN)
     }
 
     /// Waits, at most 2 s, until the journal has a record.

@@ -19,7 +19,7 @@ use super::time::SharedClock;
 
 /// Records that are forgotten at a time: a tenth of a millisecond or two.
 const FORGOTTEN_AT_A_TIME: usize = 256;
-/// The most that are, where a commit brings many: more than one may bring.
+/// The most that are, where a commit brings fewer.
 const FORGOTTEN_MAX: usize = 2_048;
 
 /// The book a server keeps.
@@ -48,6 +48,8 @@ pub struct Health {
     pub projected: Seq,
     /// Orders that wait or are being decided.
     pub waiting: usize,
+    /// Wallets in memory.
+    pub wallets: usize,
     /// Records appended since the start.
     pub records: u64,
     /// Commits since the start.
@@ -178,8 +180,9 @@ impl Shared {
     /// Keeps what was committed, and forgets some of what nobody needs any more.
     pub(super) fn keep(&self, sealed: impl IntoIterator<Item = Arc<Sealed>>) {
         let count = self.tail.keep(sealed);
-        // More than came, so that it gets less.
-        self.forget(count.saturating_mul(2).clamp(FORGOTTEN_AT_A_TIME, FORGOTTEN_MAX));
+        // More than came, however many that are, so that it gets less.
+        let most = FORGOTTEN_MAX.max(count.saturating_add(count / 8));
+        self.forget(count.saturating_mul(2).clamp(FORGOTTEN_AT_A_TIME, most));
     }
 
     /// Forgets all that nobody needs any more, where no next commit would: of a large chunk
@@ -190,21 +193,35 @@ impl Shared {
         }
     }
 
+    /// Lets go of some wallets where memory has too many of them: who reads brings some too,
+    /// and no commit may follow.
+    pub(super) fn let_go(&self) {
+        if self.is_full(&self.working()) {
+            self.forget(FORGOTTEN_AT_A_TIME);
+        }
+    }
+
+    /// So many wallets are in use that those which are not have to go.
+    fn is_full(&self, working: &Working) -> bool {
+        working.used() > self.wallets_max / 2
+    }
+
     /// Forgets so many records at most, oldest first, and wallets; whether there may be more.
     fn forget(&self, most: usize) -> bool {
         let dropped = lock(&self.unused).by_ref().take(most).count();
         let forgettable = self.tail.forgettable(&self.projected);
         let gone = self.tail.take(forgettable, most);
-        if gone.is_empty() {
+        if gone.is_empty() && !self.is_full(&self.working()) {
             return dropped == most;
         }
         let mut working = self.working_mut();
         for sealed in &gone {
             working.forget(&sealed.record);
         }
-        if working.used() > self.wallets_max / 2 {
+        if self.is_full(&working) {
             let unused = working.rotate(forgettable);
             drop(working);
+            // None where the last ones are not in the tables yet.
             if !unused.is_empty() {
                 *lock(&self.unused) = unused.into_iter();
             }
@@ -251,6 +268,7 @@ impl Shared {
             head: *self.head.borrow(),
             projected: *self.projected.borrow(),
             waiting,
+            wallets: self.working().wallets().saturating_add(lock(&self.unused).len()),
             records,
             commits,
         }

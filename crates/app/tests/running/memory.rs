@@ -66,6 +66,22 @@ async fn who_looks_while_memory_forgets_is_not_told_that_there_is_no_wallet() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_only_reads_does_not_fill_the_memory() {
+    let bench = Bench::start_with(8).await;
+    let mut wallets = Vec::new();
+    for user in 0..200 {
+        wallets.push(bench.wallet(user, 100).await);
+    }
+    let bench = bench.restart().await;
+    for (turn, wallet) in wallets.iter().cycle().take(500).enumerate() {
+        bench.ledger.wallet(*wallet).await.expect("a wallet");
+        // Half as many again are on their way.
+        let wallets = bench.ledger.health().wallets;
+        assert!(wallets <= 14, "{wallets} after {turn} reads");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn servers_that_remember_little_agree_on_what_each_of_them_wrote() {
     let bench = Bench::start_with(8).await;
     let Some(beside) = bench.beside().await else { return };

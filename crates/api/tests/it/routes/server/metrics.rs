@@ -23,6 +23,7 @@ async fn requests_are_counted_by_route_and_never_by_path() {
         "credits_ledger_records_total 2",
         "credits_ledger_commits_total 2",
         "credits_ledger_queue_length 0",
+        "credits_ledger_wallets_in_memory 1",
         "credits_ledger_stopped 0",
         "credits_ledger_clock_jump 0",
     ] {
