@@ -140,7 +140,7 @@ impl Line {
         self.client
             .as_ref()
             .filter(|_| !self.is_broken.load(Ordering::Acquire))
-            .ok_or(Error::Closed)
+            .ok_or_else(|| Error::Lost("nothing is sent behind an append that failed".into()))
     }
 }
 
