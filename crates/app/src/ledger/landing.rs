@@ -10,7 +10,7 @@ use super::desk::{Begin, Desk, Flight};
 use super::error::SubmitError;
 
 /// How long a server that can't be reached is tried before those who wait are told so, in
-/// microseconds: one try may take a tenth of a second, or the whole ten.
+/// microseconds. A try may take as long itself, so it is twice that at most.
 const AWAY_MAX: i64 = 10_000_000;
 
 impl Committer {
@@ -141,7 +141,8 @@ impl Committer {
         let now = self.shared().clock.monotonic();
         self.place(|desk| {
             let since = *desk.away_since.get_or_insert(now);
-            if now - since >= AWAY_MAX && desk.begin != Begin::Settling {
+            if now - since >= AWAY_MAX {
+                // Not what is in doubt: that is told what became of it.
                 desk.refuse(&SubmitError::Overloaded);
             }
         });
