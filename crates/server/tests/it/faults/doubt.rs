@@ -3,17 +3,22 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use client::{Charge, Client, Key, Transaction};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::program::{Place, Server, grant};
 
 /// The key of the spend that is in doubt: its record has it, so it is seen on the wire.
 const KEY: &str = "in-doubt";
+
+/// Nobody waits that long to be told that the server is away: a request has thirty seconds.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What is lost between a server of ours and PostgreSQL, on the connection that appends the
 /// spend.
@@ -31,6 +36,8 @@ struct Line {
     url: String,
     lost: watch::Sender<Lost>,
     cuts: watch::Sender<u32>,
+    /// Nothing gets through.
+    away: watch::Sender<bool>,
     /// What was kept back may go on its way, though nobody waits for an answer.
     late: watch::Sender<bool>,
     marks: Marks,
@@ -65,14 +72,18 @@ impl Line {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("{user}@{}/{rest}", listener.local_addr().unwrap());
         let (lost, cuts) = (watch::Sender::new(Lost::Nothing), watch::Sender::new(0));
-        let (late, none) = (watch::Sender::new(false), || Arc::new(Semaphore::new(0)));
+        let (away, late) = (watch::Sender::new(false), watch::Sender::new(false));
+        let none = || Arc::new(Semaphore::new(0));
         let marks = Marks { sent: none(), delivered: none() };
         let (of_lost, of_cuts, of_late) = (lost.clone(), cuts.clone(), late.clone());
-        let of_marks = marks.clone();
+        let (of_away, of_marks) = (away.subscribe(), marks.clone());
         let mut at_work = JoinSet::new();
         at_work.spawn(async move {
             let mut wires = JoinSet::new();
             while let Ok((near, _)) = listener.accept().await {
+                if *of_away.borrow() {
+                    continue;
+                }
                 let wire = Wire {
                     near,
                     far: TcpStream::connect(far).await.unwrap(),
@@ -84,7 +95,7 @@ impl Line {
                 wires.spawn(wire.carry());
             }
         });
-        Self { url, lost, cuts, late, marks, _at_work: at_work }
+        Self { url, lost, cuts, away, late, marks, _at_work: at_work }
     }
 
     /// Loses this from now on.
@@ -220,6 +231,22 @@ async fn an_append_that_never_arrived_is_decided_behind_what_others_wrote() {
     let ((), spent) = tokio::join!(losing, scene.spend());
     let back = Charge::amount(scene.user, "5".parse().unwrap());
     scene.client().spend(&Key::new("back"), &back).await.unwrap();
+    scene.end(spent).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_beside_a_doubt_is_told_that_the_server_is_away() {
+    let scene = Scene::set().await;
+    let losing = async {
+        scene.lose(Lost::Requests).await;
+        scene.line.away.send_replace(true);
+        scene.line.cut();
+        let (key, charge) = (Key::new("beside"), Charge::amount(scene.user, "1".parse().unwrap()));
+        let told = timeout(PATIENCE, scene.client().spend(&key, &charge)).await;
+        assert_eq!(told.expect("it is told").unwrap_err().code(), Some("overloaded"));
+        scene.line.away.send_replace(false);
+    };
+    let ((), spent) = tokio::join!(losing, scene.spend());
     scene.end(spent).await;
 }
 
